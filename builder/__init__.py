@@ -1,0 +1,1 @@
+"""Plan, integrate, write and verify tables."""

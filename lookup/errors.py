@@ -1,0 +1,50 @@
+"""The errors a user can meet: each names the thing, the value, the unit, what is allowed and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class GloamError(Exception):
+    """Base of all gloam errors."""
+
+
+class UnknownName(GloamError, KeyError):
+    """A table, model, search, parameter, option or label that does not exist."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        near = difflib.get_close_matches(name, known, 1, 0.4)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        self.message = f"unknown {kind} {name!r}: {hint}known: {', '.join(known) or 'none'}"
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class BadParameter(GloamError, ValueError):
+    """A missing, surplus or unphysical parameter."""
+
+
+class OutOfRange(GloamError, ValueError):
+    """Points outside the box of a table: names table, input, value, unit, bounds and how many points."""
+
+    def __init__(self, table: str, bound: tuple[str, str, float, float], value: float, count: int = 1) -> None:
+        name, unit, low, high = bound
+        unit = "" if unit == "1" else " " + unit
+        what = "is not a number" if value != value else "is outside"
+        self.message = (
+            f"{table}: {name} = {value:.6g}{unit} {what}; the table covers {low:.6g} to {high:.6g}{unit} "
+            f"({count} point{'s' if count > 1 else ''} outside). Nothing is extrapolated: choose a value inside"
+        )
+        super().__init__(self.message)
+
+
+class DoesNotFit(GloamError, TypeError):
+    """A model that does not provide what a search reads, or a question that a search cannot answer."""
+
+
+class StoreError(GloamError, OSError):
+    """A store that is missing, damaged or of another format."""

@@ -1,0 +1,1 @@
+"""One model per file: parameters, the slots it provides, and the compiled map between them."""

@@ -1,0 +1,1 @@
+"""Composed quantities, one per file: cross sections and probabilities built from small stored tables."""

@@ -1,0 +1,1 @@
+"""One search per file: the tables and slots it reads, its options, data, statistic and prediction."""

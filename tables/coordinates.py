@@ -1,0 +1,140 @@
+"""Named maps from physical inputs to the box, and named prefactors: a small closed vocabulary.
+
+A map takes the inputs x (float64[D]) to box coordinates in which the stored function is smooth. A prefactor
+multiplies every component and carries the known power laws and thresholds.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+MAPS = ("log", "mass", "mass-mediator", "momentum", "momentum-mediator", "three-body")
+PREFACTORS = ("none", "mediator-rate", "moments", "moments-fixed", "three-body")
+LOG, MASS, MASS_MEDIATOR, MOMENTUM, MOMENTUM_MEDIATOR, THREE_BODY = range(6)
+NONE, MEDIATOR_RATE, MOMENTS, MOMENTS_FIXED, THREE_BODY_PREFACTOR = range(5)
+
+MASS_SCALE = 0.15  # [GeV] of the map y = ln m + m/0.15
+MOMENTUM_SCALE = 0.04  # [GeV] of the map a = asinh(q/0.04)
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+@njit
+def mass_coordinate(mass: float) -> float:
+    """y = ln m + m/0.15 GeV: logarithmic for light N, linear where the flux runs out. m [GeV]."""
+    return math.log(mass) + mass / MASS_SCALE
+
+
+@njit
+def mass_from_coordinate(y: float) -> float:
+    """Inverse of :func:`mass_coordinate` by Newton's method. Returns m [GeV]."""
+    mass = MASS_SCALE * max(y, 0.05) if y > 0.0 else math.exp(y) / (1.0 + math.exp(y) / MASS_SCALE)
+    for _ in range(60):
+        step = (math.log(mass) + mass / MASS_SCALE - y) / (1.0 / mass + 1.0 / MASS_SCALE)
+        mass = max(mass - step, 0.2 * mass)
+        if abs(step) < 1e-16 * mass:
+            break
+    return mass
+
+
+@njit
+def to_box(name: int, blob: Vector, parameters: int, x: Vector, box: Vector) -> None:
+    """Write the box coordinates of the physical inputs ``x`` into ``box``; shape parameters start at ``parameters``."""
+    if name == LOG:
+        for i in range(x.size):
+            box[i] = math.log(x[i])
+    elif name == MASS or name == MASS_MEDIATOR:
+        box[0] = mass_coordinate(x[0])
+        if name == MASS_MEDIATOR:
+            box[1] = math.log(x[1])
+    elif name == MOMENTUM or name == MOMENTUM_MEDIATOR:
+        box[0] = math.asinh(x[0] / MOMENTUM_SCALE)
+        if name == MOMENTUM_MEDIATOR:
+            box[1] = math.log(x[1])
+    else:
+        lepton = 2.0 * blob[parameters]
+        box[0] = math.log(x[0] / lepton)
+        box[1] = math.log((x[1] * x[1] - lepton * lepton) / ((x[1] - x[0]) * (x[1] + x[0])))
+
+
+@njit
+def to_inputs(name: int, blob: Vector, parameters: int, box: Vector, x: Vector) -> None:
+    """Inverse of :func:`to_box`: write the physical inputs of ``box`` into ``x``."""
+    if name == LOG:
+        for i in range(x.size):
+            x[i] = math.exp(box[i])
+    elif name == MASS or name == MASS_MEDIATOR:
+        x[0] = mass_from_coordinate(box[0])
+        if name == MASS_MEDIATOR:
+            x[1] = math.exp(box[1])
+    elif name == MOMENTUM or name == MOMENTUM_MEDIATOR:
+        x[0] = MOMENTUM_SCALE * math.sinh(box[0])
+        if name == MOMENTUM_MEDIATOR:
+            x[1] = math.exp(box[1])
+    else:
+        lepton = 2.0 * blob[parameters]
+        x[0] = lepton * math.exp(box[0])
+        m2 = x[0] * x[0]
+        x[1] = math.sqrt(m2 + (m2 - lepton * lepton) / math.expm1(box[1]))
+
+
+@njit
+def log_minus_fraction(r: float) -> float:
+    """ln(1+r) - r/(1+r) without cancellation [1]."""
+    if r < 1e-2:
+        return r * r * (0.5 - r * (2.0 / 3.0 - r * (0.75 - r * (0.8 - r * (5.0 / 6.0)))))
+    return math.log1p(r) - r / (1.0 + r)
+
+
+@njit
+def point_moments(q2: float, mediator2: float, out: Vector, start: int) -> None:
+    """Moments of a point charge, int_0^Q Q^k/(Q+a)^2 dQ for k = 0..3, a = mediator2 [GeV^2], into out[start:start+4]."""
+    r = q2 / mediator2
+    out[start] = r / ((1.0 + r) * mediator2)
+    out[start + 1] = log_minus_fraction(r)
+    if r < 3e-2:
+        second, third, power = 0.0, 0.0, r * r
+        for n in range(12):
+            sign = 1.0 if n % 2 == 0 else -1.0
+            power *= r
+            second += sign * (n + 1) * power / (n + 3)
+            third += sign * (n + 1) * power * r / (n + 4)
+        out[start + 2] = mediator2 * second
+        out[start + 3] = mediator2 * mediator2 * third
+    else:
+        log = math.log1p(r)
+        out[start + 2] = mediator2 * (r - 2.0 * log + r / (1.0 + r))
+        out[start + 3] = mediator2 * mediator2 * (0.5 * r * r - 2.0 * r + 3.0 * log - r / (1.0 + r))
+
+
+@njit
+def tail_envelopes(q2: float, mediator2: float, scale2: float, out: Vector, start: int) -> None:
+    """Envelopes of int_Q^inf W Q^k/(Q+a)^2 dQ, k = 0..3, for a weight W that falls off at scale2 [GeV^2]."""
+    a = q2 + mediator2
+    out[start] = scale2 / (a * (a + scale2))
+    out[start + 1] = math.log1p(scale2 / a) * scale2 / (a + scale2)
+    out[start + 2] = scale2**3 / (a + scale2) ** 2
+    out[start + 3] = scale2**4 / (a + scale2) ** 2
+
+
+@njit
+def prefactor(name: int, blob: Vector, parameters: int, x: Vector, out: Vector) -> None:
+    """Write the prefactor of every component at the inputs ``x`` into ``out``."""
+    if name == NONE:
+        out[:] = 1.0
+    elif name == MEDIATOR_RATE:
+        m2 = x[1] * x[1]
+        out[:] = 1.0 / ((m2 + (x[0] * x[0] / 1.6) ** 2 + 1e-6) * (m2 + 0.03))
+    elif name == MOMENTS or name == MOMENTS_FIXED:
+        q2 = x[0] * x[0]
+        m2 = x[1] * x[1] if name == MOMENTS else blob[parameters + 1] ** 2
+        point_moments(q2, m2, out, 0)
+        tail_envelopes(q2, m2, blob[parameters], out, 4)
+    else:
+        lepton2 = 4.0 * blob[parameters] ** 2
+        m2 = x[0] * x[0]
+        velocity2 = (x[0] * x[0] - lepton2) / m2
+        out[:] = velocity2**3.5 / (1.0 - lepton2 / (x[1] * x[1])) ** 2

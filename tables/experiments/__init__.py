@@ -1,0 +1,1 @@
+"""The facts of one experiment per file: beam, exposure, geometry, observed counts, references."""

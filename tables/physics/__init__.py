@@ -1,0 +1,1 @@
+"""Closed forms and integrands, one subject per file: compiled functions of plain numbers."""

@@ -1,0 +1,1 @@
+"""One table per file: docstring with the formula, ``TABLE``, ``kernel`` and ``data``."""

@@ -1,0 +1,204 @@
+"""How well the interpolation answers: fresh points, direct integration, error per region."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from gloam.builder.evaluation import describe_point, direct_values, physical_inputs
+from gloam.builder.progress import Progress
+from gloam.lookup import spline
+from gloam.lookup.errors import StoreError
+from numba import njit
+from scipy.ndimage import maximum_filter
+
+if TYPE_CHECKING:
+    from gloam.builder.source import Recipe
+    from gloam.tables.spec import TableSpec
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+
+SAFETY = 1.5  # stored bound over the largest error seen [1]
+FLOOR = 1e-7  # of the stored bound: rounding [1]
+LEAST_SAMPLES = 8  # in every region
+ROUNDS = 40  # attempts to place a point of a region inside the declared inputs
+SLICE = 256  # points evaluated at once
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Fresh points of one choice label, with the directly integrated and the interpolated values.
+
+    ``cells``, ``x`` (points, D), ``direct``, ``error`` (points, components); the error is relative
+    to the value for log tables, to the largest value of the component for linear ones [1].
+    """
+
+    choice: int
+    cells: Integers
+    x: Array
+    direct: Array
+    error: Array
+
+
+def region_counts(spec: TableSpec) -> tuple[int, ...]:
+    """Error regions along every axis."""
+    most = 8 if len(spec.axes) <= 2 else 4
+    return tuple(min(axis.n - 1, most) for axis in spec.axes)
+
+
+def generator(name: str, seed: int, choice: int) -> np.random.Generator:
+    """Random numbers fixed by table name, seed and choice, so that a measurement can be repeated."""
+    word = hashlib.sha256(f"{name}/{seed}/{choice}".encode()).digest()
+    return np.random.Generator(np.random.Philox(key=np.frombuffer(word[:16], dtype=np.uint64)))
+
+
+def regions_of(spec: TableSpec, cells: Integers) -> Integers:
+    """Region index along every axis, as :func:`gloam.lookup.spline.error_of` counts them."""
+    counts = np.array([axis.n - 1 for axis in spec.axes])
+    regions: Integers = cells * np.array(region_counts(spec)) // counts
+    return regions
+
+
+def boundary_cells(spec: TableSpec) -> Integers:
+    """All cells that touch the edge of the box, shape (cells, D)."""
+    shape = [axis.n - 1 for axis in spec.axes]
+    edge = np.zeros(shape, dtype=bool)
+    for axis, n in enumerate(shape):
+        for end in (0, n - 1):
+            edge[(slice(None),) * axis + (end,)] = True
+    return np.argwhere(edge)
+
+
+def _place(recipe: Recipe, choice: int, cells: Integers, rng: np.random.Generator) -> tuple[Integers, Array]:
+    """One random point in every cell; those whose inputs lie outside the declared ranges are left out."""
+    spec = recipe.spec
+    low = np.array([axis.low for axis in spec.axes])
+    step = np.array([(axis.high - axis.low) / (axis.n - 1) for axis in spec.axes])
+    x = physical_inputs(recipe, choice, low + step * (cells + rng.uniform(0.02, 0.98, cells.shape)))
+    inside = np.all([(i.low <= v) & (v <= i.high) for i, v in zip(spec.inputs, x.T, strict=True)], axis=0)
+    return cells[inside], x[inside]
+
+
+def fresh_points(recipe: Recipe, choice: int, count: int, rng: np.random.Generator) -> tuple[Integers, Array]:
+    """Cells and inputs of about ``count`` points, uniform in box coordinates: boundary cells, then anywhere.
+
+    Every boundary cell gets a point (``count`` of them if there are more), at least ``count``/2 points
+    are spread over the whole box, and every region ends with ``LEAST_SAMPLES`` points or more where the
+    declared inputs allow.
+    """
+    spec = recipe.spec
+    edge = rng.permutation(boundary_cells(spec))[:count]
+    inner = max(count - len(edge), count // 2)
+    cells = [np.stack([rng.integers(0, axis.n - 1, inner) for axis in spec.axes], axis=1), edge]
+    placed = [_place(recipe, choice, group, rng) for group in cells]
+    regions = region_counts(spec)
+    for _ in range(ROUNDS):
+        found = np.zeros(regions, dtype=np.int64)
+        np.add.at(found, tuple(regions_of(spec, np.concatenate([p[0] for p in placed])).T), 1)
+        short = [r for r in itertools.product(*map(range, regions)) if found[r] < LEAST_SAMPLES]
+        if not short:
+            break
+        extra = [_cells_in(spec, r, LEAST_SAMPLES - int(found[r]), rng) for r in short]
+        placed.append(_place(recipe, choice, np.concatenate(extra), rng))
+    if not any(len(p[0]) for p in placed):
+        msg = f"table {spec.name}: no point of the box has its inputs in their ranges; mend TABLE"
+        raise StoreError(msg)
+    return np.concatenate([p[0] for p in placed]), np.concatenate([p[1] for p in placed])
+
+
+def _cells_in(spec: TableSpec, region: tuple[int, ...], count: int, rng: np.random.Generator) -> Integers:
+    columns = []
+    for axis, index, regions in zip(spec.axes, region, region_counts(spec), strict=True):
+        low = math.ceil(index * (axis.n - 1) / regions)
+        columns.append(rng.integers(low, math.ceil((index + 1) * (axis.n - 1) / regions), count))
+    return np.stack(columns, axis=1)
+
+
+@njit(nogil=True)
+def _interpolate(block: Array, x: Array, out: Array) -> int:
+    work = np.empty(spline.WORK)
+    for p in range(x.shape[0]):
+        if spline.values_at(block, 0, x[p], work, out[p]) != 0:
+            return p
+    return -1
+
+
+@njit(nogil=True)
+def _bounds(block: Array, x: Array, out: Array) -> None:
+    work = np.empty(spline.WORK)
+    for p in range(x.shape[0]):
+        spline.locate(block, 0, x[p], work)
+        for c in range(out.shape[1]):
+            out[p, c] = spline.error_of(block, 0, work, c)
+
+
+def interpolated_values(recipe: Recipe, choice: int, block: Array, x: Array) -> Array:
+    """What a user's lookup answers at ``x`` (points, D): shape (points, components)."""
+    out = np.empty((len(x), len(recipe.spec.components)))
+    refused = _interpolate(block, x, out)
+    if refused >= 0:
+        point = describe_point(recipe, choice, x[refused])
+        msg = f"table {recipe.spec.name}: the lookup refuses {point}, which is inside the declared inputs"
+        raise StoreError(msg)
+    return out
+
+
+def stored_bounds(block: Array, x: Array, components: int) -> Array:
+    """Stored error bounds at ``x`` (points, D): shape (points, components) [1]."""
+    out = np.empty((len(x), components))
+    _bounds(block, x, out)
+    return out
+
+
+def relative_error(recipe: Recipe, found: Array, direct: Array, scale: Array) -> Array:
+    """Error of ``found``: relative to the value (log tables) or to ``scale`` (components,) [1]."""
+    reference = direct if recipe.spec.transform == "log" else scale
+    return np.abs(found - direct) / reference
+
+
+def measure(recipe: Recipe, blocks: tuple[Array, ...], scale: Array, points: int, seed: int) -> list[Sample]:
+    """Samples of every choice label, ``points`` in all: interpolation against direct integration.
+
+    ``scale`` has shape (choices, components): largest |value| of the component [unit of the table].
+    """
+    samples = []
+    share = max(1, points // len(blocks))
+    sets = [fresh_points(recipe, c, share, generator(recipe.spec.name, seed, c)) for c in range(len(blocks))]
+    total = sum(len(x) for _, x in sets)
+    with Progress(f"{recipe.spec.name} check points", total) as progress, ThreadPoolExecutor() as pool:
+        for choice, (cells, x) in enumerate(sets):
+
+            def direct_slice(start: int, choice: int = choice, x: Array = x) -> Array:
+                return direct_values(recipe, choice, x[start : start + SLICE])
+
+            parts = []
+            for part in pool.map(direct_slice, range(0, len(x), SLICE)):
+                progress.advance(len(part))
+                parts.append(part)
+            direct = np.concatenate(parts)
+            found = interpolated_values(recipe, choice, blocks[choice], x)
+            samples.append(
+                Sample(choice, cells, x, direct, relative_error(recipe, found, direct, scale[choice]))
+            )
+    return samples
+
+
+def error_regions(spec: TableSpec, samples: list[Sample]) -> Any:
+    """Bound per region, float32 (choices, regions..., components), from it and its neighbours."""
+    shape = (*region_counts(spec), len(spec.components))
+    size = [3] * len(spec.axes) + [1]
+    out = np.empty((len(spec.labels), *shape), dtype=np.float32)
+    for sample in samples:
+        worst = np.full(shape, -1.0)
+        np.maximum.at(worst, tuple(regions_of(spec, sample.cells).T), sample.error)
+        for _ in range(max(shape)):
+            worst = np.where(worst < 0.0, maximum_filter(worst, size=size, mode="nearest"), worst)
+        bound = SAFETY * maximum_filter(worst, size=size, mode="nearest") + FLOOR
+        out[sample.choice] = np.nextafter(bound.astype(np.float32), np.float32(np.inf))
+    return out

@@ -1,0 +1,182 @@
+"""The files of a finished store: a zarr group that xarray opens, with its digests."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import zarr
+from gloam.builder import accuracy
+from gloam.builder.evaluation import physical_inputs
+from gloam.lookup.store import MANIFEST
+from zarr.codecs import Crc32cCodec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gloam.builder.source import Recipe
+    from gloam.tables.spec import TableSpec
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+PROVENANCE = "provenance.json"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The arrays of a finished store, and the samples that the errors come from."""
+
+    values: Any
+    coefficients: Any
+    error: Any
+    scale: Array
+    self_test: list[dict[str, Any]]
+
+
+def node_inputs(recipe: Recipe, choice: int) -> Array:
+    """Physical inputs of all nodes, shape (n_1, ..., n_D, D)."""
+    nodes = [axis.nodes for axis in recipe.spec.axes]
+    mesh = np.stack(np.meshgrid(*nodes, indexing="ij"), axis=-1)
+    return physical_inputs(recipe, choice, mesh.reshape(-1, len(nodes))).reshape(mesh.shape)
+
+
+def content_digest(spec: TableSpec, values: Any, error: Any) -> str:
+    """SHA-256 of description, coordinates, values and error: equal for equal builds, however run."""
+    total = hashlib.sha256(spec.to_json().encode())
+    for axis in spec.axes:
+        total.update(axis.nodes.astype("<f8").tobytes())
+    total.update(np.ascontiguousarray(values, dtype=np.dtype(spec.dtype).newbyteorder("<")).tobytes())
+    total.update(np.ascontiguousarray(error, dtype="<f4").tobytes())
+    return total.hexdigest()
+
+
+def dimension_name(axis: str) -> str:
+    """Name of an axis as dimension and array: letters, digits and underscores."""
+    return re.sub(r"\W+", "_", axis).strip("_")
+
+
+def write_store(path: Path, recipe: Recipe, made: Contents) -> None:
+    """Write the zarr group of a finished store, one uncompressed chunk per array, readable by xarray."""
+    spec = recipe.spec
+    shutil.rmtree(path, ignore_errors=True)
+    group = zarr.open_group(path, mode="w", zarr_format=3)
+    group.attrs.update(
+        {
+            "Conventions": "CF-1.11",
+            "title": spec.title,
+            "unit": spec.unit,
+            "spec": spec.to_json(),
+            "inputs": dict(recipe.inputs),
+            "source_digest": recipe.source_digest,
+            "scale": made.scale.tolist(),
+            "regions": list(accuracy.region_counts(spec)),
+            "references": ", ".join(spec.references),
+            "self_test": made.self_test,
+        }
+    )
+    choice = spec.choice.name if spec.choice else "choice"
+    box = [dimension_name(axis.name) for axis in spec.axes]
+    written = _coordinates(group, recipe, choice, box)
+    what = (
+        f"{spec.transform} of value over prefactor {spec.prefactor!r}"
+        if spec.transform == "log"
+        else (f"value over prefactor {spec.prefactor!r}")
+    )
+    about = {"long_name": f"{spec.title}: {what}", "value_unit": spec.unit, "coordinates": " ".join(written)}
+    knots, regions = [f"{n}_knot" for n in box], [f"{n}_region" for n in box]
+    _write(group, "values", made.values, (choice, *box, "component"), about)
+    _write(
+        group,
+        "coefficients",
+        made.coefficients,
+        (choice, *knots, "component"),
+        {"long_name": "not-a-knot cubic B-spline coefficients"},
+    )
+    _write(
+        group,
+        "error",
+        made.error,
+        (choice, *regions, "component"),
+        {"long_name": "measured interpolation error, relative, times 1.5", "units": "1"},
+    )
+
+
+def _write(
+    group: zarr.Group, name: str, array: Any, dimensions: tuple[str, ...], about: dict[str, Any]
+) -> None:
+    target = group.create_array(
+        name,
+        shape=array.shape,
+        chunks=array.shape,
+        dtype=array.dtype,
+        fill_value=np.nan if array.dtype.kind == "f" else 0,
+        compressors=Crc32cCodec(),
+        dimension_names=dimensions,
+        attributes=about,
+        config={"write_empty_chunks": True},
+    )
+    target[...] = array
+
+
+def _coordinates(group: zarr.Group, recipe: Recipe, choice: str, box: list[str]) -> list[str]:
+    """Coordinates: nodes in the box, labels as CF flags, inputs at the nodes over the axes they vary with."""
+    spec = recipe.spec
+    for name, labels in ((choice, spec.labels), ("component", spec.components)):
+        index = np.arange(len(labels), dtype=np.int32)
+        about = {
+            "flag_values": index.tolist(),
+            "flag_meanings": " ".join(x.replace(" ", "_") or "all" for x in labels),
+        }
+        _write(group, name, index, (name,), about)
+    for axis, name in zip(spec.axes, box, strict=True):
+        _write(
+            group,
+            name,
+            axis.nodes,
+            (name,),
+            {"units": "1", "long_name": f"box coordinate {axis.name}"},
+        )
+    names = []
+    inputs = np.stack([node_inputs(recipe, c) for c in range(len(spec.labels))])
+    for i, item in enumerate(spec.inputs):
+        values, dimensions = inputs[..., i], []
+        for at, dimension in enumerate((choice, *box)):
+            if np.array_equal(values, np.broadcast_to(values.take([0], at), values.shape)):
+                values = values.take([0], at)
+            else:
+                dimensions.append(dimension)
+        values = np.ascontiguousarray(values.reshape([n for n in values.shape if n > 1]))
+        name = item.name if item.name not in (choice, *box) else f"{item.name}_input"
+        _write(
+            group,
+            name,
+            values,
+            tuple(dimensions),
+            {"units": item.unit, "long_name": item.description or item.name},
+        )
+        names.append(name)
+    return names
+
+
+def hashes(path: Path) -> dict[str, str]:
+    """SHA-256 of every file of a store except manifest and provenance: {relative path: hash}."""
+    files = sorted(
+        p
+        for p in path.rglob("*")
+        if p.is_file() and p.relative_to(path).as_posix() not in (MANIFEST, PROVENANCE)
+    )
+    return {p.relative_to(path).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def sync(path: Path) -> None:
+    for item in [*path.rglob("*"), path]:
+        descriptor = os.open(item, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

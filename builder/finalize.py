@@ -1,0 +1,162 @@
+"""Turn a complete build into a finished store: coefficients, measured errors, manifest, one rename."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from gloam.builder import accuracy, workspace
+from gloam.builder.archive import PROVENANCE, Contents, content_digest, hashes, node_inputs, sync, write_store
+from gloam.builder.evaluation import prefactors
+from gloam.lookup.errors import StoreError
+from gloam.lookup.reference import not_a_knot_coefficients
+from gloam.lookup.store import MANIFEST, pack
+from gloam.tables import layout
+
+if TYPE_CHECKING:
+    from gloam.builder.source import Recipe
+    from gloam.builder.workspace import Workspace
+    from gloam.tables.spec import TableSpec
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+SELF_TESTS = 20
+SEED = 0  # of the error measurement that is stored; verification uses others
+PACKAGES = ("gloam", "numpy", "numba", "zarr", "dask", "scipy")
+
+
+def read_values(place: Workspace) -> Any:
+    """All values of a complete build, in the stored dtype.
+
+    Raises
+    ------
+    StoreError
+        When chunks are missing or damaged; the message names the first.
+    """
+    missing, damaged = workspace.survey(place)
+    if missing or damaged:
+        first = missing[0] if missing else next(iter(damaged))
+        why = "missing" if missing else f"damaged ({damaged[first]})"
+        msg = (
+            f"{place.building} is not complete: {len(missing)} chunks missing, {len(damaged)} damaged, "
+            f"first {workspace.chunk_file(place, first)} is {why}; integrate them with `{place.command()}`"
+        )
+        raise StoreError(msg)
+    return np.asarray(workspace.open_values(place)[...])
+
+
+def solve(spec: TableSpec, values: Any) -> Any:
+    """Not-a-knot coefficients of every choice, solved in float64 from the stored values."""
+    rows = [not_a_knot_coefficients(row.astype(np.float64), len(spec.axes)) for row in values]
+    return np.stack(rows).astype(spec.dtype)
+
+
+def component_scale(recipe: Recipe, values: Any) -> Array:
+    """Largest |value| on the nodes, shape (choices, components), in the table's unit."""
+    rows = []
+    for choice, row in enumerate(values):
+        x = node_inputs(recipe, choice).reshape(-1, len(recipe.spec.axes))
+        stored = row.reshape(len(x), -1).astype(np.float64)
+        plain = np.exp(stored) if recipe.spec.transform == "log" else np.abs(stored)
+        rows.append((plain * np.abs(prefactors(recipe, choice, x))).max(axis=0))
+    return np.stack(rows)
+
+
+def blocks_of(spec: TableSpec, coefficients: Any, error: Any) -> tuple[Array, ...]:
+    """Blocks as :func:`gloam.lookup.store.open_store` lays them out."""
+    return tuple(
+        pack(spec, i, coefficients[i].astype(np.float64), error[i].astype(np.float64))
+        for i in range(len(spec.labels))
+    )
+
+
+def contents(recipe: Recipe, values: Any, points: int) -> Contents:
+    """Solve the coefficients and measure the errors at about ``points`` fresh points."""
+    spec = recipe.spec
+    coefficients = solve(spec, values)
+    empty = np.zeros((len(spec.labels), *accuracy.region_counts(spec), len(spec.components)))
+    scale = component_scale(recipe, values)
+    samples = accuracy.measure(recipe, blocks_of(spec, coefficients, empty), scale, points, SEED)
+    return Contents(values, coefficients, accuracy.error_regions(spec, samples), scale, _self_test(samples))
+
+
+def _self_test(samples: list[accuracy.Sample]) -> list[dict[str, Any]]:
+    each = max(1, SELF_TESTS // len(samples))
+    return [
+        {"choice": sample.choice, "inputs": sample.x[p].tolist(), "values": sample.direct[p].tolist()}
+        for sample in samples
+        for p in np.linspace(0, len(sample.x) - 1, each).astype(int)
+    ]
+
+
+def provenance(place: Workspace) -> dict[str, Any]:
+    """What differs from run to run: when, where, how long, with which versions."""
+    versions = {}
+    for name in PACKAGES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            versions[name] = "not installed"
+    git = ("git", "-C", str(Path(layout.__file__).parent), "rev-parse", "HEAD")
+    commit = subprocess.run(git, capture_output=True, text=True, check=False) if shutil.which("git") else None
+    return {
+        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "host": platform.node(),
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        "versions": versions,
+        "git_commit": commit.stdout.strip() if commit else "",
+        **workspace.totals(place),
+    }
+
+
+def publish(place: Workspace, points: int) -> str:
+    """Finish a complete build: check, solve, measure, write, rename; returns the content digest.
+
+    Raises
+    ------
+    StoreError
+        When the build is incomplete, damaged or not of today's recipe, or a finished store is in the way.
+    """
+    workspace.check_identity(place)
+    workspace.sweep(place)
+    replace = bool(workspace.attributes(place)["replace"])
+    if place.is_finished and not replace:
+        msg = f"{place.finished} exists: raise its version, or replace it with `{place.command()} --restart`"
+        raise StoreError(msg)
+    recipe = place.recipe
+    made = contents(recipe, read_values(place), points)
+    fresh = place.building.with_name(f"v{recipe.spec.version}.finalizing")
+    write_store(fresh, recipe, made)
+    found = content_digest(recipe.spec, made.values, made.error)
+    manifest = {
+        "format": layout.FORMAT,
+        "name": recipe.spec.name,
+        "version": recipe.spec.version,
+        "digest": recipe.digest,
+        "source_digest": recipe.source_digest,
+        "content_digest": found,
+        "files": hashes(fresh),
+    }
+    (fresh / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+    (fresh / PROVENANCE).write_text(json.dumps(provenance(place), indent=1, sort_keys=True) + "\n")
+    sync(fresh)
+    old = place.finished.with_name(place.finished.name + ".replaced")
+    if place.finished.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        place.finished.rename(old)
+    fresh.rename(place.finished)
+    descriptor = os.open(place.root, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+    shutil.rmtree(place.building)
+    shutil.rmtree(old, ignore_errors=True)
+    return found

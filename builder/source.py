@@ -1,0 +1,151 @@
+"""What a build is made of: the recipe, the files it imports from ``gloam.tables``, and their digests."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib
+import importlib.util
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from gloam import tables
+from gloam.lookup.errors import BadParameter, UnknownName
+from gloam.tables import datafile
+from gloam.tables.spec import TableSpec, digest
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+ROOT = "gloam.tables"
+ALWAYS = "gloam.tables.coordinates"  # the builder applies its maps and prefactors to every recipe
+SMALLEST_AXIS = 6  # nodes left by a coarse trial build
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A recipe as the builder sees it: where to import it, its description and what identifies it."""
+
+    module: str
+    spec: TableSpec
+    inputs: tuple[tuple[str, str], ...]
+    source_digest: str
+    shrink: int = 1
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of description and input files."""
+        return digest(self.spec, dict(self.inputs))
+
+    @property
+    def kernel(self) -> Any:
+        """The compiled kernel ``kernel(x, parameters, data, out)``."""
+        return importlib.import_module(self.module).kernel
+
+    def parameters(self, choice: int) -> Array:
+        """Shape parameters of one choice label, shape (parameters,)."""
+        return np.array(self.spec.parameters[choice], dtype=np.float64)
+
+    def data(self, choice: int) -> Array:
+        """The flat array that the kernel needs for one choice label."""
+        return _data(self.module, self.spec.labels[choice])
+
+
+@lru_cache(maxsize=8)
+def _data(module: str, label: str) -> Array:
+    raw = importlib.import_module(module).data(label)
+    return np.ascontiguousarray(raw, dtype=np.float64).ravel()
+
+
+def load(recipe: str | ModuleType, shrink: int = 1) -> Recipe:
+    """The recipe of that name, or the recipe module itself, with node counts divided by ``shrink``.
+
+    Raises
+    ------
+    UnknownName
+        When no recipe has that name.
+    """
+    if isinstance(recipe, str):
+        known = tables.names()
+        if recipe not in known:
+            raise UnknownName(kind="table", name=recipe, known=known)
+        recipe = tables.recipe(recipe)
+    spec: TableSpec = recipe.TABLE
+    files: tuple[str, ...] = getattr(recipe, "FILES", ())
+    inputs: tuple[tuple[str, str], ...] = ()
+    if files:
+        inputs = tuple((name, datafile.sha256(name)) for name in sorted(files))
+    return Recipe(recipe.__name__, coarse(spec, shrink), inputs, source_digest(recipe), shrink)
+
+
+def coarse(spec: TableSpec, shrink: int) -> TableSpec:
+    """A coarse trial build: cells divided by ``shrink``, promised accuracy loosened by shrink^4."""
+    if shrink < 1:
+        msg = f"--shrink {shrink}: give a whole number of at least 1"
+        raise BadParameter(msg)
+    if shrink == 1:
+        return spec
+    axes = tuple(
+        replace(a, n=min(a.n, max(SMALLEST_AXIS, math.ceil((a.n - 1) / shrink) + 1))) for a in spec.axes
+    )
+    title = f"{spec.title} (coarse trial build, 1/{shrink} of the nodes)"
+    return replace(spec, axes=axes, title=title, rtol=min(1.0, spec.rtol * shrink**4))
+
+
+def source_files(recipe: ModuleType) -> dict[str, Path]:
+    """The recipe's file and, transitively, every file of ``gloam.tables`` that it imports: {module: path}."""
+    found: dict[str, Path] = {}
+    waiting = [recipe.__name__, ALWAYS]
+    while waiting:
+        module = waiting.pop()
+        if module in found:
+            continue
+        spec = importlib.util.find_spec(module)
+        if spec is None or spec.origin is None:
+            continue
+        found[module] = Path(spec.origin)
+        package = module if spec.submodule_search_locations else module.rpartition(".")[0]
+        waiting.extend(_imports(found[module].read_text(encoding="utf-8"), package))
+    return found
+
+
+def _imports(text: str, package: str) -> list[str]:
+    names: list[str] = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names.extend(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                base = importlib.util.resolve_name("." * node.level + base, package)
+            names.extend(_target(base, alias.name) for alias in node.names)
+    return [name for name in names if name == ROOT or name.startswith(ROOT + ".")]
+
+
+def _target(base: str, name: str) -> str:
+    """The module meant by ``from base import name``: a submodule of that name, or ``base`` itself."""
+    if base == ROOT or base.startswith(ROOT + "."):
+        is_package = importlib.import_module(base).__spec__
+        if (
+            is_package
+            and is_package.submodule_search_locations
+            and importlib.util.find_spec(f"{base}.{name}")
+        ):
+            return f"{base}.{name}"
+    elif base == "gloam":
+        return f"gloam.{name}"
+    return base
+
+
+def source_digest(recipe: ModuleType) -> str:
+    """SHA-256 over the recipe and everything it imports from ``gloam.tables``."""
+    total = hashlib.sha256()
+    for _, path in sorted(source_files(recipe).items()):
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()

@@ -1,0 +1,186 @@
+"""Check a finished store: files, digests, self-test points, and fresh points against direct integration."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import zarr
+from gloam.builder import accuracy
+from gloam.builder.archive import content_digest, hashes
+from gloam.builder.evaluation import describe_point
+from gloam.builder.source import Recipe
+from gloam.lookup import store
+from gloam.lookup.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gloam.lookup.store import Store
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+SEED = 1
+EXCESS = 2.0  # an error this many times its stored bound fails [1]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Result of a verification; ``failures`` is empty when the store is as promised."""
+
+    path: str
+    table: str
+    version: int
+    points: int
+    rtol: float
+    max_error: float
+    quantile_99: float
+    worst: str
+    above_bound: float
+    notes: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain dictionary for JSON."""
+        return {**asdict(self), "passed": not self.failures}
+
+    def text(self) -> str:
+        """Summary for a person."""
+        rows = [
+            ("store", self.path),
+            ("table", f"{self.table} version {self.version}"),
+            ("points", str(self.points)),
+            (
+                "largest error",
+                f"{self.max_error:.3g} (promised {self.rtol:.3g}), 99 % of values {self.quantile_99:.3g}",
+            ),
+            ("worst point", self.worst),
+            ("above bound", f"{100.0 * self.above_bound:.3g} % of values above the stored bound"),
+            *(("note", note) for note in self.notes),
+            *(("FAILED", failure) for failure in self.failures),
+            ("result", "failed" if self.failures else "passed"),
+        ]
+        return "\n".join(f"{name:<14} {value}" for name, value in rows)
+
+
+def locate(name: str, directory: Path | None) -> Path:
+    """The finished store of ``name``: in ``directory`` (or that store itself), or on the search path."""
+    if directory is None:
+        return store.find(name)
+    if (directory / store.MANIFEST).is_file():
+        return directory
+    found = store.versions(directory / name)
+    if not found:
+        command = f"gloam-build run {name} --out {directory}"
+        msg = f"no finished store of {name!r} in {directory}: build it with `{command}`"
+        raise StoreError(msg)
+    return found[-1]
+
+
+def check_files(path: Path) -> list[str]:
+    """Differences between the files of a store and its manifest, one sentence each."""
+    listed, found = store.read_manifest(path)["files"], hashes(path)
+    return [
+        *(f"{path / name} is missing" for name in sorted(listed.keys() - found.keys())),
+        *(f"{path / name} is not in the manifest" for name in sorted(found.keys() - listed.keys())),
+        *(
+            f"{path / name} was altered or truncated since the build"
+            for name in sorted(listed.keys() & found.keys())
+            if listed[name] != found[name]
+        ),
+    ]
+
+
+def check_store(path: Path, recipe: Recipe, points: int, seed: int = SEED) -> Report:
+    """Verify the finished store at ``path`` with the kernel of ``recipe`` at about ``points`` fresh points.
+
+    Raises
+    ------
+    StoreError
+        When files are missing or altered, so that no comparison makes sense.
+    """
+    damaged = check_files(path)
+    if damaged:
+        msg = f"{'; '.join(damaged)}: rebuild the table or restore a copy"
+        raise StoreError(msg)
+    opened = store.open_store(path)
+    group = zarr.open_group(path, mode="r")
+    failures, notes = _check_content(opened, group), _compare_recipe(opened, group, recipe)
+    built = Recipe(recipe.module, opened.spec, recipe.inputs, recipe.source_digest)
+    attributes = dict(group.attrs)
+    failures += _self_test(opened, built, attributes)
+    scale = np.array(attributes["scale"], dtype=np.float64)
+    samples = accuracy.measure(built, opened.blocks, scale, points, seed)
+    return _judge(opened, built, samples, notes, failures)
+
+
+def _check_content(opened: Store, group: zarr.Group) -> list[str]:
+    values, error = (np.asarray(_array(group, name)[...]) for name in ("values", "error"))
+    failures = []
+    if not np.isfinite(values).all():
+        failures.append("values are not all finite")
+    if content_digest(opened.spec, values, error) != opened.content_digest:
+        failures.append("values, error and description do not give the content digest of the manifest")
+    return failures
+
+
+def _array(group: zarr.Group, name: str) -> Any:
+    return group[name]
+
+
+def _compare_recipe(opened: Store, group: zarr.Group, recipe: Recipe) -> list[str]:
+    notes = []
+    if opened.digest != recipe.digest:
+        notes.append("the store was built from another description than today's recipe; its own is used")
+    if group.attrs["source_digest"] != recipe.source_digest:
+        notes.append("the recipe or something it imports changed since the build; today's kernel is used")
+    return notes
+
+
+def _self_test(opened: Store, recipe: Recipe, attributes: dict[str, Any]) -> list[str]:
+    failures = []
+    for test in attributes["self_test"]:
+        choice, x = test["choice"], np.array([test["inputs"]], dtype=np.float64)
+        direct = np.array([test["values"]], dtype=np.float64)
+        block = opened.blocks[choice]
+        found = accuracy.interpolated_values(recipe, choice, block, x)
+        scale = np.array(attributes["scale"][choice], dtype=np.float64)
+        error = accuracy.relative_error(recipe, found, direct, scale)
+        if (error > accuracy.stored_bounds(block, x, direct.shape[1])).any():
+            point = describe_point(recipe, choice, x[0])
+            failures.append(f"self-test at {point}: off by {error.max():.3g}, more than its bound")
+    return failures
+
+
+def _judge(
+    opened: Store, recipe: Recipe, samples: list[accuracy.Sample], notes: list[str], failures: list[str]
+) -> Report:
+    spec = opened.spec
+    errors = np.concatenate([s.error.ravel() for s in samples])
+    ratios = [
+        s.error / accuracy.stored_bounds(opened.blocks[s.choice], s.x, s.error.shape[1]) for s in samples
+    ]
+    worst = max(samples, key=lambda s: float(s.error.max()))
+    p, c = np.unravel_index(int(worst.error.argmax()), worst.error.shape)
+    where = f"{describe_point(recipe, worst.choice, worst.x[p])}, component {spec.components[c]!r}"
+    largest, excess = float(errors.max()), max(float(r.max()) for r in ratios)
+    if largest > spec.rtol:
+        failures.append(
+            f"error {largest:.3g} at {where} is above the promised {spec.rtol:.3g}: give the axes more nodes"
+        )
+    if excess > EXCESS:
+        failures.append(f"an error is {excess:.3g} times its stored bound: finalize again with more --points")
+    return Report(
+        str(opened.path),
+        spec.name,
+        spec.version,
+        sum(len(s.x) for s in samples),
+        spec.rtol,
+        largest,
+        float(np.quantile(errors, 0.99)),
+        where,
+        float(np.mean(np.concatenate([r.ravel() for r in ratios]) > 1.0)),
+        notes,
+        failures,
+    )

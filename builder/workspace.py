@@ -1,0 +1,258 @@
+"""The directory of an unfinished build: its grid of chunks, its digests, its lock."""
+
+from __future__ import annotations
+
+import fcntl
+import itertools
+import json
+import os
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import zarr
+from gloam.lookup.errors import BadParameter, StoreError
+from gloam.lookup.store import MANIFEST, read_manifest, user_directory
+from zarr.codecs import Crc32cCodec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gloam.builder.source import Recipe
+
+Chunk = tuple[int, ...]
+
+LEDGER = "ledger.jsonl"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where one table of one version is built: ``root`` is DIR/NAME."""
+
+    recipe: Recipe
+    root: Path
+
+    @property
+    def finished(self) -> Path:
+        """The finished store."""
+        return self.root / f"v{self.recipe.spec.version}"
+
+    @property
+    def building(self) -> Path:
+        """The unfinished store."""
+        return self.root / f"v{self.recipe.spec.version}.building"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the one driver that may write here."""
+        return self.root / f"v{self.recipe.spec.version}.lock"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether a finished store is in place."""
+        return (self.finished / MANIFEST).is_file()
+
+    def command(self, verb: str = "run") -> str:
+        """The command line that continues this build."""
+        text = f"gloam-build {verb} {self.recipe.spec.name}"
+        if self.root.parent != user_directory():
+            text += f" --out {self.root.parent}"
+        return text + (f" --shrink {self.recipe.shrink}" if self.recipe.shrink > 1 else "")
+
+
+def workspace(recipe: Recipe, directory: Path) -> Workspace:
+    """The workspace of ``recipe`` in ``directory``."""
+    return Workspace(recipe, directory / recipe.spec.name)
+
+
+@contextmanager
+def exclusive(place: Workspace) -> Iterator[None]:
+    """Hold the lock of a workspace; a second driver is refused with the first one's process id."""
+    place.root.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(place.lock_file, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            pid = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
+            msg = (
+                f"another gloam-build (process {pid}) is working on {place.building}: wait for it, "
+                "or stop it and run again"
+            )
+            raise StoreError(msg) from error
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
+        yield
+        place.lock_file.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+
+
+def lock_owner(place: Workspace) -> int | None:
+    """Process id of the driver that holds the lock, or None."""
+    if not place.lock_file.is_file():
+        return None
+    with place.lock_file.open() as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(handle.read().strip() or 0)
+    return None
+
+
+def create(place: Workspace, chunk: Chunk, replace: bool) -> None:
+    """Lay out an empty build: NaN everywhere, every chunk checked by crc32c; appears by one rename."""
+    spec, fresh = place.recipe.spec, place.building.with_name(place.building.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.parent.mkdir(parents=True, exist_ok=True)
+    group = zarr.open_group(fresh, mode="w", zarr_format=3)
+    group.attrs.update(
+        {
+            "spec": spec.to_json(),
+            "inputs": dict(place.recipe.inputs),
+            "digest": place.recipe.digest,
+            "source_digest": place.recipe.source_digest,
+            "replace": replace,
+        }
+    )
+    group.create_array(
+        "values",
+        shape=spec.shape,
+        chunks=(1, *chunk, len(spec.components)),
+        dtype=spec.dtype,
+        fill_value=np.nan,
+        compressors=Crc32cCodec(),
+        config={"write_empty_chunks": True},
+    )
+    fresh.rename(place.building)
+
+
+def attributes(place: Workspace) -> dict[str, Any]:
+    """Attributes of the unfinished build."""
+    path = place.building / "zarr.json"
+    try:
+        found: dict[str, Any] = json.loads(path.read_text())["attributes"]
+    except (ValueError, KeyError, FileNotFoundError) as error:
+        msg = f"{path} is missing or damaged; discard the unfinished build with `{place.command()} --restart`"
+        raise StoreError(msg) from error
+    return found
+
+
+def check_identity(place: Workspace) -> None:
+    """Refuse an unfinished build whose description, input files or source are not today's.
+
+    Raises
+    ------
+    StoreError
+        Saying which of them changed and what to do.
+    """
+    found, recipe = attributes(place), place.recipe
+    changed = []
+    if found["spec"] != recipe.spec.to_json():
+        before, now = json.loads(found["spec"]), json.loads(recipe.spec.to_json())
+        changed.append("the description (" + ", ".join(k for k in now if before.get(k) != now[k]) + ")")
+    if found["inputs"] != dict(recipe.inputs):
+        names = {*found["inputs"], *dict(recipe.inputs)}
+        other = sorted(n for n in names if found["inputs"].get(n) != dict(recipe.inputs).get(n))
+        changed.append("the input files (" + ", ".join(other) + ")")
+    if found["source_digest"] != recipe.source_digest:
+        changed.append("the source of the recipe or of something it imports")
+    if changed or found["digest"] != recipe.digest:
+        msg = (
+            f"{place.building} was begun with other inputs: {' and '.join(changed) or 'the digest'} changed; "
+            f"mixed chunks would be wrong, so start afresh with `{place.command()} --restart`"
+        )
+        raise StoreError(msg)
+
+
+def open_values(place: Workspace) -> zarr.Array[Any]:
+    """The array of the unfinished build."""
+    path = place.building / "values"
+    try:
+        return zarr.open_array(path, mode="r+", config={"write_empty_chunks": True})
+    except (ValueError, KeyError, FileNotFoundError) as error:
+        msg = f"{path}/zarr.json is missing or damaged; discard the build with `{place.command()} --restart`"
+        raise StoreError(msg) from error
+
+
+def chunk_shape(place: Workspace) -> Chunk:
+    """Grid points along every axis in a chunk of the unfinished build."""
+    return tuple(open_values(place).chunks[1:-1])
+
+
+def all_chunks(place: Workspace) -> list[Chunk]:
+    """Indices (choice, axis 1, ..., axis D) of all chunks."""
+    shape, chunk = place.recipe.spec.shape[:-1], (1, *chunk_shape(place))
+    return list(itertools.product(*(range(-(-n // c)) for n, c in zip(shape, chunk, strict=True))))
+
+
+def chunk_file(place: Workspace, chunk: Chunk) -> Path:
+    """The file of one chunk."""
+    return place.building.joinpath("values", "c", *map(str, chunk), "0")
+
+
+def damage(array: zarr.Array[Any], chunk: Chunk) -> str:
+    """Why the chunk on disk cannot be used, or an empty string."""
+    try:
+        block = np.asarray(array.get_block_selection((*chunk, 0)))
+    except (ValueError, RuntimeError, TypeError, OSError) as error:
+        return str(error) or type(error).__name__
+    return "" if np.isfinite(block).all() else "holds values that are not finite"
+
+
+def survey(place: Workspace) -> tuple[list[Chunk], dict[Chunk, str]]:
+    """Chunks that are missing, and chunks that are damaged with the reason."""
+    array, missing, damaged = open_values(place), [], {}
+    for chunk in all_chunks(place):
+        if not chunk_file(place, chunk).is_file():
+            missing.append(chunk)
+        elif why := damage(array, chunk):
+            damaged[chunk] = why
+    return missing, damaged
+
+
+def sweep(place: Workspace) -> int:
+    """Remove half-written files that a killed driver left behind; returns how many."""
+    stray = list(place.building.rglob("*.partial"))
+    for path in stray:
+        path.unlink(missing_ok=True)
+    return len(stray)
+
+
+def totals(place: Workspace) -> dict[str, Any]:
+    """Core seconds and peak memory of the tasks so far [s], [bytes]."""
+    path = place.building / LEDGER
+    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
+    return {
+        "core_seconds": sum(line["core_seconds"] for line in lines),
+        "peak_bytes": max((line["peak_bytes"] for line in lines), default=0),
+    }
+
+
+def parse_chunk(text: str, recipe: Recipe) -> Chunk:
+    """Chunk shape from ``16,16``: grid points along every axis."""
+    axes = recipe.spec.axes
+    names = ",".join(axis.name for axis in axes)
+    try:
+        shape = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        shape = ()
+    if len(shape) != len(axes) or min(shape) < 1:
+        msg = f"--chunk {text}: give {len(axes)} whole numbers of at least 1, one per axis ({names})"
+        raise BadParameter(msg)
+    return tuple(min(c, axis.n) for c, axis in zip(shape, axes, strict=True))
+
+
+def check_finished(place: Workspace) -> None:
+    """Refuse to call a table built when the finished store is of another description or source."""
+    manifest = read_manifest(place.finished)
+    if (manifest["digest"], manifest["source_digest"]) != (place.recipe.digest, place.recipe.source_digest):
+        what = "source" if manifest["digest"] == place.recipe.digest else "description or input files"
+        msg = (
+            f"{place.finished} was built from another {what} than today's recipe: raise its version, "
+            f"or replace the store with `{place.command()} --restart`"
+        )
+        raise StoreError(msg)

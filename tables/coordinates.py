@@ -12,9 +12,9 @@ import numpy as np
 from numba import njit
 
 MAPS = ("log", "mass", "mass-mediator", "momentum", "momentum-mediator", "three-body")
-PREFACTORS = ("none", "mediator-rate", "moments", "moments-fixed", "three-body")
+PREFACTORS = ("none", "mediator-rate", "moments", "three-body")
 LOG, MASS, MASS_MEDIATOR, MOMENTUM, MOMENTUM_MEDIATOR, THREE_BODY = range(6)
-NONE, MEDIATOR_RATE, MOMENTS, MOMENTS_FIXED, THREE_BODY_PREFACTOR = range(5)
+NONE, MEDIATOR_RATE, MOMENTS, THREE_BODY_PREFACTOR = range(4)
 
 MASS_SCALE = 0.15  # [GeV] of the map y = ln m + m/0.15
 MOMENTUM_SCALE = 0.04  # [GeV] of the map a = asinh(q/0.04)
@@ -82,42 +82,40 @@ def to_inputs(name: int, blob: Vector, parameters: int, box: Vector, x: Vector) 
 
 
 @njit
-def log_minus_fraction(r: float) -> float:
-    """ln(1+r) - r/(1+r) without cancellation [1]."""
-    if r < 1e-2:
-        return r * r * (0.5 - r * (2.0 / 3.0 - r * (0.75 - r * (0.8 - r * (5.0 / 6.0)))))
-    return math.log1p(r) - r / (1.0 + r)
-
-
-@njit
-def point_moments(q2: float, mediator2: float, out: Vector, start: int) -> None:
-    """Moments of a point charge, int_0^Q Q^k/(Q+a)^2 dQ for k = 0..3, a = mediator2 [GeV^2], into out[start:start+4]."""
+def point_moments(q2: float, mediator2: float, out: Vector) -> None:
+    """Moments of a point charge, int_0^Q Q^k/(Q+a)^2 dQ for k = 0, 1, ... 4 (as many as ``out`` holds), a in GeV^2."""
     r = q2 / mediator2
-    out[start] = r / ((1.0 + r) * mediator2)
-    out[start + 1] = log_minus_fraction(r)
-    if r < 3e-2:
-        second, third, power = 0.0, 0.0, r * r
-        for n in range(12):
-            sign = 1.0 if n % 2 == 0 else -1.0
-            power *= r
-            second += sign * (n + 1) * power / (n + 3)
-            third += sign * (n + 1) * power * r / (n + 4)
-        out[start + 2] = mediator2 * second
-        out[start + 3] = mediator2 * mediator2 * third
-    else:
-        log = math.log1p(r)
-        out[start + 2] = mediator2 * (r - 2.0 * log + r / (1.0 + r))
-        out[start + 3] = mediator2 * mediator2 * (0.5 * r * r - 2.0 * r + 3.0 * log - r / (1.0 + r))
+    log, end = math.log1p(r), r / (1.0 + r)
+    for k in range(out.size):
+        if r < 0.1 and k > 0:
+            value, power = 0.0, r ** (k + 1)
+            for n in range(18):
+                value += (1.0 if n % 2 == 0 else -1.0) * (n + 1) * power / (n + k + 1)
+                power *= r
+        elif k == 0:
+            value = end
+        elif k == 1:
+            value = log - end
+        elif k == 2:
+            value = r - 2.0 * log + end
+        elif k == 3:
+            value = 0.5 * r * r - 2.0 * r + 3.0 * log - end
+        else:
+            value = r**3 / 3.0 - r * r + 3.0 * r - 4.0 * log + end
+        out[k] = value * mediator2 ** (k - 1)
 
 
 @njit
-def tail_envelopes(q2: float, mediator2: float, scale2: float, out: Vector, start: int) -> None:
-    """Envelopes of int_Q^inf W Q^k/(Q+a)^2 dQ, k = 0..3, for a weight W that falls off at scale2 [GeV^2]."""
+def tail_envelopes(q2: float, mediator2: float, scale2: float, out: Vector) -> None:
+    """Envelopes of int_Q^inf W Q^k/(Q+a)^2 dQ, k = 0, 1, ..., for a weight W that falls off at scale2 [GeV^2]."""
     a = q2 + mediator2
-    out[start] = scale2 / (a * (a + scale2))
-    out[start + 1] = math.log1p(scale2 / a) * scale2 / (a + scale2)
-    out[start + 2] = scale2**3 / (a + scale2) ** 2
-    out[start + 3] = scale2**4 / (a + scale2) ** 2
+    for k in range(out.size):
+        if k == 0:
+            out[k] = scale2 / (a * (a + scale2))
+        elif k == 1:
+            out[k] = math.log1p(scale2 / a) * scale2 / (a + scale2)
+        else:
+            out[k] = scale2 ** (k + 1) / (a + scale2) ** 2
 
 
 @njit
@@ -128,11 +126,14 @@ def prefactor(name: int, blob: Vector, parameters: int, x: Vector, out: Vector) 
     elif name == MEDIATOR_RATE:
         m2 = x[1] * x[1]
         out[:] = 1.0 / ((m2 + (x[0] * x[0] / 1.6) ** 2 + 1e-6) * (m2 + 0.03))
-    elif name == MOMENTS or name == MOMENTS_FIXED:
-        q2 = x[0] * x[0]
-        m2 = x[1] * x[1] if name == MOMENTS else blob[parameters + 1] ** 2
-        point_moments(q2, m2, out, 0)
-        tail_envelopes(q2, m2, blob[parameters], out, 4)
+    elif name == MOMENTS:
+        half = out.size // 2
+        q2, mediator2 = x[0] * x[0], x[1] * x[1]
+        if q2 > 0.0:
+            point_moments(q2, mediator2, out[:half])
+        else:
+            out[:half] = 1.0
+        tail_envelopes(q2, mediator2, blob[parameters], out[half:])
     else:
         lepton2 = 4.0 * blob[parameters] ** 2
         m2 = x[0] * x[0]

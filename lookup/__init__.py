@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from gloam.lookup.limit import limit
-from gloam.lookup.rate import rate
-from gloam.lookup.table import at, load
+import importlib
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from gloam.lookup.limits import limit as limit
+    from gloam.lookup.rates import rate as rate
+    from gloam.lookup.table import at as at
+    from gloam.lookup.table import load as load
+
+_HOME = {"at": "table", "load": "table", "rate": "rates", "limit": "limits"}
 __all__ = ["at", "limit", "load", "rate"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, so that importing the package costs nothing."""
+    if name in _HOME:
+        return getattr(importlib.import_module(f"gloam.lookup.{_HOME[name]}"), name)
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gloam import tables
-from gloam.builder import plan, source, status, workspace
+from gloam.builder import chunks, plan, source, status, workspace
 from gloam.lookup.errors import BadParameter, GloamError, UnknownName
 from gloam.lookup.store import user_directory
 
@@ -137,7 +137,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _place(options: argparse.Namespace) -> Workspace:
     recipe = source.load(options.name, options.shrink)
-    return workspace.workspace(recipe, options.out.absolute())
+    return workspace.workspace_in(recipe, options.out.absolute())
 
 
 def _print(text: str) -> None:
@@ -160,7 +160,7 @@ def list_recipes(options: argparse.Namespace) -> int:
 def show_plan(options: argparse.Namespace) -> int:
     """Print what a build costs."""
     recipe = source.load(options.name, options.shrink)
-    chunk = workspace.parse_chunk(options.chunk, recipe) if options.chunk else None
+    chunk = chunks.parse_chunk(options.chunk, recipe) if options.chunk else None
     made = plan.estimate(recipe, chunk)
     _print(json.dumps(made.as_dict()) if options.json else made.text())
     return DONE
@@ -169,7 +169,7 @@ def show_plan(options: argparse.Namespace) -> int:
 def show_status(options: argparse.Namespace) -> int:
     """Print how far builds are."""
     names = [options.name] if options.name else tables.names()
-    places = [workspace.workspace(source.load(n, options.shrink), options.out.absolute()) for n in names]
+    places = [workspace.workspace_in(source.load(n, options.shrink), options.out.absolute()) for n in names]
     rows = [status.status_of(place) for place in places]
     _print(json.dumps([row.as_dict() for row in rows]) if options.json else status.status_table(rows))
     return DONE
@@ -181,10 +181,11 @@ def build_table(options: argparse.Namespace) -> int:
 
     _positive(options, "workers", "points")
     place = _place(options)
-    chunk = workspace.parse_chunk(options.chunk, place.recipe) if options.chunk else None
+    chunk = chunks.parse_chunk(options.chunk, place.recipe) if options.chunk else None
     with workspace.exclusive(place):
-        if place.is_finished and not options.restart and not place.building.is_dir():
+        if place.is_finished and not options.restart and not workspace.replacing(place):
             workspace.check_finished(place)
+            workspace.discard(place.building)
             _print(f"{place.finished} is already built")
             return DONE
         todo = run.prepare(place, chunk, options.restart)

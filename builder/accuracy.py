@@ -162,7 +162,9 @@ def relative_error(recipe: Recipe, found: Array, direct: Array, scale: Array) ->
     return np.abs(found - direct) / reference
 
 
-def measure(recipe: Recipe, blocks: tuple[Array, ...], scale: Array, points: int, seed: int) -> list[Sample]:
+def measure(
+    recipe: Recipe, blocks: tuple[Array, ...], scale: Array, points: int, seed: int, label: str
+) -> list[Sample]:
     """Samples of every choice label, ``points`` in all: interpolation against direct integration.
 
     ``scale`` has shape (choices, components): largest |value| of the component [unit of the table].
@@ -171,7 +173,7 @@ def measure(recipe: Recipe, blocks: tuple[Array, ...], scale: Array, points: int
     share = max(1, points // len(blocks))
     sets = [fresh_points(recipe, c, share, generator(recipe.spec.name, seed, c)) for c in range(len(blocks))]
     total = sum(len(x) for _, x in sets)
-    with Progress(f"{recipe.spec.name} check points", total) as progress, ThreadPoolExecutor() as pool:
+    with Progress(f"{recipe.spec.name} {label}", total) as progress, ThreadPoolExecutor() as pool:
         for choice, (cells, x) in enumerate(sets):
 
             def direct_slice(start: int, choice: int = choice, x: Array = x) -> Array:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import shutil
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,9 @@ def write_store(path: Path, recipe: Recipe, made: Contents) -> None:
         (choice, *regions, "component"),
         {"long_name": "measured interpolation error, relative, times 1.5", "units": "1"},
     )
+    with warnings.catch_warnings():  # outside the Zarr v3 specification, but xarray then reads one file only
+        warnings.filterwarnings("ignore", message="Consolidated metadata")
+        zarr.consolidate_metadata(path)
 
 
 def _write(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from gloam.builder import accuracy, workspace
+from gloam.builder import accuracy, chunks, workspace
 from gloam.builder.archive import PROVENANCE, Contents, content_digest, hashes, node_inputs, sync, write_store
 from gloam.builder.evaluation import prefactors
 from gloam.lookup.errors import StoreError
@@ -41,13 +41,13 @@ def read_values(place: Workspace) -> Any:
     StoreError
         When chunks are missing or damaged; the message names the first.
     """
-    missing, damaged = workspace.survey(place)
+    missing, damaged = chunks.survey(place)
     if missing or damaged:
         first = missing[0] if missing else next(iter(damaged))
         why = "missing" if missing else f"damaged ({damaged[first]})"
         msg = (
             f"{place.building} is not complete: {len(missing)} chunks missing, {len(damaged)} damaged, "
-            f"first {workspace.chunk_file(place, first)} is {why}; integrate them with `{place.command()}`"
+            f"first {chunks.chunk_file(place, first)} is {why}; integrate them with `{place.command()}`"
         )
         raise StoreError(msg)
     return np.asarray(workspace.open_values(place)[...])
@@ -84,7 +84,9 @@ def contents(recipe: Recipe, values: Any, points: int) -> Contents:
     coefficients = solve(spec, values)
     empty = np.zeros((len(spec.labels), *accuracy.region_counts(spec), len(spec.components)))
     scale = component_scale(recipe, values)
-    samples = accuracy.measure(recipe, blocks_of(spec, coefficients, empty), scale, points, SEED)
+    samples = accuracy.measure(
+        recipe, blocks_of(spec, coefficients, empty), scale, points, SEED, "error measurement"
+    )
     return Contents(values, coefficients, accuracy.error_regions(spec, samples), scale, _self_test(samples))
 
 
@@ -127,7 +129,7 @@ def publish(place: Workspace, points: int) -> str:
         When the build is incomplete, damaged or not of today's recipe, or a finished store is in the way.
     """
     workspace.check_identity(place)
-    workspace.sweep(place)
+    chunks.sweep(place)
     replace = bool(workspace.attributes(place)["replace"])
     if place.is_finished and not replace:
         msg = f"{place.finished} exists: raise its version, or replace it with `{place.command()} --restart`"
@@ -157,6 +159,6 @@ def publish(place: Workspace, points: int) -> str:
     descriptor = os.open(place.root, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
-    shutil.rmtree(place.building)
+    workspace.discard(place.building)
     shutil.rmtree(old, ignore_errors=True)
     return found

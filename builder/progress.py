@@ -43,5 +43,5 @@ class Progress:
         now = time.monotonic()
         if now - self.last >= LINE_EVERY or self.done >= self.total:
             self.last = now
-            left = (now - self.start) / self.done * (self.total - self.done)
+            left = (now - self.start) / max(self.done, 1) * (self.total - self.done)
             log.info("%s: %d of %d, %.0f s left", self.label, self.done, self.total, left)

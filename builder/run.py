@@ -7,7 +7,6 @@ import logging
 import multiprocessing
 import os
 import resource
-import shutil
 import signal
 import sys
 import threading
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import dask
 import numpy as np
 from dask.callbacks import Callback
-from gloam.builder import plan, workspace
+from gloam.builder import chunks, plan, workspace
 from gloam.builder.evaluation import stored_values
 from gloam.builder.progress import Progress
 from gloam.lookup.errors import GloamError, StoreError
@@ -69,13 +68,13 @@ def chunk_boxes(recipe: Recipe, chunk: Chunk, shape: Chunk) -> tuple[tuple[slice
     return (slice(chunk[0], chunk[0] + 1), *slices, slice(None)), boxes
 
 
-def write_chunks(place: Workspace, chunks: list[Chunk], stop: threading.Event | None = None) -> Outcome:
+def write_chunks(place: Workspace, todo: list[Chunk], stop: threading.Event | None = None) -> Outcome:
     """Integrate and write whole chunks; errors come back in the outcome, because a task may run elsewhere."""
     start, done, failure = time.thread_time(), 0, ""
     try:
         array = workspace.open_values(place)
         shape = tuple(array.chunks[1:-1])
-        for chunk in chunks:
+        for chunk in todo:
             if stop is not None and stop.is_set():
                 break
             slices, boxes = chunk_boxes(place.recipe, chunk, shape)
@@ -125,7 +124,7 @@ def _pool(place: Workspace, workers: Workers) -> Iterator[tuple[Executor, thread
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers.count, context, _prepare_worker) as processes:
         handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # children are born deaf to Ctrl-C
-        futures = [processes.submit(write_chunks, place, []) for _ in range(workers.count)]
+        futures = [processes.submit(plan.compile_kernel, place.recipe) for _ in range(workers.count)]
         signal.signal(signal.SIGINT, handler)
         try:
             wait(futures)
@@ -166,7 +165,7 @@ def prepare(place: Workspace, chunk: Chunk | None, restart: bool) -> list[Chunk]
         When the unfinished build belongs to another description or source, or has another chunk shape.
     """
     if restart:
-        shutil.rmtree(place.building, ignore_errors=True)
+        workspace.discard(place.building)
     if not place.building.is_dir():
         workspace.create(
             place,
@@ -174,19 +173,19 @@ def prepare(place: Workspace, chunk: Chunk | None, restart: bool) -> list[Chunk]
             replace=restart,
         )
     workspace.check_identity(place)
-    have = workspace.chunk_shape(place)
+    have = chunks.chunk_shape(place)
     if chunk is not None and chunk != have:
         msg = (
             f"{place.building} has chunks of {'x'.join(map(str, have))} nodes: resume without --chunk, "
             f"or start afresh with `{place.command()} --restart`"
         )
         raise StoreError(msg)
-    if swept := workspace.sweep(place):
+    if swept := chunks.sweep(place):
         log.info("removed %d half-written files", swept)
-    missing, damaged = workspace.survey(place)
+    missing, damaged = chunks.survey(place)
     for index, why in damaged.items():
         log.warning("chunk %s is damaged (%s) and is integrated again", index, why)
-        workspace.chunk_file(place, index).unlink()
+        chunks.chunk_file(place, index).unlink()
     return sorted([*missing, *damaged])
 
 
@@ -201,7 +200,7 @@ def integrate(place: Workspace, todo: list[Chunk], workers: Workers) -> None:
     if not todo:
         return
     seconds = plan.time_per_node(place.recipe)
-    size = plan.batch_size(place.recipe, workspace.chunk_shape(place), seconds)
+    size = plan.batch_size(place.recipe, chunks.chunk_shape(place), seconds)
     size = min(size, -(-len(todo) // workers.count))
     batches = [todo[i : i + size] for i in range(0, len(todo), size)]
     with (

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from gloam import tables
-from gloam.builder import workspace
+from gloam.builder import chunks, workspace
 from gloam.builder.plan import duration
 from gloam.builder.source import load
 from gloam.lookup.errors import GloamError
@@ -57,13 +57,15 @@ def status_of(place: Workspace) -> Status:
     if place.building.is_dir():
         state, path = "building" if driver else "stopped", str(place.building)
         try:
-            grid = workspace.all_chunks(place)
-            done, total = sum(workspace.chunk_file(place, c).is_file() for c in grid), len(grid)
+            grid = chunks.all_chunks(place)
+            done, total = sum(chunks.chunk_file(place, c).is_file() for c in grid), len(grid)
             seconds = workspace.totals(place)["core_seconds"]
             workspace.check_identity(place)
             note = "" if driver else f"resume with `{place.command()}`"
         except GloamError as error:
-            note = str(error)
+            note = (
+                str(error) if total == 0 else f"of another recipe; discard with `{place.command()} --restart`"
+            )
     return Status(spec.name, spec.version, state, done, total, seconds, driver, path, content, note)
 
 
@@ -71,14 +73,14 @@ def status_table(rows: list[Status]) -> str:
     """States for a person."""
     cells = [("table", "version", "state", "chunks", "CPU time", "driver", "where", "note")]
     for row in rows:
-        chunks = f"{row.chunks_done}/{row.chunks}" if row.chunks else "-"
+        pieces = f"{row.chunks_done}/{row.chunks}" if row.chunks else "-"
         time = duration(row.core_seconds) if row.core_seconds else "-"
         cells.append(
             (
                 row.table,
                 str(row.version),
                 row.state,
-                chunks,
+                pieces,
                 time,
                 str(row.driver or "-"),
                 row.path or "-",
@@ -93,7 +95,7 @@ def recipe_table(directory: Path) -> str:
     cells = [("table", "version", "nodes", "components", "state", "title")]
     for name in tables.names():
         recipe = load(name)
-        state = status_of(workspace.workspace(recipe, directory)).state
+        state = status_of(workspace.workspace_in(recipe, directory)).state
         spec = recipe.spec
         nodes = "x".join(str(n) for n in spec.shape[:-1] if n > 1)
         cells.append(

@@ -111,7 +111,7 @@ def check_store(path: Path, recipe: Recipe, points: int, seed: int = SEED) -> Re
     attributes = dict(group.attrs)
     failures += _self_test(opened, built, attributes)
     scale = np.array(attributes["scale"], dtype=np.float64)
-    samples = accuracy.measure(built, opened.blocks, scale, points, seed)
+    samples = accuracy.measure(built, opened.blocks, scale, points, seed, "verification")
     return _judge(opened, built, samples, notes, failures)
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import fcntl
-import itertools
 import json
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import zarr
-from gloam.lookup.errors import BadParameter, StoreError
+from gloam.lookup.errors import StoreError
 from gloam.lookup.store import MANIFEST, read_manifest, user_directory
 from zarr.codecs import Crc32cCodec
 
@@ -63,7 +62,7 @@ class Workspace:
         return text + (f" --shrink {self.recipe.shrink}" if self.recipe.shrink > 1 else "")
 
 
-def workspace(recipe: Recipe, directory: Path) -> Workspace:
+def workspace_in(recipe: Recipe, directory: Path) -> Workspace:
     """The workspace of ``recipe`` in ``directory``."""
     return Workspace(recipe, directory / recipe.spec.name)
 
@@ -72,23 +71,32 @@ def workspace(recipe: Recipe, directory: Path) -> Workspace:
 def exclusive(place: Workspace) -> Iterator[None]:
     """Hold the lock of a workspace; a second driver is refused with the first one's process id."""
     place.root.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(place.lock_file, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
+    with place.lock_file.open("a+") as handle:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            pid = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
+            handle.seek(0)
+            pid = handle.read().strip() or "unknown"
             msg = (
-                f"another gloam-build (process {pid}) is working on {place.building}: wait for it, "
-                "or stop it and run again"
+                f"another gloam-build (process {pid}) is working on {place.building}: wait for it, or stop it"
             )
             raise StoreError(msg) from error
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()}\n".encode())
-        yield
-        place.lock_file.unlink(missing_ok=True)
-    finally:
-        os.close(descriptor)
+        handle.truncate(0)
+        handle.write(f"{os.getpid()}\n")
+        handle.flush()
+        try:
+            yield
+        finally:
+            place.lock_file.unlink(missing_ok=True)
+
+
+def discard(path: Path) -> None:
+    """Remove a directory so that no half of it can be met under its name."""
+    doomed = path.with_name(path.name + ".discarded")
+    shutil.rmtree(doomed, ignore_errors=True)
+    if path.exists():
+        path.rename(doomed)
+        shutil.rmtree(doomed)
 
 
 def lock_owner(place: Workspace) -> int | None:
@@ -178,72 +186,21 @@ def open_values(place: Workspace) -> zarr.Array[Any]:
         raise StoreError(msg) from error
 
 
-def chunk_shape(place: Workspace) -> Chunk:
-    """Grid points along every axis in a chunk of the unfinished build."""
-    return tuple(open_values(place).chunks[1:-1])
-
-
-def all_chunks(place: Workspace) -> list[Chunk]:
-    """Indices (choice, axis 1, ..., axis D) of all chunks."""
-    shape, chunk = place.recipe.spec.shape[:-1], (1, *chunk_shape(place))
-    return list(itertools.product(*(range(-(-n // c)) for n, c in zip(shape, chunk, strict=True))))
-
-
-def chunk_file(place: Workspace, chunk: Chunk) -> Path:
-    """The file of one chunk."""
-    return place.building.joinpath("values", "c", *map(str, chunk), "0")
-
-
-def damage(array: zarr.Array[Any], chunk: Chunk) -> str:
-    """Why the chunk on disk cannot be used, or an empty string."""
-    try:
-        block = np.asarray(array.get_block_selection((*chunk, 0)))
-    except (ValueError, RuntimeError, TypeError, OSError) as error:
-        return str(error) or type(error).__name__
-    return "" if np.isfinite(block).all() else "holds values that are not finite"
-
-
-def survey(place: Workspace) -> tuple[list[Chunk], dict[Chunk, str]]:
-    """Chunks that are missing, and chunks that are damaged with the reason."""
-    array, missing, damaged = open_values(place), [], {}
-    for chunk in all_chunks(place):
-        if not chunk_file(place, chunk).is_file():
-            missing.append(chunk)
-        elif why := damage(array, chunk):
-            damaged[chunk] = why
-    return missing, damaged
-
-
-def sweep(place: Workspace) -> int:
-    """Remove half-written files that a killed driver left behind; returns how many."""
-    stray = list(place.building.rglob("*.partial"))
-    for path in stray:
-        path.unlink(missing_ok=True)
-    return len(stray)
-
-
 def totals(place: Workspace) -> dict[str, Any]:
-    """Core seconds and peak memory of the tasks so far [s], [bytes]."""
-    path = place.building / LEDGER
-    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
+    """Core seconds and peak memory of the tasks so far [s], [bytes]; a line torn by a kill does not count."""
+    path, lines = place.building / LEDGER, []
+    for text in path.read_text().splitlines() if path.is_file() else ():
+        with suppress(ValueError):
+            lines.append(json.loads(text))
     return {
         "core_seconds": sum(line["core_seconds"] for line in lines),
         "peak_bytes": max((line["peak_bytes"] for line in lines), default=0),
     }
 
 
-def parse_chunk(text: str, recipe: Recipe) -> Chunk:
-    """Chunk shape from ``16,16``: grid points along every axis."""
-    axes = recipe.spec.axes
-    names = ",".join(axis.name for axis in axes)
-    try:
-        shape = tuple(int(part) for part in text.split(","))
-    except ValueError:
-        shape = ()
-    if len(shape) != len(axes) or min(shape) < 1:
-        msg = f"--chunk {text}: give {len(axes)} whole numbers of at least 1, one per axis ({names})"
-        raise BadParameter(msg)
-    return tuple(min(c, axis.n) for c, axis in zip(shape, axes, strict=True))
+def replacing(place: Workspace) -> bool:
+    """Whether an unfinished build is meant to replace the finished store."""
+    return place.building.is_dir() and bool(attributes(place)["replace"])
 
 
 def check_finished(place: Workspace) -> None:

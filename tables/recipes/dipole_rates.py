@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from gloam.tables.constants import Z_MASS
-from gloam.tables.coordinates import mass_coordinate
+from gloam.tables.coordinates import FLUX_SCALE, mass_coordinate
 from gloam.tables.experiments.beams import BEAMS
 from gloam.tables.experiments.beams import FILES as FILES
 from gloam.tables.experiments.experiment import PROJECTILES
@@ -18,6 +18,7 @@ from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
+EDGES = (float(mass_coordinate(0.005, FLUX_SCALE)), float(mass_coordinate(2.0, FLUX_SCALE)))
 COMPONENTS = tuple(f"{projectile}/{regime}" for projectile in PROJECTILES for regime in REGIMES)
 
 TABLE = TableSpec(
@@ -28,9 +29,9 @@ TABLE = TableSpec(
         Input("m_N", "GeV", 0.005, 2.0, "mass of N"),
     ),
     axes=(
-        Axis("ln(m_N) + m_N/0.15", float(mass_coordinate(0.005)), float(mass_coordinate(2.0)), 96),
+        Axis("ln(m_N) + m_N/0.07", *EDGES, 768),
     ),
-    coordinates="mass",
+    coordinates="flux",
     choice=Choice("beam", tuple(BEAMS)),
     components=COMPONENTS,
     unit="GeV^2/POT",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from gloam.tables.constants import Z_MASS
-from gloam.tables.coordinates import mass_coordinate
+from gloam.tables.coordinates import FLUX_SCALE, mass_coordinate
 from gloam.tables.experiments.beams import BEAMS
 from gloam.tables.experiments.beams import FILES as FILES
 from gloam.tables.experiments.experiment import PROJECTILES
@@ -18,6 +18,7 @@ from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
+EDGES = (float(mass_coordinate(0.005, FLUX_SCALE)), float(mass_coordinate(2.0, FLUX_SCALE)))
 COMPONENTS = tuple(f"{projectile}/{regime}" for projectile in PROJECTILES for regime in REGIMES)
 
 TABLE = TableSpec(
@@ -29,10 +30,10 @@ TABLE = TableSpec(
         Input("m_mediator", "GeV", 0.005, 10.0, "mass of the mediator"),
     ),
     axes=(
-        Axis("ln(m_N) + m_N/0.15", float(mass_coordinate(0.005)), float(mass_coordinate(2.0)), 96),
-        Axis("ln(m_mediator)", float(np.log(0.005)), float(np.log(10.0)), 64),
+        Axis("ln(m_N) + m_N/0.07", *EDGES, 300),
+        Axis("ln(m_mediator)", float(np.log(0.005)), float(np.log(10.0)), 56),
     ),
-    coordinates="mass-mediator",
+    coordinates="flux-mediator",
     choice=Choice("beam", tuple(BEAMS)),
     components=COMPONENTS,
     unit="1/POT",

@@ -1,0 +1,366 @@
+"""Rates: a search bound to a model, its tables and options, as a callable of the model's parameters by name."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import math
+from importlib.resources import files
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from gloam.lookup.compiled import entry
+from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName
+from gloam.lookup.table import Table, load
+from gloam.lookup.vocabulary import SLOTS, Parameter
+from numba import types
+from numba.extending import intrinsic
+from numpy.typing import ArrayLike, NDArray
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+Array = NDArray[np.float64]
+
+_REALS, _INTEGERS = types.float64[::1], types.int64[::1]
+QUANTITIES = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS)
+PREDICT = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS, _REALS)
+STEP = 1e-5  # relative step of the central differences of gradients [1]
+
+# layout of the plan: addresses, numbers, then the offsets of both
+MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, FIRST = range(9)
+PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
+
+
+def _call(signature: Any) -> Any:
+    """An intrinsic that calls compiled code by its address, with numba's own calling convention."""
+
+    @intrinsic
+    def call(typingctx: Any, address: Any, *arguments: Any) -> Any:
+        def generate(context: Any, builder: Any, _: Any, values: Any) -> Any:
+            function = context.call_conv.get_function_type(signature.return_type, signature.args)
+            pointer = builder.inttoptr(values[0], function.as_pointer())
+            inner = [builder.extract_value(values[1], i) for i in range(len(signature.args))]
+            status, result = context.call_conv.call_function(
+                builder, pointer, signature.return_type, signature.args, inner
+            )
+            with builder.if_then(status.is_error, likely=False):
+                context.call_conv.return_status_propagate(builder, status)
+            return result
+
+        return signature.return_type(types.int64, types.StarArgTuple(signature.args)), generate
+
+    return call
+
+
+_call_quantities = _call(QUANTITIES)
+_call_predict = _call(PREDICT)
+
+
+@entry
+def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
+    """Rates per bin in ``out[0:bins]`` and their absolute error bounds in ``out[bins:2*bins]``.
+
+    For your own compiled code: ``rate.kernel(*rate.data, parameters, out)`` with ``parameters`` in the order of
+    ``rate.parameters``. Returns 0, or a status that :meth:`Rate.explain` turns into words (``out`` is then NaN).
+    """
+    count, bins = plan[PARAMETERS], plan[BINS]
+    model_options = 2 * count + plan[MODEL_OPTIONS]
+    header = model_options + plan[SEARCH_OPTIONS]
+    model_offsets = FIRST + plan[MODEL_TABLES]
+    slots = np.empty(len(SLOTS))
+    status = 0
+    for i in range(count):
+        if not (blob[2 * i] <= parameters[i] <= blob[2 * i + 1]):
+            status = PARAMETER_STATUS + i
+    if status == 0:
+        status = _call_quantities(
+            plan[MODEL], parameters, blob[2 * count : model_options], blob, plan[FIRST:model_offsets], slots
+        )
+        if status != 0:
+            status += MODEL_STATUS
+    if status == 0:
+        status = _call_predict(
+            plan[SEARCH], slots, blob[model_options:header], blob,
+            plan[model_offsets : model_offsets + plan[SEARCH_TABLES]], out[:bins], out[bins : 2 * bins],
+        )
+        if status != 0:
+            status += SEARCH_STATUS
+    if status != 0:
+        out[: 2 * bins] = math.nan
+    return status
+
+
+@entry
+def _slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
+    count = plan[PARAMETERS]
+    return _call_quantities(
+        plan[MODEL], parameters, blob[2 * count : 2 * count + plan[MODEL_OPTIONS]], blob,
+        plan[FIRST : FIRST + plan[MODEL_TABLES]], slots,
+    )
+
+
+@entry
+def _scalar(blob: Vector, plan: Offsets, *values: float) -> float:
+    work = np.empty(len(values) + 2)
+    for i in range(len(values)):
+        work[i] = values[i]
+    kernel(blob, plan, work[: len(values)], work[len(values) :])
+    return work[len(values)]
+
+
+@entry
+def _batch(blob: Vector, plan: Offsets, parameters: Any, out: Any, status: Any) -> None:
+    for i in range(parameters.shape[0]):
+        status[i] = kernel(blob, plan, parameters[i], out[i])
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """Names of all "models" or "searches": the files of that folder, dashes for underscores."""
+    stems = (entry.name for entry in files(f"gloam.lookup.{kind}").iterdir())
+    return tuple(sorted(s[:-3].replace("_", "-") for s in stems if s.endswith(".py") and s != "__init__.py"))
+
+
+def module(kind: str, name: str) -> ModuleType:
+    """The module of the model or search called ``name``; ``kind`` is "models" or "searches"."""
+    if name not in names(kind):
+        raise UnknownName({"models": "model", "searches": "search"}[kind], name, names(kind))
+    return importlib.import_module(f"gloam.lookup.{kind}.{name.replace('-', '_')}")
+
+
+def fits(search: ModuleType, model: ModuleType) -> bool:
+    """Whether ``model`` provides every slot that ``search`` reads."""
+    return set(search.READS) <= set(model.PROVIDES)
+
+
+@functools.cache
+def _address(function: Any, signature: Any) -> int:
+    function.compile(signature.args)
+    compiled = function.overloads[signature.args]
+    return int(compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name))
+
+
+class Rate:
+    """A search bound to a model; make it with :func:`rate`.
+
+    Attributes
+    ----------
+    parameters : tuple of Parameter
+        The model's parameters in their order.
+    data : tuple
+        What :func:`kernel` takes before the parameters: one float64 array and one int64 array.
+    """
+
+    kernel = staticmethod(kernel)
+
+    def __init__(self, search: str, model: str, options: dict[str, Any]) -> None:
+        self.search, self.model = module("searches", search), module("models", model)
+        if not fits(self.search, self.model):
+            lacking = sorted(set(self.search.READS) - set(self.model.PROVIDES))
+            good = [name for name in names("models") if fits(self.search, module("models", name))]
+            msg = (f"model {model!r} does not fit search {search!r}: it does not provide {', '.join(lacking)}; "
+                   f"models that fit: {', '.join(good)}")
+            raise DoesNotFit(msg)
+        self.options = self._check_options(options)
+        self.parameters: tuple[Parameter, ...] = self.model.PARAMETERS
+        self._names = tuple(item.name for item in self.parameters)
+        self._defaults = {p.name: p.default for p in self.parameters if p.default is not None}
+        self.bins: tuple[str, ...] = self.search.BINS
+        self.unit: str = self.search.UNIT
+        self._tables: list[tuple[Table, str]] = []
+        self.data = self._bind()
+
+    def __reduce__(self) -> tuple[Any, tuple[str, str, dict[str, Any]]]:
+        return Rate, (self.search.NAME, self.model.NAME, self.options)
+
+    def __repr__(self) -> str:
+        return f"<Rate {self.search.NAME} of {self.model.NAME}({', '.join(self._names)}) {self.options}>"
+
+    def _check_options(self, given: dict[str, Any]) -> dict[str, Any]:
+        discrete = {option.name: option for option in self.model.OPTIONS}
+        numeric = self.search.OPTIONS
+        for name in given:
+            if name not in discrete and name not in numeric:
+                raise UnknownName("option", name, [*discrete, *numeric])
+        chosen: dict[str, Any] = {}
+        for name, option in discrete.items():
+            value = given.get(name, option.default)
+            if value is None:
+                msg = f"{name} is missing; it has no default: choose {' or '.join(option.choices)} ({option.description})"
+                raise BadParameter(msg)
+            if value not in option.choices:
+                raise UnknownName(name, str(value), option.choices)
+            chosen[name] = value
+        for name, (low, high, default, text) in numeric.items():
+            try:
+                value = float(given.get(name, default))
+            except (TypeError, ValueError) as error:
+                msg = f"option {name} = {given[name]!r} is not a number"
+                raise BadParameter(msg) from error
+            if not low <= value <= high:
+                msg = f"option {name} = {value:g} is outside {low:g} to {high:g} ({text})"
+                raise BadParameter(msg)
+            chosen[name] = value
+        return chosen
+
+    def _bind(self) -> tuple[Vector, Offsets]:
+        discrete = [float(option.choices.index(self.options[option.name])) for option in self.model.OPTIONS]
+        numeric = [*self.search.CONSTANTS, *(self.options[name] for name in self.search.OPTIONS)]
+        bounds = [edge for item in self.parameters for edge in (item.low, item.high)]
+        parts = [np.array([*bounds, *discrete, *numeric], dtype=np.float64)]
+        placed: dict[tuple[str, str], int] = {}
+        position = parts[0].size
+        for name, label in (*self.model.TABLES, *self.search.TABLES):
+            table = load(name)
+            self._tables.append((table, label))
+            if (name, label) not in placed:
+                start = table.offset(label)
+                block = table.blob[start : start + int(table.blob[start])]
+                placed[name, label] = position
+                parts.append(block)
+                position += block.size
+        offsets = [placed[item] for item in (*self.model.TABLES, *self.search.TABLES)]
+        plan = [
+            _address(self.model.quantities, QUANTITIES), _address(self.search.predict, PREDICT), len(self.parameters),
+            len(discrete), len(numeric), len(self.model.TABLES), len(self.search.TABLES), len(self.bins), *offsets,
+        ]
+        return np.concatenate(parts), np.array(plan, dtype=np.int64)
+
+    def _ordered(self, given: dict[str, Any]) -> list[Any]:
+        values = {**self._defaults, **given}
+        if len(values) != len(self._names) or any(name not in values for name in self._names):
+            self._complain_about_names(given)
+        return [values[name] for name in self._names]
+
+    def _complain_about_names(self, given: dict[str, Any]) -> None:
+        traps = {f"{'U'}{f}{n}": f"U2_{f}" for f in ("e", "mu", "tau", "D") for n in ("4", "5", "N", "")}
+        traps |= {f"U_{f}": f"U2_{f}" for f in ("e", "mu", "tau", "D")}
+        for name in given:
+            if name not in self._names:
+                if name in traps and traps[name] in self._names:
+                    msg = (f"{name} looks like an amplitude U; gloam takes |U|^2: give {traps[name]} = {name}^2")
+                    raise BadParameter(msg)
+                if name in self.options:
+                    msg = f"{name} is an option: give it when the rate is made, not with the parameters"
+                    raise BadParameter(msg)
+                raise UnknownName(f"parameter of {self.model.NAME}", name, self._names)
+        missing = [p for p in self.parameters if p.name not in given and p.default is None]
+        msg = f"{self.model.NAME}: missing {', '.join(f'{p.name} [{p.unit}]' for p in missing)}"
+        raise BadParameter(msg)
+
+    def __call__(self, *, out: Array | None = None, outside: str = "raise", **parameters: ArrayLike) -> Any:
+        """Rate at the given parameters: a float for scalars, arrays broadcast; several bins along the last axis.
+
+        Raises
+        ------
+        BadParameter, UnknownName
+            A parameter is missing, unknown or outside its physical range.
+        OutOfRange
+            A table does not reach the point (``outside="nan"`` returns NaN instead).
+        """
+        values = self._ordered(parameters)
+        if out is None and len(self.bins) == 1:
+            try:
+                value: float = _scalar(*self.data, *map(float, values))  # type: ignore[arg-type]
+            except TypeError:
+                value = math.nan
+            else:
+                if value == value or outside == "nan":
+                    return value
+        result = self._evaluate(values, outside)[0]
+        if out is not None:
+            out[...] = result
+            return out
+        return float(result) if result.ndim == 0 else result
+
+    def scalar(self, *values: float) -> float:
+        """Rate of the first bin at positional floats, all parameters in order; NaN where it cannot be answered."""
+        value: float = _scalar(*self.data, *values)
+        return value
+
+    def _evaluate(self, values: list[Any], outside: str = "raise") -> tuple[Array, Array]:
+        try:
+            columns = np.broadcast_arrays(*[np.asarray(value, dtype=np.float64) for value in values])
+        except ValueError as error:
+            msg = f"{self.model.NAME}: parameters are not numbers, or their shapes do not broadcast ({error})"
+            raise BadParameter(msg) from error
+        shape = columns[0].shape
+        x = np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+        bins = len(self.bins)
+        result, status = np.empty((len(x), 2 * bins)), np.zeros(len(x), dtype=np.int64)
+        _batch(*self.data, x, result, status)
+        bad = np.flatnonzero(status)
+        if bad.size and outside != "nan":
+            raise self.explain(int(status[bad[0]]), x[bad[0]], bad.size)
+        tail = (bins,) if bins > 1 else ()
+        return result[:, :bins].reshape(shape + tail), result[:, bins:].reshape(shape + tail)
+
+    def error(self, **parameters: ArrayLike) -> Any:
+        """Bound of the absolute error of the rate that comes from interpolation."""
+        errors = self._evaluate(self._ordered(parameters))[1]
+        return float(errors) if errors.ndim == 0 else errors
+
+    def gradient(self, **parameters: float) -> dict[str, Any]:
+        """Derivatives of the rate {parameter: value per unit of the parameter}, by central differences (about 1e-9)."""
+        values = self._ordered(parameters)
+        gradient = {}
+        for i, item in enumerate(self.parameters):
+            centre = float(values[i])
+            step = STEP * abs(centre) if centre != 0.0 else STEP * STEP
+            low, high = max(centre - step, item.low), min(centre + step, item.high)
+            ends = [self._evaluate([*values[:i], edge, *values[i + 1 :]])[0] for edge in (low, high)]
+            gradient[item.name] = (ends[1] - ends[0]) / (high - low)
+        return gradient
+
+    def slots(self, **parameters: float) -> dict[str, float]:
+        """The physical quantities of the model (widths, c_tau, branching ratios, vertices), by their slot names."""
+        x = np.array([float(value) for value in self._ordered(parameters)])
+        out = np.full(len(SLOTS), math.nan)
+        for i, item in enumerate(self.parameters):
+            if not item.low <= x[i] <= item.high:
+                raise self.explain(PARAMETER_STATUS + i, x, 1)
+        status = _slots(*self.data, x, out)
+        if status != 0:
+            raise self.explain(MODEL_STATUS + status, x, 1)
+        return dict(zip(SLOTS, out.tolist(), strict=True))
+
+    def explain(self, status: int, x: Vector, count: int = 1) -> Exception:
+        """The error that belongs to a status of :func:`kernel` at the parameters ``x``."""
+        if status < MODEL_STATUS:
+            item = self.parameters[status - PARAMETER_STATUS]
+            value = float(x[status - PARAMETER_STATUS])
+            unit = "" if item.unit == "1" else " " + item.unit
+            msg = (f"{self.model.NAME}: {item.name} = {value:.6g}{unit} is not allowed: {item.low:g} to {item.high:g}"
+                   f"{unit} ({item.description}); {count} such point{'s' if count > 1 else ''}")
+            return BadParameter(msg)
+        code = status % PARAMETER_STATUS
+        if status >= SEARCH_STATUS and code >= 1000:
+            return DoesNotFit(self.search.REFUSALS[code])
+        first = len(self.model.TABLES) if status >= SEARCH_STATUS else 0
+        table = self._tables[first + code // 16][0]
+        item = table.spec.inputs[code % 16 - 1]
+        known = dict(zip(self._names, x.tolist(), strict=True))
+        value = known.get(item.name, known.get("m_Zp", math.nan) if item.name == "m_mediator" else math.nan)
+        return OutOfRange(table.name, (item.name, item.unit, item.low, item.high), value, count)
+
+
+def rate(search: str, model: str, **options: Any) -> Rate:
+    """Bind a search to a model: ``rate("miniboone-fhc-produced", "dark-neutrino", nature="dirac")``.
+
+    Parameters
+    ----------
+    search, model : str
+        Names as listed by ``gloam list``.
+    **options
+        The model's discrete options (``nature``) and the search's numbers (``efficiency``).
+
+    Returns
+    -------
+    Rate
+        A callable of the model's parameters by name.
+
+    Raises
+    ------
+    UnknownName, DoesNotFit, BadParameter, StoreError
+    """
+    return Rate(search, model, options)

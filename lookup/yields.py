@@ -1,0 +1,36 @@
+"""Predictions that several searches share: all N produced."""
+
+from __future__ import annotations
+
+import numpy as np
+from gloam.lookup.compiled import entry
+from gloam.lookup.production import produced
+from gloam.lookup.spline import WORK
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+SCRATCH = WORK + 16
+
+
+@entry
+def all_produced(
+    slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector
+) -> int:
+    """out[0] = number of N produced, error[0] its bound; ``options`` are the target numbers.
+
+    Returns 0, or 16 * table + 1 + input where a table does not reach.
+    """
+    work = np.empty(SCRATCH + 12)
+    values = work[SCRATCH:]
+    out[0] = 0.0
+    error[0] = 0.0
+    for kind in range(4):
+        for pair in range(2):
+            status = produced(kind, pair, slots, options, blob, offsets[kind], work[:SCRATCH], values)
+            if status != 0:
+                return 16 * kind + status
+            for i in range(6):
+                out[0] += values[i]
+                error[0] += values[6 + i]
+    return 0

@@ -1,0 +1,214 @@
+"""A build gives the integral, however it is run; what cannot be built is refused by name."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+import numpy as np
+import pytest
+import xarray
+from gloam.builder import run, source, workspace
+from gloam.lookup.errors import StoreError
+from gloam.lookup.store import open_store
+from gloam.tables.spec import TableSpec
+
+
+def test_stored_values_are_the_closed_form(finished, workshop):
+    """Expected: (1 - e^(-k a))/(2 k a) b^(+-1); the recipe's midpoint rule with 200 steps is good to 1e-4."""
+    data = xarray.open_zarr(finished / "trial" / "v1")
+    for choice, k in enumerate((1.0, 2.0)):
+        found = np.exp(data["values"].values[choice])
+        a, b = np.meshgrid(data["a"].values, data["b"].values, indexing="ij")
+        np.testing.assert_allclose(found, workshop.closed_form(k, a, b), rtol=1e-4)
+
+
+def test_xarray_opens_the_store_with_axes_inputs_and_units(finished):
+    """Expected: the axes, units and labels that the recipe declares."""
+    data = xarray.open_zarr(finished / "trial" / "v1")
+    assert data["values"].dims == ("sign", "ln_a", "ln_b", "component")
+    assert data["a"].dims == ("ln_a",)
+    assert data["a"].attrs["units"] == "GeV"
+    np.testing.assert_allclose(data["ln_b"].values, np.linspace(np.log(0.5), np.log(2.0), 16))
+    assert data["sign"].attrs["flag_meanings"] == "one two"
+    assert data.attrs["Conventions"].startswith("CF-")
+
+
+def test_description_in_the_store_is_the_recipe(finished, trial):
+    """Expected: TABLE itself, through JSON and back."""
+    opened = open_store(finished / "trial" / "v1")
+    assert opened.spec == trial.TABLE
+    assert TableSpec.from_json(trial.TABLE.to_json()) == trial.TABLE
+
+
+@pytest.mark.parametrize(
+    "options", [("--workers", 2), ("--chunk", "5,7"), ("--chunk", "1,16", "--workers", 2)]
+)
+def test_content_digest_does_not_depend_on_chunks_or_workers(
+    finished, trial, build, workshop, tmp_path, options
+):
+    """Expected: the digest of the build with one worker and default chunks."""
+    code, _, _ = build(trial, "run", "trial", "--out", tmp_path, "--points", 600, *options)
+    assert code == 0
+    assert workshop.content_digest(tmp_path) == workshop.content_digest(finished)
+
+
+def test_finished_build_leaves_one_directory(finished):
+    """Expected: NAME/vN alone, without lock, building or half-written files."""
+    assert [p.name for p in (finished / "trial").iterdir()] == ["v1"]
+    assert not list(finished.rglob("*.partial"))
+
+
+def test_second_run_has_nothing_to_do(finished, trial, build):
+    """Expected: exit 0 and a sentence, the store untouched."""
+    before = (finished / "trial" / "v1" / "provenance.json").read_text()
+    code, out, _ = build(trial, "run", "trial", "--out", finished)
+    assert code == 0
+    assert "already built" in out
+    assert (finished / "trial" / "v1" / "provenance.json").read_text() == before
+
+
+def test_provenance_holds_cost_and_versions(finished):
+    """Expected: the keys that the design names."""
+    found = json.loads((finished / "trial" / "v1" / "provenance.json").read_text())
+    assert found["core_seconds"] > 0.0
+    assert found["peak_bytes"] > 2**20
+    assert {"numpy", "numba", "zarr"} <= found["versions"].keys()
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (
+            ("    out[1] = ", "    if x[0] > 5.0 and x[1] > 1.5:\n        total = math.nan\n    out[1] = "),
+            "nan",
+        ),
+        (
+            ("    out[1] = ", "    if x[0] > 5.0 and x[1] > 1.5:\n        total = -1.0\n    out[1] = "),
+            "must be positive",
+        ),
+        (
+            (
+                "    out[1] = ",
+                "    if x[0] > 5.0 and x[1] > 1.5:\n        total /= x[0] - x[0]\n    out[1] = ",
+            ),
+            "fails",
+        ),
+    ],
+)
+def test_a_bad_kernel_value_names_the_point_and_the_component(workshop, build, tmp_path, change, word):
+    """Expected: exit 1 and one of the bad nodes, which are those with a > 5 GeV and b > 1.5."""
+    module = workshop.recipe(f"bad_{word.split()[-1]}", change)
+    code, _, err = build(module, "run", "trial", "--out", tmp_path, "--chunk", "24,1", "--workers", 1)
+    assert code == 1
+    assert word in err
+    a, b = (float(re.search(rf"\b{name} = ([0-9.]+)", err)[1]) for name in "ab")
+    assert a > 5.0
+    assert b > 1.5
+    assert f"a = {a:.9g} GeV" in err
+    assert re.search(r"sign = (one|two)", err)
+    assert "Traceback" not in err
+
+
+def test_chunks_finished_before_a_bad_value_are_kept(workshop, tmp_path):
+    """Expected: chunks are rows of b; the 13th is the first with b > 1.5, 0.5 4^(12/15) = 1.516."""
+    module = workshop.recipe(
+        "bad_row", ("    out[1] = ", "    if x[1] > 1.5:\n        total = math.nan\n    out[1] = ")
+    )
+    place = workspace.workspace_in(source.load(module), tmp_path)
+    workspace.create(place, (24, 1), replace=False)
+    outcome = run.write_chunks(place, [(0, 0, i) for i in range(16)])
+    assert outcome.done == 12
+    assert "'over'" in outcome.failure
+    assert len(workshop.chunk_files(place.building)) == 12
+
+
+def test_resume_is_refused_when_the_description_changed(workshop, build, tmp_path):
+    """Expected: exit 1, the changed field named, and the command that starts afresh."""
+    before = workshop.recipe("first_description")
+    assert build(before, "run", "trial", "--out", tmp_path, "--no-finalize")[0] == 0
+    after = workshop.recipe("first_description", ("rtol=1e-4", "rtol=2e-4"))
+    code, _, err = build(after, "run", "trial", "--out", tmp_path)
+    assert code == 1
+    assert "rtol" in err
+    assert "--restart" in err
+    assert build(after, "finalize", "trial", "--out", tmp_path)[0] == 1
+    assert build(after, "run", "trial", "--out", tmp_path, "--restart", "--points", 600)[0] == 0
+
+
+def test_resume_is_refused_when_the_source_changed(workshop, build, tmp_path):
+    """Expected: exit 1; the description is the same, the kernel is not."""
+    before = workshop.recipe("first_source")
+    assert build(before, "run", "trial", "--out", tmp_path, "--no-finalize")[0] == 0
+    after = workshop.recipe("first_source", ("STEPS = 200", "STEPS = 201"))
+    code, _, err = build(after, "run", "trial", "--out", tmp_path)
+    assert code == 1
+    assert "source" in err
+
+
+def test_a_finished_store_of_another_source_is_not_called_built(finished, workshop, build):
+    """Expected: exit 1 and both remedies, a higher version or --restart."""
+    after = workshop.recipe("other_source", ("STEPS = 200", "STEPS = 202"))
+    code, _, err = build(after, "run", "trial", "--out", finished)
+    assert code == 1
+    assert "raise its version" in err
+    assert "--restart" in err
+
+
+def test_restart_replaces_a_finished_store(workshop, build, tmp_path):
+    """Expected: another kernel gives another content digest under the same version."""
+    module = workshop.recipe("replaced")
+    assert build(module, "run", "trial", "--out", tmp_path, "--points", 600)[0] == 0
+    before = workshop.content_digest(tmp_path)
+    after = workshop.recipe("replaced", ("STEPS = 200", "STEPS = 300"))
+    assert build(after, "run", "trial", "--out", tmp_path, "--points", 600, "--restart")[0] == 0
+    assert workshop.content_digest(tmp_path) != before
+    assert [p.name for p in (tmp_path / "trial").iterdir()] == ["v1"]
+
+
+def test_a_second_driver_is_refused_with_the_process_of_the_first(trial, tmp_path):
+    """Expected: the process id in the lock file, ours."""
+    place = workspace.workspace_in(source.load(trial), tmp_path)
+    with workspace.exclusive(place):
+        assert workspace.lock_owner(place) == os.getpid()
+        with pytest.raises(StoreError, match=str(os.getpid())), workspace.exclusive(place):
+            pass
+    assert workspace.lock_owner(place) is None
+
+
+def test_digest_covers_the_recipe_and_what_it_imports(workshop):
+    """Expected: the recipe, the coordinates, and what an import statement names, transitively."""
+    module = workshop.recipe(
+        "imports", ("import math", "import math\nfrom gloam.tables.physics import quadrature")
+    )
+    files = source.source_files(module)
+    assert {
+        "imports",
+        "gloam.tables.coordinates",
+        "gloam.tables.spec",
+        "gloam.tables.physics.quadrature",
+    } <= {*files}
+
+
+def test_a_table_rougher_than_promised_fails_verification(workshop, build, tmp_path):
+    """Expected: exit 1; 24 cubic nodes over two decades cannot give 1e-9."""
+    module = workshop.recipe("too_rough", ("rtol=1e-4", "rtol=1e-9"))
+    code, out, _ = build(module, "run", "trial", "--out", tmp_path, "--points", 600)
+    assert code == 1
+    assert "above the promised" in out
+
+
+def test_linear_tables_are_judged_against_their_largest_value(workshop, build, tmp_path):
+    """Expected: a component that changes sign is stored, and its error is relative to the largest |value|."""
+    module = workshop.recipe(
+        "signed",
+        ("rtol=1e-4", 'rtol=1e-4, transform="linear"'),
+        ("    out[1] = ", "    out[1] = -x[1] * x[1] + "),
+    )
+    code, out, _ = build(module, "run", "trial", "--out", tmp_path, "--points", 600)
+    assert code == 0, out
+    scale = json.loads((tmp_path / "trial/v1/zarr.json").read_text())["attributes"]["scale"]
+    a = 10.0
+    most = 4.0 - (1.0 - np.exp(-a)) / (2.0 * a) / 2.0
+    np.testing.assert_allclose(scale[0][1], most, rtol=1e-4)

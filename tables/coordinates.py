@@ -11,29 +11,32 @@ import math
 import numpy as np
 from numba import njit
 
-MAPS = ("log", "mass", "mass-mediator", "momentum", "momentum-mediator", "three-body")
-PREFACTORS = ("none", "mediator-rate", "moments", "three-body")
-LOG, MASS, MASS_MEDIATOR, MOMENTUM, MOMENTUM_MEDIATOR, THREE_BODY = range(6)
-NONE, MEDIATOR_RATE, MOMENTS, THREE_BODY_PREFACTOR = range(4)
+MAPS = ("log", "mass", "mass-mediator", "momentum", "momentum-mediator", "three-body", "flux", "flux-mediator")
+PREFACTORS = ("none", "mediator-rate", "moments", "three-body", "threshold")
+LOG, MASS, MASS_MEDIATOR, MOMENTUM, MOMENTUM_MEDIATOR, THREE_BODY, FLUX, FLUX_MEDIATOR = range(8)
+NONE, MEDIATOR_RATE, MOMENTS, THREE_BODY_PREFACTOR, THRESHOLD = range(5)
 
 MASS_SCALE = 0.15  # [GeV] of the map y = ln m + m/0.15
+FLUX_SCALE = 0.07  # [GeV] of the same map where single bins of a falling flux have to be resolved
 MOMENTUM_SCALE = 0.04  # [GeV] of the map a = asinh(q/0.04)
+NEAREST = 1e-7  # [1] S of the node at threshold in the three-body map: the limit is taken there
+WEAKEST = 1e-9  # [1] L of the node of the contact interaction in the three-body map
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 
 @njit
-def mass_coordinate(mass: float) -> float:
-    """y = ln m + m/0.15 GeV: logarithmic for light N, linear where the flux runs out. m [GeV]."""
-    return math.log(mass) + mass / MASS_SCALE
+def mass_coordinate(mass: float, scale: float = MASS_SCALE) -> float:
+    """y = ln m + m/scale: logarithmic for light N, linear where the flux runs out. m, scale [GeV]."""
+    return math.log(mass) + mass / scale
 
 
 @njit
-def mass_from_coordinate(y: float) -> float:
+def mass_from_coordinate(y: float, scale: float = MASS_SCALE) -> float:
     """Inverse of :func:`mass_coordinate` by Newton's method. Returns m [GeV]."""
-    mass = MASS_SCALE * max(y, 0.05) if y > 0.0 else math.exp(y) / (1.0 + math.exp(y) / MASS_SCALE)
+    mass = scale * max(y, 0.05) if y > 0.0 else math.exp(y) / (1.0 + math.exp(y) / scale)
     for _ in range(60):
-        step = (math.log(mass) + mass / MASS_SCALE - y) / (1.0 / mass + 1.0 / MASS_SCALE)
+        step = (math.log(mass) + mass / scale - y) / (1.0 / mass + 1.0 / scale)
         mass = max(mass - step, 0.2 * mass)
         if abs(step) < 1e-16 * mass:
             break
@@ -50,14 +53,20 @@ def to_box(name: int, blob: Vector, parameters: int, x: Vector, box: Vector) -> 
         box[0] = mass_coordinate(x[0])
         if name == MASS_MEDIATOR:
             box[1] = math.log(x[1])
+    elif name == FLUX or name == FLUX_MEDIATOR:
+        box[0] = mass_coordinate(x[0], FLUX_SCALE)
+        if name == FLUX_MEDIATOR:
+            box[1] = math.log(x[1])
     elif name == MOMENTUM or name == MOMENTUM_MEDIATOR:
         box[0] = math.asinh(x[0] / MOMENTUM_SCALE)
         if name == MOMENTUM_MEDIATOR:
             box[1] = math.log(x[1])
     else:
-        lepton = 2.0 * blob[parameters]
-        box[0] = math.log(x[0] / lepton)
-        box[1] = math.log((x[1] * x[1] - lepton * lepton) / ((x[1] - x[0]) * (x[1] + x[0])))
+        pair = 2.0 * blob[parameters]
+        above = (x[0] - pair) * (x[0] + pair)
+        gap = (x[1] - x[0]) * (x[1] + x[0])
+        box[0] = math.log(x[0] / pair)
+        box[1] = math.log1p(above / gap) if gap > 0.0 and above >= 0.0 else math.nan
 
 
 @njit
@@ -70,15 +79,19 @@ def to_inputs(name: int, blob: Vector, parameters: int, box: Vector, x: Vector) 
         x[0] = mass_from_coordinate(box[0])
         if name == MASS_MEDIATOR:
             x[1] = math.exp(box[1])
+    elif name == FLUX or name == FLUX_MEDIATOR:
+        x[0] = mass_from_coordinate(box[0], FLUX_SCALE)
+        if name == FLUX_MEDIATOR:
+            x[1] = math.exp(box[1])
     elif name == MOMENTUM or name == MOMENTUM_MEDIATOR:
         x[0] = MOMENTUM_SCALE * math.sinh(box[0])
         if name == MOMENTUM_MEDIATOR:
             x[1] = math.exp(box[1])
     else:
-        lepton = 2.0 * blob[parameters]
-        x[0] = lepton * math.exp(box[0])
-        m2 = x[0] * x[0]
-        x[1] = math.sqrt(m2 + (m2 - lepton * lepton) / math.expm1(box[1]))
+        pair = 2.0 * blob[parameters]
+        above = math.expm1(2.0 * max(box[0], NEAREST))
+        x[0] = pair * math.sqrt(1.0 + above)
+        x[1] = pair * math.sqrt(1.0 + above + above / math.expm1(max(box[1], WEAKEST)))
 
 
 @njit
@@ -120,7 +133,10 @@ def tail_envelopes(q2: float, mediator2: float, scale2: float, out: Vector) -> N
 
 @njit
 def prefactor(name: int, blob: Vector, parameters: int, x: Vector, out: Vector) -> None:
-    """Write the prefactor of every component at the inputs ``x`` into ``out``."""
+    """Write the prefactor of every component at the inputs ``x`` into ``out``.
+
+    three-body and threshold: parameters (mass of each daughter [GeV], power of the velocity at threshold [1]).
+    """
     if name == NONE:
         out[:] = 1.0
     elif name == MEDIATOR_RATE:
@@ -135,7 +151,8 @@ def prefactor(name: int, blob: Vector, parameters: int, x: Vector, out: Vector) 
             out[:half] = 1.0
         tail_envelopes(q2, mediator2, blob[parameters], out[half:])
     else:
-        lepton2 = 4.0 * blob[parameters] ** 2
-        m2 = x[0] * x[0]
-        velocity2 = (x[0] * x[0] - lepton2) / m2
-        out[:] = velocity2**3.5 / (1.0 - lepton2 / (x[1] * x[1])) ** 2
+        pair = 2.0 * blob[parameters]
+        velocity2 = (x[0] - pair) * (x[0] + pair) / (x[0] * x[0])
+        out[:] = velocity2 ** (0.5 * blob[parameters + 1])
+        if name == THREE_BODY_PREFACTOR:
+            out[:] /= ((x[1] - pair) * (x[1] + pair) / (x[1] * x[1])) ** 2

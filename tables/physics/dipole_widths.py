@@ -34,11 +34,11 @@ def lepton_pair_ratio(m_N: float, m_l: float) -> float:
     total = 0.0
     for k in range(NODES_48.size):
         v, weight = NODES_48[k], WEIGHTS_48[k]
-        eta = eta_max * (1.0 - v * v)
-        cosine = math.cosh(eta)
-        velocity = math.tanh(eta)
-        x = (2.0 * r * cosine) ** 2
-        pair = velocity * (1.0 + 0.5 / cosine**2)
+        growth = math.exp(eta_max * (1.0 - v * v))
+        twice_cosine = growth + 1.0 / growth
+        velocity = (growth - 1.0 / growth) / twice_cosine
+        x = (r * twice_cosine) ** 2
+        pair = velocity * (1.0 + 2.0 / twice_cosine**2)
         total += weight * 4.0 * v * eta_max * velocity * dipole_weight(x) * pair
     return ALPHA / (3.0 * math.pi) * total
 

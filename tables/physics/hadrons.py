@@ -25,6 +25,7 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 FILE = "r_ratio.csv"
 HADRON_THRESHOLD = 2.0 * CHARGED_PION_MASS  # [GeV]
+FIRST_MASS = HADRON_THRESHOLD * (1.0 + 1e-7)  # [GeV] where one-dimensional tables of hadronic widths begin
 BINS = (  # (from, to, width) of sqrt(s), all in GeV
     (0.295, 0.60, 0.010),
     (0.60, 0.76, 0.005),
@@ -79,7 +80,7 @@ def r_ratio(s: float, knots: Vector, ratios: Vector) -> float:
         return ratios[0] * (pion_velocity(s) / pion_velocity(knots[0])) ** 3
     if s > knots[-1]:
         return math.nan
-    i = min(np.searchsorted(knots, s, side="right") - 1, knots.size - 2)
+    i = min(int(np.searchsorted(knots, s, side="right")) - 1, knots.size - 2)
     return ratios[i] + (ratios[i + 1] - ratios[i]) * (s - knots[i]) / (knots[i + 1] - knots[i])
 
 

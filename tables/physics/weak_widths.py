@@ -146,11 +146,11 @@ def charged_current_integral(x: float, y: float, z: float) -> float:
     total = 0.0
     for k in range(NODES_32.size):
         v, weight = NODES_32[k], WEIGHTS_32[k]
-        eta = eta_max * (1.0 - v * v)
-        s = x + y + scale * math.cosh(eta)
+        growth = math.exp(eta_max * (1.0 - v * v))
+        s = x + y + 0.5 * scale * (growth + 1.0 / growth)
         below = upper - s
         recoil = below * (below + 4.0 * math.sqrt(z))
-        momentum = scale * math.sinh(eta)
+        momentum = 0.5 * scale * (growth - 1.0 / growth)
         total += (
             weight * 2.0 * v * momentum**2 * (s - x - y) * (1.0 + z - s) / s
             * math.sqrt(max(recoil, 0.0))

@@ -14,10 +14,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.tables.constants import CHARGED_PION_MASS
+from gloam.tables.constants import CHARGED_PION_MASS, named
 from gloam.tables.physics.hadrons import FILE, HADRON_THRESHOLD, KNOTS, RATIOS
 from gloam.tables.physics.resonance import hadron_integral
-from gloam.tables.spec import Axis, Constant, Input, TableSpec
+from gloam.tables.spec import Axis, Input, TableSpec
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -43,7 +43,7 @@ TABLE = TableSpec(
     parameters=((CHARGED_PION_MASS, POWER),),
     unit="1",
     rtol=2e-4,
-    constants=(Constant("m_pi", CHARGED_PION_MASS, "GeV", "PDG"),),
+    constants=named("m_pi"),
     references=("10.1093/ptep/ptaa104", "arXiv:hep-ph/0312114"),
 )
 

@@ -15,9 +15,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
+from gloam.tables.constants import ELECTRON_MASS, MUON_MASS, named
 from gloam.tables.physics.three_body import three_body_integrals
-from gloam.tables.spec import Axis, Choice, Constant, Input, TableSpec
+from gloam.tables.spec import Axis, Choice, Input, TableSpec
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -45,10 +45,7 @@ TABLE = TableSpec(
     unit="1",
     rtol=1e-6,
     dtype="float64",
-    constants=(
-        Constant("m_e", ELECTRON_MASS, "GeV", "CODATA 2018"),
-        Constant("m_mu", MUON_MASS, "GeV", "PDG 2022"),
-    ),
+    constants=named("m_e", "m_mu"),
     references=("arXiv:1903.07589", "arXiv:2207.04137"),
 )
 

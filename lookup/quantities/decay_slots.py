@@ -1,0 +1,38 @@
+"""From the widths of N by final state to the slots: total width, decay length and branching ratios."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from gloam.lookup.vocabulary import BR_ELECTRONS, BR_ERROR, BR_MUONS, BR_PHOTON, C_TAU, WIDTH, WIDTH_ERROR
+from gloam.tables.constants import HBAR_C
+from numba import njit
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+ELECTRONS, MUONS, PHOTON, OTHER, ERROR = range(5)  # final states of N, and the error bound of their sum
+STATES = 5
+
+
+@njit
+def decay_length(width: float) -> float:
+    """c tau [m] of a particle of that width [GeV]; inf if it is stable."""
+    return HBAR_C / width if width > 0.0 else math.inf
+
+
+@njit
+def fill_decay_slots(widths: Vector, multiplicity: float, slots: Vector) -> None:
+    """Fill width, c_tau and branching ratios from ``widths`` [GeV], shape (STATES,), of a Dirac N.
+
+    multiplicity is 1 for a Dirac N and 2 for a Majorana N (massless neutrinos: every width doubles).
+    """
+    total = widths[ELECTRONS] + widths[MUONS] + widths[PHOTON] + widths[OTHER]
+    slots[WIDTH] = multiplicity * total
+    slots[C_TAU] = decay_length(slots[WIDTH])
+    share = 1.0 / total if total > 0.0 else 0.0
+    slots[BR_ELECTRONS] = widths[ELECTRONS] * share
+    slots[BR_MUONS] = widths[MUONS] * share
+    slots[BR_PHOTON] = widths[PHOTON] * share
+    slots[WIDTH_ERROR] = widths[ERROR] * share
+    slots[BR_ERROR] = widths[ERROR] * share

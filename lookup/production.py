@@ -55,14 +55,20 @@ def target_numbers(experiment: Experiment, nucleus: str) -> tuple[float, ...]:
 
 
 @njit
+def part_count(kind: int) -> int:
+    """Parts of the rate tables of one kind: targets, and their vector-axial pieces where the Z takes part."""
+    return 5 if kind == INTERFERENCE or kind == Z_EXCHANGE else 3
+
+
+@njit
 def produced(
     kind: int, pair: int, slots: Vector, numbers: Vector, blob: Vector, block: int, work: Vector, out: Vector
 ) -> int:
-    """Numbers of N for one kind and flavour: out[0:6] by (projectile, target), out[6:12] their absolute error bounds.
+    """Numbers of N for one kind and flavour by (projectile, part): out[0:10], and their absolute error bounds out[10:20].
 
     ``work`` is scratch of at least WORK + 16 numbers. Returns 0, or 1 + i when input i of the table is outside.
     """
-    for i in range(12):
+    for i in range(20):
         out[i] = 0.0
     coupling = slots[COUPLINGS[kind] + 1 - pair]
     if coupling == 0.0:
@@ -72,8 +78,7 @@ def produced(
     status = locate(blob, block, x, work)
     if status != 0:
         return status
-    axial = kind == INTERFERENCE or kind == Z_EXCHANGE
-    parts = 5 if axial else 3
+    parts = part_count(kind)
     first = 2 * parts * pair
     values = work[work.size - 14 : work.size - 14 + 2 * parts]
     contract(blob, block, work, first, values)
@@ -81,13 +86,12 @@ def produced(
     scale[0] = 1.0
     if blob[block + layout.PREFACTOR] != 0.0:
         prefactor(int(blob[block + layout.PREFACTOR]), blob, 0, x, scale)
-    for projectile in range(2):
-        for part in range(parts):
-            c = parts * projectile + part
-            target = part if not axial else (part + 1) // 2
-            number = coupling * numbers[3 * kind + target] * math.exp(values[c]) * scale[0]
-            if projectile == 1 and axial and part > 0 and part % 2 == 0:
-                number = -number
-            out[3 * projectile + target] += number
-            out[6 + 3 * projectile + target] += abs(number) * error_of(blob, block, work, first + c)
+    for c in range(2 * parts):
+        part = c % parts
+        target = part if parts == 3 else (part + 1) // 2
+        number = coupling * numbers[3 * kind + target] * math.exp(values[c]) * scale[0]
+        out[10 + c] = abs(number) * error_of(blob, block, work, first + c)
+        if c >= parts and parts == 5 and part > 0 and part % 2 == 0:
+            number = -number
+        out[c] = number
     return 0

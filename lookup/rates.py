@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 import math
 from importlib.resources import files
@@ -10,12 +9,12 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from gloam.lookup.addresses import address, caller
 from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName
 from gloam.lookup.table import Table, load
 from gloam.lookup.vocabulary import SLOTS, Parameter
 from numba import types
-from numba.extending import intrinsic
 from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -32,29 +31,8 @@ MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_T
 PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
 
 
-def _call(signature: Any) -> Any:
-    """An intrinsic that calls compiled code by its address, with numba's own calling convention."""
-
-    @intrinsic
-    def call(typingctx: Any, address: Any, *arguments: Any) -> Any:
-        def generate(context: Any, builder: Any, _: Any, values: Any) -> Any:
-            function = context.call_conv.get_function_type(signature.return_type, signature.args)
-            pointer = builder.inttoptr(values[0], function.as_pointer())
-            inner = [builder.extract_value(values[1], i) for i in range(len(signature.args))]
-            status, result = context.call_conv.call_function(
-                builder, pointer, signature.return_type, signature.args, inner
-            )
-            with builder.if_then(status.is_error, likely=False):
-                context.call_conv.return_status_propagate(builder, status)
-            return result
-
-        return signature.return_type(types.int64, types.StarArgTuple(signature.args)), generate
-
-    return call
-
-
-_call_quantities = _call(QUANTITIES)
-_call_predict = _call(PREDICT)
+_call_quantities = caller(QUANTITIES)
+_call_predict = caller(PREDICT)
 
 
 @entry
@@ -131,13 +109,6 @@ def module(kind: str, name: str) -> ModuleType:
 def fits(search: ModuleType, model: ModuleType) -> bool:
     """Whether ``model`` provides every slot that ``search`` reads."""
     return set(search.READS) <= set(model.PROVIDES)
-
-
-@functools.cache
-def _address(function: Any, signature: Any) -> int:
-    function.compile(signature.args)
-    compiled = function.overloads[signature.args]
-    return int(compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name))
 
 
 class Rate:
@@ -221,7 +192,7 @@ class Rate:
                 position += block.size
         offsets = [placed[item] for item in (*self.model.TABLES, *self.search.TABLES)]
         plan = [
-            _address(self.model.quantities, QUANTITIES), _address(self.search.predict, PREDICT), len(self.parameters),
+            address(self.model.quantities, QUANTITIES), address(self.search.predict, PREDICT), len(self.parameters),
             len(discrete), len(numeric), len(self.model.TABLES), len(self.search.TABLES), len(self.bins), *offsets,
         ]
         return np.concatenate(parts), np.array(plan, dtype=np.int64)
@@ -261,12 +232,11 @@ class Rate:
         values = self._ordered(parameters)
         if out is None and len(self.bins) == 1:
             try:
-                value: float = _scalar(*self.data, *map(float, values))  # type: ignore[arg-type]
-            except TypeError:
+                value: float = _scalar(*self.data, *map(float, values))
+            except (TypeError, ValueError):
                 value = math.nan
-            else:
-                if value == value or outside == "nan":
-                    return value
+            if value == value:
+                return value
         result = self._evaluate(values, outside)[0]
         if out is not None:
             out[...] = result

@@ -1,4 +1,4 @@
-"""Predictions that several searches share: all N produced."""
+"""The prediction that the searches of produced N share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def all_produced(
 
     Returns 0, or 16 * table + 1 + input where a table does not reach.
     """
-    work = np.empty(SCRATCH + 12)
+    work = np.empty(SCRATCH + 20)
     values = work[SCRATCH:]
     out[0] = 0.0
     error[0] = 0.0
@@ -30,7 +30,7 @@ def all_produced(
             status = produced(kind, pair, slots, options, blob, offsets[kind], work[:SCRATCH], values)
             if status != 0:
                 return 16 * kind + status
-            for i in range(6):
+            for i in range(10):
                 out[0] += values[i]
-                error[0] += values[6 + i]
+                error[0] += values[10 + i]
     return 0

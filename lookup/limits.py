@@ -1,0 +1,198 @@
+"""Limits: the excluded intervals of one coupling, from the sign changes of ln(N/N_limit) over its whole range."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from gloam.lookup.compiled import entry
+from gloam.lookup.errors import BadParameter, DoesNotFit, UnknownName
+from gloam.lookup.rates import Rate, kernel
+from numpy.typing import NDArray
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+PER_DECADE = 16  # scan points per decade of the coupling
+DECADES = 16  # a coupling whose range starts at 0 is scanned from its upper end down by this many decades
+PRECISION = 1e-10  # relative width at which a bracket is closed
+
+
+@entry
+def _excess(blob: Vector, plan: Offsets, point: Vector, index: int, coupling: float, target: float) -> float:
+    out = np.empty(2)
+    point[index] = coupling
+    if kernel(blob, plan, point, out) != 0:
+        return math.nan
+    return math.log(out[0] / target) if out[0] > 0.0 else -math.inf
+
+
+@entry
+def _scan(blob: Vector, plan: Offsets, point: Vector, index: int, grid: Vector, target: float, edges: Any) -> int:
+    """Write (edge, side) of every crossing into ``edges``; side +1 enters the excluded region. Returns their number.
+
+    -1 when the rate cannot be computed somewhere on the grid.
+    """
+    count = 0
+    before = _excess(blob, plan, point, index, grid[0], target)
+    if math.isnan(before):
+        return -1
+    for i in range(1, grid.size):
+        here = _excess(blob, plan, point, index, grid[i], target)
+        if math.isnan(here):
+            return -1
+        if (before > 0.0) != (here > 0.0):
+            low, high = math.log(grid[i - 1]), math.log(grid[i])
+            for _ in range(60):
+                middle = 0.5 * (low + high)
+                inside = _excess(blob, plan, point, index, math.exp(middle), target) > 0.0
+                if inside == (before > 0.0):
+                    low = middle
+                else:
+                    high = middle
+                if high - low < PRECISION:
+                    break
+            edges[count, 0] = math.exp(0.5 * (low + high))
+            edges[count, 1] = 1.0 if here > 0.0 else -1.0
+            count += 1
+        before = here
+    return count
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Excluded values of a coupling.
+
+    Attributes
+    ----------
+    coupling, unit : str
+    intervals : tuple of (low, high)
+        Excluded; None for an end that reaches the end of the scanned range.
+    errors : tuple of (low, high)
+        Absolute error of every edge from interpolation.
+    scanned : (low, high)
+        Range that was searched.
+    statistic : str
+    confidence : float
+    """
+
+    coupling: str
+    unit: str
+    intervals: tuple[tuple[float | None, float | None], ...]
+    errors: tuple[tuple[float | None, float | None], ...]
+    scanned: tuple[float, float]
+    statistic: str
+    confidence: float
+
+
+class Limit:
+    """A limit on one coupling of a model from one search; make it with :func:`limit`."""
+
+    def __init__(self, search: str, model: str, coupling: str | None, options: dict[str, Any]) -> None:
+        self.rate = Rate(search, model, options)
+        if self.rate.search.LIMIT is None:
+            msg = f"{search} gives no limit: {self.rate.search.NO_LIMIT}"
+            raise DoesNotFit(msg)
+        known = self.rate.model.COUPLINGS
+        if coupling is None:
+            msg = f"name the coupling to be limited: {', '.join(known)}"
+            raise BadParameter(msg)
+        if coupling not in known:
+            raise UnknownName("coupling", coupling, known)
+        self.coupling = coupling
+        self._index = [item.name for item in self.rate.parameters].index(coupling)
+        item = self.rate.parameters[self._index]
+        low = item.low if item.low > 0.0 else item.high * 10.0**-DECADES
+        self._item = item
+        self.grid = np.geomspace(low, item.high, 1 + math.ceil(PER_DECADE * math.log10(item.high / low)))
+
+    def __reduce__(self) -> tuple[Any, tuple[str, str, str, dict[str, Any]]]:
+        return Limit, (self.rate.search.NAME, self.rate.model.NAME, self.coupling, self.rate.options)
+
+    def _edges(self, parameters: dict[str, float]) -> tuple[NDArray[np.float64], Vector, bool]:
+        if self.coupling in parameters:
+            msg = f"{self.coupling} is the coupling to be limited: leave it out"
+            raise BadParameter(msg)
+        values = self.rate._ordered({**parameters, self.coupling: self._item.high})
+        try:
+            point = np.array([float(value) for value in values])
+        except (TypeError, ValueError) as error:
+            msg = f"{self.rate.model.NAME}: a limit takes one number per parameter, got {values}"
+            raise BadParameter(msg) from error
+        edges = np.empty((16, 2))
+        count = _scan(*self.rate.data, point, self._index, self.grid, self.rate.search.LIMIT, edges)
+        if count < 0:
+            for value in self.grid:
+                point[self._index] = value
+                self.rate._evaluate(point.tolist())
+        return edges[:count], point, _excess(
+            *self.rate.data, point, self._index, self.grid[0], self.rate.search.LIMIT
+        ) > 0.0
+
+    def edges(self, **parameters: float) -> NDArray[np.float64]:
+        """Crossings (coupling, side), shape (n, 2): side +1 where the excluded region begins, -1 where it ends."""
+        return self._edges(parameters)[0]
+
+    def __call__(self, **parameters: float) -> Intervals:
+        """Excluded intervals of the coupling at the given other parameters.
+
+        Raises
+        ------
+        BadParameter, UnknownName, OutOfRange, DoesNotFit
+        """
+        edges, point, inside = self._edges(parameters)
+        intervals: list[tuple[float | None, float | None]] = []
+        errors: list[tuple[float | None, float | None]] = []
+        start: tuple[float | None, float | None] = (None, None)
+        for value, side in edges:
+            here = (float(value), self._edge_error(point, float(value)))
+            if side > 0.0:
+                start, inside = here, True
+            else:
+                intervals.append((start[0], here[0]))
+                errors.append((start[1], here[1]))
+                inside = False
+        if inside:
+            intervals.append((start[0], None))
+            errors.append((start[1], None))
+        search = self.rate.search
+        return Intervals(self.coupling, self._item.unit, tuple(intervals), tuple(errors),
+                         (float(self.grid[0]), float(self.grid[-1])), search.STATISTIC, search.CONFIDENCE)
+
+    def _edge_error(self, point: Vector, edge: float) -> float:
+        """Error of an edge: that of the rate over its slope in the coupling."""
+        out = np.empty(2)
+        point[self._index] = edge
+        kernel(*self.rate.data, point, out)
+        bounds = [
+            _excess(*self.rate.data, point, self._index, edge * factor, self.rate.search.LIMIT)
+            for factor in (0.999, 1.001)
+        ]
+        slope = abs(bounds[1] - bounds[0]) / (0.002 * edge)
+        return float(out[1] / out[0] / slope) if slope > 0.0 else math.inf
+
+
+def limit(search: str, model: str, coupling: str | None = None, **options: Any) -> Limit:
+    """Bind a limit: ``limit("miniboone-fhc-total", "dipole", "mu_tr_mu", nature="dirac")``.
+
+    Parameters
+    ----------
+    search, model : str
+        Names as listed by ``gloam list``.
+    coupling : str
+        Parameter of the model to be limited.
+    **options
+        As in :func:`gloam.lookup.rate`.
+
+    Returns
+    -------
+    Limit
+        A callable of the model's other parameters that returns the excluded :class:`Intervals`.
+
+    Raises
+    ------
+    UnknownName, DoesNotFit, BadParameter, StoreError
+    """
+    return Limit(search, model, coupling, options)

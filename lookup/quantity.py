@@ -1,0 +1,146 @@
+"""Composed quantities: they answer through the same calls as stored tables, built from small tables at query time."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import math
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from gloam.lookup import store
+from gloam.lookup.addresses import address, caller
+from gloam.lookup.compiled import entry
+from gloam.lookup.errors import BadParameter, OutOfRange, UnknownName
+from gloam.lookup.table import STEP, _opened
+from numba import types
+from numpy.typing import ArrayLike, NDArray
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+
+_REALS, _INTEGERS = types.float64[::1], types.int64[::1]
+EVALUATE = types.int64(_REALS, _INTEGERS, _REALS, _INTEGERS, _REALS)
+_call_evaluate = caller(EVALUATE)
+
+
+@functools.cache
+def names() -> tuple[str, ...]:
+    """Names of all composed quantities: the files of ``lookup/quantities`` that define NAME."""
+    found = []
+    for item in files("gloam.lookup.quantities").iterdir():
+        if item.name.endswith(".py") and "\nNAME = " in item.read_text():
+            found.append(item.name[:-3].replace("_", "-"))
+    return tuple(sorted(found))
+
+
+@entry
+def _batch(place: int, blob: Vector, offsets: Integers, choices: Integers, x: Matrix, out: Matrix, status: Any) -> None:
+    for i in range(x.shape[0]):
+        status[i] = _call_evaluate(place, x[i], choices, blob, offsets, out[i])
+        if status[i] != 0:
+            out[i, :] = math.nan
+
+
+class Quantity:
+    """One composed quantity; make it with ``lookup.load(name)``. Calls are those of a table."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.module = importlib.import_module("gloam.lookup.quantities." + name.replace("-", "_"))
+        self.unit: str = self.module.UNIT
+        parts: list[Vector] = []
+        position, offsets = 0, []
+        for table_name, label in self.module.TABLES:
+            table = _opened(str(store.find(table_name)))
+            start = table.offset(label)
+            parts.append(table.blob[start : start + int(table.blob[start])])
+        parts += list(self.module.BLOCKS())
+        for part in parts:
+            offsets.append(position)
+            position += part.size
+        self.blob = np.concatenate(parts)
+        self.offsets = np.array(offsets, dtype=np.int64)
+        self._place = address(_compiled(self.module), EVALUATE)
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return Quantity, (self.name,)
+
+    def __repr__(self) -> str:
+        inputs = ", ".join(f"{item.name} [{item.unit}]" for item in self.module.INPUTS)
+        return f"<Quantity {self.name} [{self.unit}]: {self.module.TITLE}; inputs {inputs}>"
+
+    def _choices(self, given: dict[str, Any]) -> Integers:
+        chosen = []
+        for name, labels in self.module.CHOICES.items():
+            default = labels[0] if name == "helicity" else None
+            label = given.pop(name, default)
+            if label is None:
+                msg = f"{self.name}: {name} is missing; choose one of {', '.join(labels)}"
+                raise BadParameter(msg)
+            if label not in labels:
+                raise UnknownName(name, str(label), labels)
+            chosen.append(labels.index(label))
+        return np.array(chosen, dtype=np.int64)
+
+    def _evaluate(self, given: dict[str, Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        outside = given.pop("outside", "raise")
+        choices = self._choices(given)
+        inputs = self.module.INPUTS
+        known = [item.name for item in inputs]
+        for name in given:
+            if name not in known:
+                raise UnknownName(f"input of {self.name}", name, [*known, *self.module.CHOICES])
+        missing = [f"{item.name} [{item.unit}]" for item in inputs if item.name not in given]
+        if missing:
+            msg = f"{self.name}: missing {', '.join(missing)}"
+            raise BadParameter(msg)
+        columns = np.broadcast_arrays(*[np.asarray(given[name], dtype=np.float64) for name in known])
+        shape = columns[0].shape
+        x = np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+        self._check(x, outside)
+        out, status = np.full((len(x), 2), math.nan), np.zeros(len(x), dtype=np.int64)
+        _batch(self._place, self.blob, self.offsets, choices, x, out, status)
+        return out[:, 0].reshape(shape), out[:, 1].reshape(shape)
+
+    def _check(self, x: Matrix, outside: str) -> None:
+        for i, item in enumerate(self.module.INPUTS):
+            bad = np.flatnonzero(~((x[:, i] >= item.low) & (x[:, i] <= item.high)))
+            if bad.size and outside != "nan":
+                raise OutOfRange(self.name, (item.name, item.unit, item.low, item.high), float(x[bad[0], i]), bad.size)
+            x[bad] = math.nan
+
+    def __call__(self, *, out: NDArray[np.float64] | None = None, **inputs: ArrayLike | str) -> Any:
+        """Values at the given inputs, scalars or arrays that broadcast, discrete choices by name.
+
+        Raises
+        ------
+        OutOfRange, UnknownName, BadParameter
+        """
+        values = self._evaluate(dict(inputs))[0]
+        if out is not None:
+            out[...] = values
+            return out
+        return float(values) if values.ndim == 0 else values
+
+    def error(self, **inputs: ArrayLike | str) -> Any:
+        """Bound of the absolute error that comes from the tables, in the unit of the value."""
+        errors = self._evaluate(dict(inputs))[1]
+        return float(errors) if errors.ndim == 0 else errors
+
+    def gradient(self, **inputs: ArrayLike | str) -> dict[str, Any]:
+        """Derivatives with respect to every input {name: value per unit of the input}, by central differences."""
+        gradient = {}
+        for item in self.module.INPUTS:
+            centre = np.asarray(inputs[item.name], dtype=np.float64)
+            low, high = np.maximum(centre * (1 - STEP), item.low), np.minimum(centre * (1 + STEP), item.high)
+            ends = [np.asarray(self(**{**inputs, item.name: edge})) for edge in (low, high)]
+            gradient[item.name] = (ends[1] - ends[0]) / (high - low)
+        return gradient
+
+
+@functools.cache
+def _compiled(module: Any) -> Any:
+    return entry(module.evaluate.py_func)

@@ -1,0 +1,112 @@
+"""MiniBooNE, neutrino mode, one bin: N made in the detector that decay visibly inside it, against all nu_e candidates.
+
+    N = efficiency sum_k N_k <P_k> BR(visible),
+
+k over exchanges, projectiles and targets; <P_k> is the probability to decay inside the sphere of 6.10 m for a vertex
+uniform in it, averaged over the momentum of N (exact recoil, every c_tau from 0 to infinity). Visible: e+e-, mu+mu- and
+photons. The data are the 11 nu_e bins of the 2020 release: D observed, B expected, sigma^2 = D + 1^T C 1.
+It is a rate bound: no reconstruction, no spectrum.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from gloam.lookup.compiled import entry
+from gloam.lookup.production import READS as PRODUCTION_READS
+from gloam.lookup.production import TABLES as RATE_TABLES
+from gloam.lookup.production import part_count, produced, target_numbers
+from gloam.lookup.quantities.decay_in_sphere import SCRATCH as RULE
+from gloam.lookup.quantities.decay_in_sphere import average_probability
+from gloam.lookup.spline import WORK, locate
+from gloam.lookup.vocabulary import (
+    BR_ELECTRONS,
+    BR_ERROR,
+    BR_MUONS,
+    BR_PHOTON,
+    C_TAU,
+    C_TAU_MEDIATOR,
+    M_MEDIATOR,
+    M_N,
+    WIDTH_ERROR,
+)
+from gloam.tables.experiments.miniboone import FHC, fhc_total
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+NAME = "miniboone-fhc-total"
+TITLE = "visible decays inside MiniBooNE of N made in it, neutrino mode, one bin"
+TABLES = (
+    *((name, "miniboone-fhc") for name in RATE_TABLES),
+    *((name, "") for name in ("momentum-vector", "momentum-interference", "momentum-z", "momentum-dipole")),
+)
+READS = (*PRODUCTION_READS, "c_tau", "width_error", "br_electrons", "br_muons", "br_photon", "br_error", "c_tau_mediator")
+OPTIONS = {"efficiency": (0.0, 1.0, 1.0, "share of the visible decays that are reconstructed and selected")}
+DIAMETER = 2.0 * FHC.radius if FHC.radius is not None else math.nan
+CONSTANTS = (*target_numbers(FHC, "C12"), DIAMETER)
+DIAMETER_AT = len(CONSTANTS) - 1
+EFFICIENCY_AT = len(CONSTANTS)
+UNIT = "events"
+BINS = ("total",)
+COUNTS = fhc_total()
+ONE_SIDED = 1.2815515655446004  # [1] 90 % quantile of the normal distribution
+LIMIT = COUNTS.excess + ONE_SIDED * COUNTS.sigma  # [events]
+STATISTIC = (f"one bin, one-sided Gaussian: excluded if N > (D - B) + 1.2816 sigma = {LIMIT:.1f}; a rate bound"
+             f" (D = {COUNTS.data:.0f}, B = {COUNTS.background:.1f}, sigma = {COUNTS.sigma:.1f})")
+CONFIDENCE = 0.9
+REFERENCES = ("arXiv:0806.1449", "arXiv:2006.16883", "arXiv:2207.04137")
+LONGEST_MEDIATOR = 0.01  # [m] a mediator that flies further than this is not prompt in a sphere of 6 m
+LONG_LIVED = 1000
+RULE_ERROR = 1e-4  # [1] relative accuracy of <P> and 1 - <P> from the momentum rules (tests/tables/test_momentum.py)
+REFUSALS = {
+    LONG_LIVED: "the mediator of an on-shell decay N -> nu Z' has c_tau > 1 cm here: this search takes its decay as "
+                "prompt; choose a larger eps",
+}
+
+
+@entry
+def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
+    """out[0] = visible decays in the sphere [events], error[0] its bound.
+
+    Returns 0, 16 * table + 1 + input where a table does not reach, or LONG_LIVED.
+    """
+    work = np.empty(WORK + 16 + 20 + RULE + 2)
+    values = work[WORK + 16 :]
+    scratch, x = work[WORK + 36 : WORK + 36 + RULE], work[WORK + 36 + RULE :]
+    out[0] = 0.0
+    error[0] = 0.0
+    visible = slots[BR_ELECTRONS] + slots[BR_MUONS] + slots[BR_PHOTON]
+    if slots[C_TAU_MEDIATOR] > LONGEST_MEDIATOR and slots[M_N] > slots[M_MEDIATOR]:
+        return LONG_LIVED
+    if visible == 0.0 or slots[C_TAU] == math.inf:
+        return 0
+    inside, spread = 0.0, 0.0
+    for kind in range(4):
+        for pair in range(2):
+            status = produced(kind, pair, slots, options, blob, offsets[kind], work[: WORK + 16], values)
+            if status != 0:
+                return 16 * kind + status
+            parts = part_count(kind)
+            located = False
+            for c in range(2 * parts):
+                if values[c] == 0.0:
+                    continue
+                if not located:
+                    x[0], x[1] = slots[M_N], slots[M_MEDIATOR]
+                    status = locate(blob, offsets[4 + kind], x, work)
+                    if status != 0:
+                        return 16 * (4 + kind) + status
+                    located = True
+                probability, slope = average_probability(
+                    blob, offsets[4 + kind], work, 2 * parts * pair + c, options[DIAMETER_AT], slots[C_TAU], scratch
+                )
+                inside += values[c] * probability
+                error[0] += values[10 + c] * probability + abs(values[c]) * RULE_ERROR * probability
+                spread += values[c] * slope
+    scale = visible * options[EFFICIENCY_AT]
+    out[0] = inside * scale
+    error[0] = error[0] * scale + abs(spread) * scale * slots[WIDTH_ERROR]
+    error[0] += abs(inside) * options[EFFICIENCY_AT] * slots[BR_ERROR]
+    return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import itertools
 import math
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 SAFETY = 1.5  # stored bound over the largest error seen [1]
 FLOOR = 1e-7  # of the stored bound: rounding [1]
@@ -36,7 +38,8 @@ class Sample:
     """Fresh points of one choice label, with the directly integrated and the interpolated values.
 
     ``cells``, ``x`` (points, D), ``direct``, ``error`` (points, components); the error is relative
-    to the value for log tables, to the largest value of the component for linear ones [1].
+    to the value for log tables, to the largest value of the component for linear ones [1]. ``promised``
+    (points, components) says where the recipe promises its rtol.
     """
 
     choice: int
@@ -44,11 +47,12 @@ class Sample:
     x: Array
     direct: Array
     error: Array
+    promised: Flags
 
 
 def region_counts(spec: TableSpec) -> tuple[int, ...]:
     """Error regions along every axis."""
-    most = 8 if len(spec.axes) <= 2 else 4
+    most = {1: 64, 2: 8}.get(len(spec.axes), 4)
     return tuple(min(axis.n - 1, most) for axis in spec.axes)
 
 
@@ -162,6 +166,17 @@ def relative_error(recipe: Recipe, found: Array, direct: Array, scale: Array) ->
     return np.abs(found - direct) / reference
 
 
+def promised_values(recipe: Recipe, choice: int, x: Array) -> Flags:
+    """Where rtol is promised at ``x`` (points, D), shape (points, components): everywhere unless the recipe
+    has a function ``promised(label, x)``. Stored error bounds are honest everywhere.
+    """
+    promised = getattr(importlib.import_module(recipe.module), "promised", None)
+    if promised is None:
+        return np.ones((len(x), len(recipe.spec.components)), dtype=np.bool_)
+    mask: Flags = promised(recipe.spec.labels[choice], x)
+    return mask
+
+
 def measure(
     recipe: Recipe, blocks: tuple[Array, ...], scale: Array, points: int, seed: int, label: str
 ) -> list[Sample]:
@@ -185,9 +200,8 @@ def measure(
                 parts.append(part)
             direct = np.concatenate(parts)
             found = interpolated_values(recipe, choice, blocks[choice], x)
-            samples.append(
-                Sample(choice, cells, x, direct, relative_error(recipe, found, direct, scale[choice]))
-            )
+            error = relative_error(recipe, found, direct, scale[choice])
+            samples.append(Sample(choice, cells, x, direct, error, promised_values(recipe, choice, x)))
     return samples
 
 

@@ -157,12 +157,14 @@ def _judge(
     opened: Store, recipe: Recipe, samples: list[accuracy.Sample], notes: list[str], failures: list[str]
 ) -> Report:
     spec = opened.spec
-    errors = np.concatenate([s.error.ravel() for s in samples])
+    kept = [np.where(s.promised, s.error, 0.0) for s in samples]
+    errors = np.concatenate([s.error[s.promised] for s in samples])
     ratios = [
         s.error / accuracy.stored_bounds(opened.blocks[s.choice], s.x, s.error.shape[1]) for s in samples
     ]
-    worst = max(samples, key=lambda s: float(s.error.max()))
-    p, c = np.unravel_index(int(worst.error.argmax()), worst.error.shape)
+    first = max(range(len(samples)), key=lambda i: float(kept[i].max()))
+    worst = samples[first]
+    p, c = np.unravel_index(int(kept[first].argmax()), kept[first].shape)
     where = f"{describe_point(recipe, worst.choice, worst.x[p])}, component {spec.components[c]!r}"
     largest, excess = float(errors.max()), max(float(r.max()) for r in ratios)
     if largest > spec.rtol:

@@ -27,7 +27,7 @@ def panel_point(low: float, high: float, linear: bool, shift: float, fraction: f
     """Q [GeV^2] at a fraction of the panel, in the panel's variable."""
     if linear:
         return (math.sqrt(low) + (math.sqrt(high) - math.sqrt(low)) * fraction) ** 2
-    return low + (low + shift) * math.expm1(math.log((high + shift) / (low + shift)) * fraction)
+    return low + (low + shift) * math.expm1(math.log1p((high - low) / (low + shift)) * fraction)
 
 
 @njit
@@ -36,7 +36,7 @@ def add_panel(
 ) -> None:
     """Add one Gauss panel between two values of Q [GeV^2] to ``out``."""
     values = np.empty(out.size)
-    width = math.sqrt(high) - math.sqrt(low) if linear else math.log((high + shift) / (low + shift))
+    width = math.sqrt(high) - math.sqrt(low) if linear else math.log1p((high - low) / (low + shift))
     for i in range(NODES.size):
         q2 = panel_point(low, high, linear, shift, NODES[i])
         integrand(q2, numbers, data, values)

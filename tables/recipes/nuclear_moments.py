@@ -17,10 +17,15 @@ from gloam.tables.spec import Axis, Choice, Input, TableSpec
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+Flags = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 
 FILES = ("charge_densities.csv",)
 TARGETS = ("C12", "O16", "Al27", "Si28", "Ar40", "Fe56", "Pb208")
 Q_END = 1.5  # [GeV]
+COHERENT_EDGE = {  # [GeV] q_min above which cross sections are integrated, not composed of the tails
+    "C12": 0.6, "O16": 0.5, "Al27": 0.42, "Si28": 0.42, "Ar40": 0.35, "Fe56": 0.3, "Pb208": 0.25,
+}
 
 TABLE = TableSpec(
     name="nuclear-moments",
@@ -60,3 +65,11 @@ def kernel(x: Vector, parameters: Vector, data: Vector, out: Vector) -> None:
 def data(label: str) -> Vector:
     """Fourier-Bessel description of the nucleus ``label``."""
     return weight_shape(label)
+
+
+def promised(label: str, x: Matrix) -> Flags:
+    """Where rtol holds at ``x`` (points, D): tails of nuclei only below the edge in q, beyond which none is used."""
+    mask = np.ones((len(x), len(TABLE.components)), dtype=np.bool_)
+    tails = [name.startswith("above") for name in TABLE.components]
+    mask[:, tails] = (x[:, 0] <= COHERENT_EDGE.get(label, np.inf))[:, np.newaxis]
+    return mask

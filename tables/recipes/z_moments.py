@@ -10,11 +10,13 @@ import numpy as np
 from gloam.tables.constants import Z_MASS
 from gloam.tables.physics.formfactors import weight_shape
 from gloam.tables.physics.moments import add_moments, end_of_range
-from gloam.tables.recipes.nuclear_moments import TARGETS
+from gloam.tables.recipes.nuclear_moments import COHERENT_EDGE, TARGETS
 from gloam.tables.spec import Axis, Choice, Constant, Input, TableSpec
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+Flags = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 
 FILES = ("charge_densities.csv", "nuclear_masses.csv")
 WEIGHTS = (*TARGETS, "proton", "neutron", "mixed", "axial")
@@ -50,3 +52,11 @@ def kernel(x: Vector, parameters: Vector, data: Vector, out: Vector) -> None:
 def data(label: str) -> Vector:
     """Description of the weight ``label``."""
     return weight_shape(label)
+
+
+def promised(label: str, x: Matrix) -> Flags:
+    """Where rtol holds at ``x`` (points, D): tails of nuclei only below the edge in q, beyond which none is used."""
+    mask = np.ones((len(x), len(TABLE.components)), dtype=np.bool_)
+    tails = [name.startswith("above") for name in TABLE.components]
+    mask[:, tails] = (x[:, 0] <= COHERENT_EDGE.get(label, np.inf))[:, np.newaxis]
+    return mask

@@ -282,6 +282,14 @@ class Rate:
             gradient[item.name] = (ends[1] - ends[0]) / (high - low)
         return gradient
 
+    def external(self, **parameters: float) -> dict[str, Any]:
+        """Relative uncertainty of the inputs that no table knows, {"external", "external_source"}; empty if none."""
+        function = getattr(self.model, "external", None)
+        if function is None:
+            return {}
+        size, source = function(dict(zip(self._names, self._ordered(parameters), strict=True)))
+        return {"external": size, "external_source": source}
+
     def slots(self, **parameters: float) -> dict[str, float]:
         """The physical quantities of the model (widths, c_tau, branching ratios, vertices), by their slot names."""
         x = np.array([float(value) for value in self._ordered(parameters)])

@@ -215,5 +215,9 @@ def flux_average(kind: int, regime: int, m: float, mediator2: float, z2: float, 
         shape = np.array([1.0, mass])
     shift = 0.0 if kind == DIPOLE else min(z2 if kind == Z_EXCHANGE else mediator2, SHIFT)
     numbers = np.array([float(kind), float(regime), m, mediator2, z2])
-    add_integral(rate_integrand, low, high, shift, shape, TOLERANCE, numbers, data, out)
+    first_low, first_high = q2_range(data[SHAPE + shape_size + 1], m, mass)
+    for stop in (first_low, first_high, high):
+        if low < stop <= high:
+            add_integral(rate_integrand, low, stop, shift, shape, TOLERANCE, numbers, data, out)
+            low = stop
     return out

@@ -1,0 +1,325 @@
+"""The command ``gloam``: list, show, cite, doctor, query, rate, limit and plot.
+
+Data on stdout, logs on stderr; exit status 0 done, 1 a check or some rows failed, 2 bad usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from gloam.lookup.errors import BadParameter, GloamError, StoreError
+
+DONE, FAILED, USAGE = 0, 1, 2
+WORDS = ("nature", "target", "helicity", "projectile", "beam", "lepton", "weight")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        status: int = options.action(options)
+    except StoreError as error:
+        return _complain(error, FAILED)
+    except GloamError as error:
+        return _complain(error, USAGE)
+    except BrokenPipeError:
+        return DONE
+    except KeyboardInterrupt:
+        return _complain("interrupted", FAILED)
+    except OSError as error:
+        return _complain(f"cannot use {error.filename}: {error.strerror}; choose another path", FAILED)
+    return status
+
+
+def _complain(message: object, status: int) -> int:
+    sys.stderr.write(f"gloam: {message}\n")
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """The argument parser of ``gloam``."""
+    top = argparse.ArgumentParser(prog="gloam", description="Rates and limits of dark-sector models from tables.")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    item = _verb(verbs, "list", "what there is, and which model fits which search", _list)
+    item.add_argument("kind", nargs="?", choices=("tables", "searches", "models"))
+    _verb(verbs, "show", "describe a table, quantity, model or search", _show).add_argument("name")
+    _verb(verbs, "cite", "references of tables, models and searches", _cite).add_argument("names", nargs="+")
+    _verb(verbs, "doctor", "check the installation and the stores", _doctor)
+    item = _verb(verbs, "query", "value of a table or composed quantity", _query)
+    item.add_argument("name")
+    _points(item)
+    for verb, text, action in (("rate", "rate of a search", _rate), ("limit", "limit on a coupling", _limit)):
+        item = _verb(verbs, verb, text, action)
+        item.add_argument("name", metavar="SEARCH")
+        _binding(item)
+        _points(item)
+        if verb == "limit":
+            item.add_argument("--coupling", help="parameter to be limited")
+        else:
+            item.add_argument("--cite", action="store_true", help="print the references too")
+    item = _verb(verbs, "plot", "draw the excluded region of a plane", _plot)
+    item.add_argument("searches", nargs="+", metavar="SEARCH [k=v]", help="searches, and the fixed parameters")
+    _binding(item)
+    item.add_argument("-x", required=True, metavar="NAME=LO:HI", help="horizontal axis")
+    item.add_argument("-y", required=True, metavar="COUPLING=LO:HI", help="coupling on the vertical axis")
+    item.add_argument("-o", required=True, metavar="FILE.png")
+    item.add_argument("--points-x", type=int, default=200, help="columns of the plane")
+    return top
+
+
+def _verb(verbs: Any, name: str, text: str, action: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    item: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text)
+    item.set_defaults(action=action)
+    return item
+
+
+def _binding(item: argparse.ArgumentParser) -> None:
+    item.add_argument("--model", required=True)
+    item.add_argument("--option", action="append", default=[], metavar="K=V", help="option of the search")
+
+
+def _points(item: argparse.ArgumentParser) -> None:
+    item.add_argument("inputs", nargs="*", metavar="k=v")
+    item.add_argument("--points", metavar="FILE.csv", help="one point per row, header = names")
+    item.add_argument("--json", action="store_true", help="print JSON")
+
+
+def pairs(texts: list[str]) -> dict[str, Any]:
+    """``k=v`` arguments as numbers where they are numbers, else words."""
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            msg = f"{text!r} is not of the form name=value"
+            raise BadParameter(msg)
+        if name in found:
+            msg = f"{name} is given twice"
+            raise BadParameter(msg)
+        found[name] = number(name, value)
+    return found
+
+
+def number(name: str, text: str) -> Any:
+    """A float, or the word itself for the names of discrete choices."""
+    try:
+        return float(text)
+    except ValueError as error:
+        if name in WORDS:
+            return text
+        msg = f"{name}={text!r} is not a number"
+        raise BadParameter(msg) from error
+
+
+def rows(options: argparse.Namespace) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows of the CSV file of ``--points``, numbered from 1, or one empty row."""
+    if options.points is None:
+        yield 0, {}
+        return
+    with Path(options.points).open(newline="", encoding="utf-8-sig") as file:
+        for count, row in enumerate(csv.DictReader(file, skipinitialspace=True), start=1):
+            yield count, row
+
+
+def answer(options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    """Answer one point, or every row of ``--points`` in order; a bad row is reported and the others are answered."""
+    common = pairs(options.inputs)
+    status, header = DONE, False
+    for count, row in rows(options):
+        try:
+            point = {**common, **{name: number(name, value) for name, value in row.items() if name is not None}}
+            result = ask(point)
+        except GloamError as error:
+            if count == 0:
+                raise
+            _complain(f"row {count}: {error}", FAILED)
+            result, status = {"row": count, "problem": str(error)}, FAILED
+        except TypeError as error:
+            if count == 0:
+                raise
+            _complain(f"row {count}: missing or surplus column ({error})", FAILED)
+            result, status = {"row": count, "problem": "missing or surplus column"}, FAILED
+        if options.json:
+            sys.stdout.write(json.dumps(result) + "\n")
+        elif count == 0:
+            sys.stdout.write(in_words(result) + "\n")
+        else:
+            header = _write_row(result, header)
+    return status
+
+
+def _write_row(result: dict[str, Any], header: bool) -> bool:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    if not header:
+        writer.writerow(("value", "error") if "intervals" not in result else ("intervals",))
+    if "problem" in result:
+        writer.writerow(("nan", "nan"))
+    elif "intervals" in result:
+        writer.writerow([";".join(f"{_end(a)}:{_end(b)}" for a, b in result["intervals"])])
+    else:
+        writer.writerow((repr(result["value"]), repr(result["error"])))
+    return True
+
+
+def _end(value: float | None) -> str:
+    return "open" if value is None else f"{value:.10g}"
+
+
+def in_words(result: dict[str, Any]) -> str:
+    """One answer for a person."""
+    if "intervals" in result:
+        head = f"{result['coupling']} excluded at {100 * result['confidence']:g} %:"
+        parts = [f"  {_end(low)} to {_end(high)} {result['unit']}  (error {_pair(error)})"
+                 for (low, high), error in zip(result["intervals"], result["errors"], strict=True)]
+        return "\n".join([head, *(parts or ["  nothing in the scanned range"]), f"  statistic: {result['statistic']}"])
+    lines = []
+    unit = "" if result["unit"] == "1" else " " + result["unit"]
+    values = result["value"] if isinstance(result["value"], list) else [result["value"]]
+    errors = result["error"] if isinstance(result["error"], list) else [result["error"]]
+    names = result.get("bins") or [""]
+    for name, value, error in zip(names, values, errors, strict=True):
+        lines.append(f"{name + ': ' if len(values) > 1 else ''}{value:.8g} +- {error:.2g}{unit}")
+    if result.get("external"):
+        lines.append(f"external uncertainty {100 * result['external']:.2g} % ({result['external_source']})")
+    return "\n".join(lines)
+
+
+def _pair(errors: tuple[float | None, float | None]) -> str:
+    return ", ".join("-" if error is None else f"{error:.2g}" for error in errors)
+
+
+def _query(options: argparse.Namespace) -> int:
+    from gloam.lookup.table import Table, load
+
+    table = load(options.name)
+    stored = isinstance(table, Table)
+    unit = table.spec.unit if stored else table.unit
+    names = list(table.spec.components) if stored else ["value"]
+
+    def ask(point: dict[str, Any]) -> dict[str, Any]:
+        value, error = table._evaluate(dict(point))
+        result = {"value": value.tolist(), "error": error.tolist(), "unit": unit, "options": {}}
+        return {**result, "bins": names} if len(names) > 1 else result
+
+    return answer(options, ask)
+
+
+def _split(inputs: dict[str, Any], options: list[str], model: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(options, parameters): discrete options of the model may stand among the parameters."""
+    from gloam.lookup.rates import module
+
+    discrete = {option.name for option in module("models", model).OPTIONS}
+    chosen = {name: value for name, value in inputs.items() if name in discrete}
+    return {**chosen, **pairs(options)}, {name: value for name, value in inputs.items() if name not in discrete}
+
+
+class _Bound:
+    """Callables per set of discrete options, so that a column of ``--points`` may hold ``nature``."""
+
+    def __init__(self, options: argparse.Namespace, make: Callable[[dict[str, Any]], Any]) -> None:
+        self._options, self._make = options, make
+        self._made: dict[str, Any] = {}
+
+    def __call__(self, point: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        chosen, parameters = _split(point, self._options.option, self._options.model)
+        key = json.dumps(chosen, sort_keys=True)
+        if key not in self._made:
+            self._made[key] = self._make(chosen)
+        return self._made[key], parameters
+
+
+def _rate(options: argparse.Namespace) -> int:
+    from gloam.lookup.rates import rate
+
+    bound = _Bound(options, lambda chosen: rate(options.name, options.model, **chosen))
+
+    def ask(point: dict[str, Any]) -> dict[str, Any]:
+        made, parameters = bound(point)
+        value, error = made._evaluate(made._ordered(parameters))
+        return {"value": value.tolist(), "error": error.tolist(), "unit": made.unit, "options": made.options,
+                **made.external(**parameters)}
+
+    status = answer(options, ask)
+    if options.cite:
+        _cite(argparse.Namespace(names=[options.name, options.model]))
+    return status
+
+
+def _limit(options: argparse.Namespace) -> int:
+    from gloam.lookup.limits import limit
+
+    bound = _Bound(options, lambda chosen: limit(options.name, options.model, options.coupling, **chosen))
+
+    def ask(point: dict[str, Any]) -> dict[str, Any]:
+        made, parameters = bound(point)
+        found = made(**parameters)
+        return {"coupling": found.coupling, "unit": found.unit, "intervals": found.intervals, "errors": found.errors,
+                "scanned": found.scanned, "statistic": found.statistic, "confidence": found.confidence,
+                "options": made.rate.options}
+
+    return answer(options, ask)
+
+
+def _axis(text: str) -> tuple[str, float, float]:
+    name, _, span = text.partition("=")
+    low, _, high = span.partition(":")
+    try:
+        ends = float(low), float(high)
+    except ValueError as error:
+        msg = f"axis {text!r} is not of the form NAME=LO:HI"
+        raise BadParameter(msg) from error
+    if not 0.0 < ends[0] < ends[1] < math.inf:
+        msg = f"axis {text!r}: the ends must be positive and increasing (both axes are logarithmic)"
+        raise BadParameter(msg)
+    return name, *ends
+
+
+def _plot(options: argparse.Namespace) -> int:
+    from gloam.lookup.plots import draw_plane
+
+    searches = [text for text in options.searches if "=" not in text]
+    inputs = pairs([text for text in options.searches if "=" in text])
+    chosen, parameters = _split(inputs, options.option, options.model)
+    draw_plane(searches, options.model, chosen, parameters, (_axis(options.x), _axis(options.y)),
+               Path(options.o), options.points_x)
+    sys.stderr.write(f"gloam: wrote {options.o}\n")
+    return DONE
+
+
+def _list(options: argparse.Namespace) -> int:
+    from gloam.lookup.catalogue import listing
+
+    sys.stdout.write(listing(options.kind) + "\n")
+    return DONE
+
+
+def _show(options: argparse.Namespace) -> int:
+    from gloam.lookup.catalogue import description
+
+    sys.stdout.write(description(options.name) + "\n")
+    return DONE
+
+
+def _cite(options: argparse.Namespace) -> int:
+    from gloam.lookup.catalogue import references
+
+    sys.stdout.write("\n".join(references(options.names)) + "\n")
+    return DONE
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from gloam.lookup.catalogue import diagnosis
+
+    text, healthy = diagnosis()
+    sys.stdout.write(text + "\n")
+    return DONE if healthy else FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,6 +1,7 @@
-"""Laboratory momentum of N produced by interference of a vector mediator with the Z in MiniBooNE (neutrino mode), as 7-point Gauss rules.
+"""Momentum of N produced by vector-Z interference in MiniBooNE (neutrino mode): Gauss rules.
 
-For every projectile and target the average of a function of p over flux and cross section, with exact recoil, is
+For every projectile and target the average of a function of the laboratory momentum p over flux and cross
+section, with exact recoil, is
 
     <f> = sum_i w_i f(p_i),   p_i = m_N exp(u_i),
 

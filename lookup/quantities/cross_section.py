@@ -5,7 +5,8 @@ form-factor weights W_w, so that
 
     sigma = 1/(8 pi x^2) sum_w,k c_wk I_wk,   I_wk = int_Qmin^Qmax W_w Q^k propagators dQ,   x = 2 M E,
 
-and I is the difference of two tabulated cumulative moments. Nothing is interpolated in E or m_N. Next to threshold, where
+and I is the difference of two tabulated cumulative moments. Nothing is interpolated in E or m_N. Next to
+threshold, where
 differences cancel, a fixed Gauss rule with the weights themselves is used; where the smallest momentum transfer of a
 nucleus lies in the far tail of its form factor, adaptive quadrature.
 """
@@ -228,10 +229,19 @@ def first_power(coefficients: Vector, mass2: float, scale: float, out: Vector) -
 
 @njit
 def compose(
-    kind: int, low: float, high: float, mediator: float, coefficients: Matrix, blob: Vector, blocks: Matrix,
-    nuclear: bool, out: Vector,
+    kind: int,
+    low: float,
+    high: float,
+    mediator: float,
+    coefficients: Matrix,
+    blob: Vector,
+    blocks: Matrix,
+    nuclear: bool,
+    out: Vector,
 ) -> int:
-    """Add all moments to ``out`` (value, error bound); blocks[w] = offsets of the mediator and the Z table of weight w."""
+    """Add all moments to ``out`` (value, error bound); blocks[w] = offsets of the mediator and the Z table
+    of weight w.
+    """
     inputs = np.full((2, 2), mediator)
     inputs[0, 0], inputs[1, 0] = math.sqrt(low), math.sqrt(high)
     cut = nuclear and inputs[1, 0] > Q_END
@@ -251,8 +261,9 @@ def compose(
             status = combine(blob, int(blocks[row, 1]), scaled, inputs, cut, False, out)
         else:
             column = 1 if kind == exchange.Z_EXCHANGE else 0
-            status = combine(blob, int(blocks[row, column]), coefficients[row], inputs, cut,
-                             kind == exchange.DIPOLE, out)
+            status = combine(
+                blob, int(blocks[row, column]), coefficients[row], inputs, cut, kind == exchange.DIPOLE, out
+            )
         if status != 0:
             return status
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from gloam.lookup.quantities.cross_section import ALL_TARGETS, HELICITIES, cross_section, target_blocks
 from gloam.tables.physics.fluxaverage import DIPOLE
-from gloam.tables.recipes.nuclear_moments import TARGETS
 from gloam.tables.spec import Input
 from numba import njit
 
@@ -20,11 +19,10 @@ INPUTS = (
 )
 CHOICES = {"target": ALL_TARGETS, "helicity": HELICITIES}
 UNIT = "cm^2 GeV^2"
-TABLES = (
-    *(("dipole-moments", target) for target in ALL_TARGETS),
-)
+TABLES = (*(("dipole-moments", target) for target in ALL_TARGETS),)
 REFERENCES = ("arXiv:1803.03262", "arXiv:2207.04137")
-DESCRIPTION = """sigma per mu_tr^2 and unit charge, including alpha, for nu + target -> N + target through a photon, mu_tr = 2 d:
+DESCRIPTION = """sigma per mu_tr^2 and unit charge, including alpha, for nu + target -> N + target through
+a photon, mu_tr = 2 d:
 
     d sigma/dQ^2 = alpha {G_M^2 Y + R [2K - Y]} / (4 x^2 Q^4),   Y = Q^2 (m^2+Q^2)(2m^2-Q^2),
     K = Q^2 [2x(x-Q^2) + m^4 - m^2(2s-Q^2)] - 2 M^2 m^4,   x = 2 M E, s = M^2 + x.

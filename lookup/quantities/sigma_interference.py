@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from gloam.lookup.quantities.cross_section import ALL_TARGETS, HELICITIES, PROJECTILES, cross_section, target_blocks
+from gloam.lookup.quantities.cross_section import (
+    ALL_TARGETS,
+    HELICITIES,
+    PROJECTILES,
+    cross_section,
+    target_blocks,
+)
 from gloam.tables.physics.fluxaverage import INTERFERENCE
 from gloam.tables.recipes.nuclear_moments import TARGETS
 from gloam.tables.spec import Input
@@ -32,7 +38,8 @@ DESCRIPTION = """Half of the cross term between a vector mediator and the Z, per
     sigma = (V_aN V_had)^2 sigma-vector + 2 V_aN V_had C_aN C_had sigma-interference + (C_aN C_had)^2 sigma-z.
 
 Charges as in the other two: a nucleus has V_had = Z e eps, C_had = Z c_p + N c_n and one form factor; a free nucleon
-V_had = e eps, C_had = w = g/(2 cos theta_W) with its weak form factors. The value can be negative. The vector-axial term
+V_had = e eps, C_had = w = g/(2 cos theta_W) with its weak form factors. The value can be negative. The
+vector-axial term
 changes sign for antineutrinos."""
 BLOCKS = target_blocks
 
@@ -47,4 +54,6 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
     blocks = np.zeros((3, 2))
     blocks[0, 0], blocks[0, 1] = offsets[target], offsets[10 + target]
     blocks[1, 0], blocks[1, 1] = offsets[9], offsets[19]
-    return cross_section(INTERFERENCE, x, choices[1], 1.0 if choices[2] == 0 else -1.0, blob, blocks, offsets[20 + target], out)
+    return cross_section(
+        INTERFERENCE, x, choices[1], 1.0 if choices[2] == 0 else -1.0, blob, blocks, offsets[20 + target], out
+    )

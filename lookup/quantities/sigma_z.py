@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from gloam.lookup.quantities.cross_section import ALL_TARGETS, HELICITIES, PROJECTILES, cross_section, target_blocks
+from gloam.lookup.quantities.cross_section import (
+    ALL_TARGETS,
+    HELICITIES,
+    PROJECTILES,
+    cross_section,
+    target_blocks,
+)
 from gloam.tables.physics.fluxaverage import Z_EXCHANGE
-from gloam.tables.recipes.nuclear_moments import TARGETS
 from gloam.tables.spec import Input
 from numba import njit
 
@@ -20,13 +25,13 @@ INPUTS = (
 )
 CHOICES = {"target": ALL_TARGETS, "helicity": HELICITIES, "projectile": PROJECTILES}
 UNIT = "cm^2"
-TABLES = (
-    *(("z-moments", weight) for weight in (*ALL_TARGETS, "mixed", "axial")),
-)
+TABLES = (*(("z-moments", weight) for weight in (*ALL_TARGETS, "mixed", "axial")),)
 REFERENCES = ("arXiv:2207.04137", "10.1016/0092-640X(87)90013-1")
-DESCRIPTION = """sigma per (C_aN C_had)^2 for nu + target -> N + target through the Z, target spins averaged. A nucleus has the
+DESCRIPTION = """sigma per (C_aN C_had)^2 for nu + target -> N + target through the Z, target spins
+averaged. A nucleus has the
 vector current alone with the charge form factor, as in sigma-vector with m_Z: C_had = Z c_p + N c_n, with
-c_p = w (1/2 - 2 sin^2 theta_W) and c_n = -w/2. A free nucleon has F1, F2 and G_A (dipole, 1.26/2 at Q^2 = 0), already in
+c_p = w (1/2 - 2 sin^2 theta_W) and c_n = -w/2. A free nucleon has F1, F2 and G_A (dipole, 1.26/2 at Q^2 =
+0), already in
 units of w = g/(2 cos theta_W): C_had = w. The vector-axial term changes sign for antineutrinos."""
 BLOCKS = target_blocks
 
@@ -40,4 +45,6 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
     target = choices[0]
     blocks = np.zeros((3, 2))
     blocks[0, 1], blocks[1, 1], blocks[2, 1] = offsets[target], offsets[9], offsets[10]
-    return cross_section(Z_EXCHANGE, x, choices[1], 1.0 if choices[2] == 0 else -1.0, blob, blocks, offsets[11 + target], out)
+    return cross_section(
+        Z_EXCHANGE, x, choices[1], 1.0 if choices[2] == 0 else -1.0, blob, blocks, offsets[11 + target], out
+    )

@@ -48,7 +48,9 @@ Polynomial = tuple[float, float, float, float]
 
 @njit
 def vector_electric(m: float, f: tuple[float, float, float, float, float, float, float]) -> Polynomial:
-    """Coefficient of R in the vector bracket, 2 (K.P)(k1.P) - P^2 K.k1, as a polynomial in Q [GeV^4]; f: linear_forms."""
+    """Coefficient of R in the vector bracket, 2 (K.P)(k1.P) - P^2 K.k1, as a polynomial in Q [GeV^4]; f:
+    linear_forms.
+    """
     k0, k1, p0, y0, _, _, target2 = f
     return 2.0 * p0 * y0 - 4.0 * target2 * k0, -p0 - 2.0 * k1 * y0 - 4.0 * target2 * k1 - k0, 0.0, 0.0
 
@@ -76,7 +78,9 @@ def axial_axial(m: float, f: tuple[float, float, float, float, float, float, flo
 
 @njit
 def vector_axial(m: float, f: tuple[float, float, float, float, float, float, float]) -> Polynomial:
-    """Coefficient of s G_M G_A, s = +1 for neutrinos and -1 for antineutrinos: 4 [(K.q)(k1.P) - (K.P)(k1.q)] [GeV^4]."""
+    """Coefficient of s G_M G_A, s = +1 for neutrinos and -1 for antineutrinos: 4 [(K.q)(k1.P) -
+    (K.P)(k1.q)] [GeV^4].
+    """
     k0, k1, p0, y0, _, _, _ = f
     half = 0.5 * m * m
     return (

@@ -24,7 +24,13 @@ FILES = ("charge_densities.csv",)
 TARGETS = ("C12", "O16", "Al27", "Si28", "Ar40", "Fe56", "Pb208")
 Q_END = 1.5  # [GeV]
 COHERENT_EDGE = {  # [GeV] q_min above which cross sections are integrated, not composed of the tails
-    "C12": 0.6, "O16": 0.5, "Al27": 0.42, "Si28": 0.42, "Ar40": 0.35, "Fe56": 0.3, "Pb208": 0.25,
+    "C12": 0.6,
+    "O16": 0.5,
+    "Al27": 0.42,
+    "Si28": 0.42,
+    "Ar40": 0.35,
+    "Fe56": 0.3,
+    "Pb208": 0.25,
 }
 
 TABLE = TableSpec(
@@ -52,7 +58,9 @@ TABLE = TableSpec(
 
 @njit
 def kernel(x: Vector, parameters: Vector, data: Vector, out: Vector) -> None:
-    """Moments at x = (q [GeV], m_mediator [GeV]); at q = 0 the lower ones are their limit, 1 in units of the prefactor."""
+    """Moments at x = (q [GeV], m_mediator [GeV]); at q = 0 the lower ones are their limit, 1 in units of
+    the prefactor.
+    """
     q2, half = x[0] * x[0], out.size // 2
     out[:] = 0.0
     if q2 > 0.0:

@@ -1,4 +1,5 @@
-"""Cumulative moments of the free-nucleon weights: D^2/(1 + tau) of proton and neutron, and D D_A of the vector-axial term.
+"""Cumulative moments of the free-nucleon weights: D^2/(1 + tau) of proton and neutron, and D D_A of the
+vector-axial term.
 
 As in ``nuclear_moments``, with k = 0 ... 4 and the tails integrated to 10^6 GeV^2. With tau = Q/(4 M^2) everything else
 is a sum of positive terms: D^2 = (1 + tau) D^2/(1 + tau), R = (G_E^2 + tau G_M^2)/(1 + tau), G_M^2 = mu^2 D^2.

@@ -11,6 +11,7 @@ from gloam.tables.constants import Z_MASS
 from gloam.tables.physics.formfactors import weight_shape
 from gloam.tables.physics.moments import add_moments, end_of_range
 from gloam.tables.recipes.nuclear_moments import COHERENT_EDGE, TARGETS
+from gloam.tables.recipes.nuclear_moments import Q_END as NUCLEAR_END
 from gloam.tables.spec import Axis, Choice, Constant, Input, TableSpec
 from numba import njit
 
@@ -55,8 +56,9 @@ def data(label: str) -> Vector:
 
 
 def promised(label: str, x: Matrix) -> Flags:
-    """Where rtol holds at ``x`` (points, D): tails of nuclei only below the edge in q, beyond which none is used."""
+    """Where rtol holds at ``x`` (points, D): for nuclei tails below the edge in q and heads below 1.5 GeV."""
     mask = np.ones((len(x), len(TABLE.components)), dtype=np.bool_)
-    tails = [name.startswith("above") for name in TABLE.components]
-    mask[:, tails] = (x[:, 0] <= COHERENT_EDGE.get(label, np.inf))[:, np.newaxis]
+    if label in COHERENT_EDGE:
+        for c, name in enumerate(TABLE.components):
+            mask[:, c] = x[:, 0] <= (COHERENT_EDGE[label] if name.startswith("above") else NUCLEAR_END)
     return mask

@@ -6,9 +6,9 @@ here: textbook helicity sums and the closed helicity forms, with the Fourier-Bes
 
 from __future__ import annotations
 
+import itertools
 import math
 from functools import lru_cache
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +30,7 @@ from scipy.integrate import quad
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -86,7 +87,7 @@ def integrate(f: Callable[[float], float], energy: float, m: float, target: floa
     edges = np.linspace(math.log(low), math.log(high), 2 + int(math.log(high / low) / 0.4))
     total = sum(
         quad(lambda v: math.exp(v) * f(math.exp(v)), a, b, epsrel=1e-10, epsabs=0.0)[0]
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
+        for a, b in itertools.pairwise(edges)
     )
     return float(total) * TO_CM2 / (8.0 * math.pi * (2.0 * target * energy) ** 2)
 
@@ -101,8 +102,7 @@ def helicity_forms(q2: float, energy: float, m: float, target: float) -> tuple[f
     p3 = target * math.sqrt(d * (d + 2.0 * m)) / w
     low, high = q2_range(energy, m, target)
     minus, plus = (q2 - low) / (2 * p1 * p3), (high - q2) / (2 * p1 * p3)
-    flip = p1 * m * m / (e3 + p3) * (
-        low + minus * (p1 * (e4 + p3) - p3 * (e2 - p1) + target**2) - p1 * p3 * minus**2)
+    flip = p1 * m * m / (e3 + p3) * (low + minus * (p1 * (e4 + p3) - p3 * (e2 - p1) + target**2) - p1 * p3 * minus**2)
     keep = p1 * (e3 + p3) * (high + plus * (p1 * (e4 - p3) + p3 * (e2 - p1) + target**2) + p1 * p3 * plus**2)
     return keep, flip
 
@@ -190,8 +190,9 @@ def test_brackets_with_the_oscillator_form_factor_agree_with_the_reference_progr
     """Expected: DarkNews kinematics with the oscillator form factor, M = 11.174863 GeV, independent of densities."""
     mass, m = 11.174863, 0.1
     f = upscattering.linear_forms(energy, m, mass, True)
-    polynomial = [a + b for a, b in zip(upscattering.vector_electric(m, f), upscattering.vector_magnetic(m, f),
-                                        strict=True)]
+    polynomial = [
+        a + b for a, b in zip(upscattering.vector_electric(m, f), upscattering.vector_magnetic(m, f), strict=True)
+    ]
     couplings = (1e-3 * 6.0 * 1.01914 * 1e-3) ** 2 * 4.0 * math.pi * ALPHA
 
     def bracket(q2: float) -> float:
@@ -201,14 +202,13 @@ def test_brackets_with_the_oscillator_form_factor_agree_with_the_reference_progr
 
 
 @pytest.mark.parametrize(("energy", "summed"), [(0.5, 3.749e-40), (2.0, 6.601e-40)])
-def test_dipole_with_the_oscillator_form_factor_agrees_with_the_reference_program(
-    energy: float, summed: float
-) -> None:
+def test_dipole_with_the_oscillator_form_factor_agrees_with_the_reference_program(energy: float, summed: float) -> None:
     """Expected: DarkNews kinematics with the oscillator form factor, helicity sum, mu_tr = 1e-6 / GeV, Z = 6."""
     mass, m = 11.174863, 0.1
     forms = [upscattering.linear_forms(energy, m, mass, along) for along in (True, False)]
-    polynomial = np.sum([np.add(upscattering.dipole_electric(m, f), upscattering.dipole_magnetic(m, f))
-                         for f in forms], axis=0)
+    polynomial = np.sum(
+        [np.add(upscattering.dipole_electric(m, f), upscattering.dipole_magnetic(m, f)) for f in forms], axis=0
+    )
 
     def bracket(q2: float) -> float:
         return oscillator_form2(q2) * 4 * math.pi * ALPHA * sum(c * q2**k for k, c in enumerate(polynomial)) / q2**2
@@ -275,7 +275,7 @@ def test_the_cross_section_of_a_massless_n_through_a_dipole_is_the_known_logarit
         return q2 * nuclear_form2(q2, "C12") * (1.0 / q2 - 1.0 / (2.0 * mass * energy))
 
     edges = np.linspace(math.log(low), math.log(min(high, 4.0)), 60)
-    expected = sum(quad(recoil, a, b)[0] for a, b in zip(edges[:-1], edges[1:], strict=True)) * ALPHA * TO_CM2
+    expected = sum(quad(recoil, a, b)[0] for a, b in itertools.pairwise(edges)) * ALPHA * TO_CM2
     value = ask(sigma_dipole, "C12", SUMMED, energy, m)[0]
     # the exact bracket has 1/Q - Q_min/Q^2 (m^4 term), which takes away 1 from the logarithm
     assert value == pytest.approx(expected - ALPHA * TO_CM2, rel=1e-3)
@@ -290,7 +290,9 @@ def test_neutrinos_and_antineutrinos_differ_by_the_vector_axial_term_only(target
 
 
 def test_interference_completes_a_square() -> None:
-    """Expected: amplitudes add on a nucleus, 2 sigma_I <= sigma_V r + sigma_Z/r (Cauchy-Schwarz), close for m_Zp = 10."""
+    """Expected: amplitudes add on a nucleus, 2 sigma_I <= sigma_V r + sigma_Z/r (Cauchy-Schwarz), close
+    for m_Zp = 10.
+    """
     vector = ask(sigma_vector, "C12", SUMMED, 0.5, 0.1, 10.0)[0]
     cross = ask(sigma_interference, "C12", SUMMED, 0.5, 0.1, 10.0)[0]
     weak = ask(sigma_z, "C12", SUMMED, 0.5, 0.1)[0]

@@ -7,26 +7,36 @@ on helicity h by (1 + h gamma5 s-slash)/2. The traces are evaluated in the centr
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from gloam.tables.physics import kinematics, upscattering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Complex = np.ndarray[tuple[int, ...], np.dtype[np.complex128]]
 Real = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 PAULI = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]], dtype=np.complex128)
 ZERO, ONE = np.zeros((2, 2)), np.eye(2)
-GAMMA = np.array([np.block([[ONE, ZERO], [ZERO, -ONE]]),
-                  *(np.block([[ZERO, p], [-p, ZERO]]) for p in PAULI)], dtype=np.complex128)
+GAMMA = np.array(
+    [np.block([[ONE, ZERO], [ZERO, -ONE]]), *(np.block([[ZERO, p], [-p, ZERO]]) for p in PAULI)], dtype=np.complex128
+)
 GAMMA5 = 1j * GAMMA[0] @ GAMMA[1] @ GAMMA[2] @ GAMMA[3]
 METRIC = np.diag([1.0, -1.0, -1.0, -1.0])
 SIGMA = 0.5j * (np.einsum("mab,nbc->mnac", GAMMA, GAMMA) - np.einsum("nab,mbc->mnac", GAMMA, GAMMA))
 LEFT, RIGHT = 0.5 * (np.eye(4) - GAMMA5), 0.5 * (np.eye(4) + GAMMA5)
 
-CASES = ((0.5, 0.1, 11.175), (2.0, 0.1, 11.175), (1.0, 0.4, 0.938), (0.8, 0.14, 37.2), (5.0, 1.2, 0.9396),
-         (0.22, 0.2, 193.7))
+CASES = (
+    (0.5, 0.1, 11.175),
+    (2.0, 0.1, 11.175),
+    (1.0, 0.4, 0.938),
+    (0.8, 0.14, 37.2),
+    (5.0, 1.2, 0.9396),
+    (0.22, 0.2, 193.7),
+)
 FORMS = (0.7, -1.3, 0.4)  # F1, F2, G_A [1], generic values
 
 
@@ -70,8 +80,7 @@ class Point:
         """gamma^mu F1 + i sigma^{mu nu} q_nu F2/(2M) - gamma^mu gamma5 G_A, q = k1 - k3."""
         f1, f2, axial = forms
         q = METRIC @ (self.k1 - self.k3)
-        return (f1 * GAMMA + 1j * f2 / (2.0 * self.target) * np.einsum("n,mnab->mab", q, SIGMA)
-                - axial * GAMMA @ GAMMA5)
+        return f1 * GAMMA + 1j * f2 / (2.0 * self.target) * np.einsum("n,mnab->mab", q, SIGMA) - axial * GAMMA @ GAMMA5
 
     def hadron_tensor(self, forms: tuple[float, float, float]) -> Complex:
         """H^{mu nu} summed over the spins of the target, not averaged."""
@@ -115,10 +124,12 @@ def vector_bracket(point: Point, along: bool, sign: float) -> float:
     """Bracket of vector exchange composed of the four polynomials."""
     f = upscattering.linear_forms(point.energy, point.m, point.target, along)
     r, magnetic, axial = sachs(point, FORMS)
-    return (r * value(upscattering.vector_electric(point.m, f), point.q2)
-            + magnetic**2 * value(upscattering.vector_magnetic(point.m, f), point.q2)
-            + axial**2 * value(upscattering.axial_axial(point.m, f), point.q2)
-            + sign * magnetic * axial * value(upscattering.vector_axial(point.m, f), point.q2))
+    return (
+        r * value(upscattering.vector_electric(point.m, f), point.q2)
+        + magnetic**2 * value(upscattering.vector_magnetic(point.m, f), point.q2)
+        + axial**2 * value(upscattering.axial_axial(point.m, f), point.q2)
+        + sign * magnetic * axial * value(upscattering.vector_axial(point.m, f), point.q2)
+    )
 
 
 @pytest.mark.parametrize(("helicity", "along"), [(-1, True), (1, False)])
@@ -142,7 +153,9 @@ def test_vector_brackets_of_antineutrinos_equal_dirac_traces(helicity: int, alon
 
 @pytest.mark.parametrize(("helicity", "along"), [(1, True), (-1, False)])
 def test_dipole_brackets_equal_dirac_traces(helicity: int, along: bool) -> None:
-    """Expected: trace with sigma^{mu nu} q_nu P_L (d = 1), which flips: N of helicity +1 dominates. Photon 1/Q^2 outside."""
+    """Expected: trace with sigma^{mu nu} q_nu P_L (d = 1), which flips: N of helicity +1 dominates. Photon
+    1/Q^2 outside.
+    """
     forms = (FORMS[0], FORMS[1], 0.0)
     for point, *_ in points():
         q = METRIC @ (point.k1 - point.k3)
@@ -150,8 +163,9 @@ def test_dipole_brackets_equal_dirac_traces(helicity: int, along: bool) -> None:
         trace = point.contract(point.lepton_tensor(vertex, helicity), point.hadron_tensor(forms))
         f = upscattering.linear_forms(point.energy, point.m, point.target, along)
         r, magnetic, _ = sachs(point, forms)
-        found = (r * value(upscattering.dipole_electric(point.m, f), point.q2)
-                 + magnetic**2 * value(upscattering.dipole_magnetic(point.m, f), point.q2))
+        found = r * value(upscattering.dipole_electric(point.m, f), point.q2) + magnetic**2 * value(
+            upscattering.dipole_magnetic(point.m, f), point.q2
+        )
         assert found == pytest.approx(trace, rel=1e-9, abs=1e-14 * point.x**2 * max(point.q2, point.m**2))
 
 
@@ -184,8 +198,9 @@ def test_dipole_and_scalar_helicities_add_up_to_the_textbook_sums() -> None:
     for point, _, m, target in points():
         q2, x, m2, s = point.q2, point.x, m * m, point.target**2 + point.x
         forms = [upscattering.linear_forms(point.energy, m, target, along) for along in (True, False)]
-        dipole = sum(value(upscattering.dipole_electric(m, f), q2) + value(upscattering.dipole_magnetic(m, f), q2)
-                     for f in forms)
+        dipole = sum(
+            value(upscattering.dipole_electric(m, f), q2) + value(upscattering.dipole_magnetic(m, f), q2) for f in forms
+        )
         textbook = q2 * (2 * x * (x - q2) + m2 * m2 - m2 * (2 * s - q2)) - 2.0 * target**2 * m2 * m2
         assert dipole == pytest.approx(textbook, rel=1e-8, abs=1e-13 * x * x * q2)
         scalar = sum(value(upscattering.scalar(m, f), q2) for f in forms)

@@ -123,8 +123,7 @@ def rows(options: argparse.Namespace) -> Iterator[tuple[int, dict[str, str]]]:
         yield 0, {}
         return
     with Path(options.points).open(newline="", encoding="utf-8-sig") as file:
-        for count, row in enumerate(csv.DictReader(file, skipinitialspace=True), start=1):
-            yield count, row
+        yield from enumerate(csv.DictReader(file, skipinitialspace=True), start=1)
 
 
 def answer(options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str, Any]]) -> int:

@@ -136,7 +136,7 @@ class Quantity:
         for item in self.module.INPUTS:
             centre = np.asarray(inputs[item.name], dtype=np.float64)
             low, high = np.maximum(centre * (1 - STEP), item.low), np.minimum(centre * (1 + STEP), item.high)
-            ends = [np.asarray(self(**{**inputs, item.name: edge})) for edge in (low, high)]
+            ends = [self._evaluate({**inputs, item.name: edge})[0] for edge in (low, high)]
             gradient[item.name] = (ends[1] - ends[0]) / (high - low)
         return gradient
 

@@ -305,11 +305,11 @@ class Rate:
     def explain(self, status: int, x: Vector, count: int = 1) -> Exception:
         """The error that belongs to a status of :func:`kernel` at the parameters ``x``."""
         if status < MODEL_STATUS:
-            item = self.parameters[status - PARAMETER_STATUS]
-            value = float(x[status - PARAMETER_STATUS])
-            unit = "" if item.unit == "1" else " " + item.unit
-            msg = (f"{self.model.NAME}: {item.name} = {value:.6g}{unit} is not allowed: {item.low:g} to {item.high:g}"
-                   f"{unit} ({item.description}); {count} such point{'s' if count > 1 else ''}")
+            wrong = self.parameters[status - PARAMETER_STATUS]
+            unit = "" if wrong.unit == "1" else " " + wrong.unit
+            msg = (f"{self.model.NAME}: {wrong.name} = {x[status - PARAMETER_STATUS]:.6g}{unit} is not allowed: "
+                   f"{wrong.low:g} to {wrong.high:g}{unit} ({wrong.description}); "
+                   f"{count} such point{'s' if count > 1 else ''}")
             return BadParameter(msg)
         code = status % PARAMETER_STATUS
         if status >= SEARCH_STATUS and code >= 1000:
@@ -318,7 +318,7 @@ class Rate:
         table = self._tables[first + code // 16][0]
         item = table.spec.inputs[code % 16 - 1]
         known = dict(zip(self._names, x.tolist(), strict=True))
-        value = known.get(item.name, known.get("m_Zp", math.nan) if item.name == "m_mediator" else math.nan)
+        value = float(known.get("m_Zp" if item.name == "m_mediator" else item.name, math.nan))
         return OutOfRange(table.name, (item.name, item.unit, item.low, item.high), value, count)
 
 

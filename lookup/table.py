@@ -176,7 +176,7 @@ class Table:
             centre = np.asarray(inputs[item.name], dtype=np.float64)
             step = STEP * np.abs(centre) + 1e-12 * (item.high - item.low)
             low, high = np.maximum(centre - step, item.low), np.minimum(centre + step, item.high)
-            difference = np.asarray(self(**{**inputs, item.name: high})) - np.asarray(self(**{**inputs, item.name: low}))
+            difference = self._evaluate({**inputs, item.name: high})[0] - self._evaluate({**inputs, item.name: low})[0]
             width = high - low
             gradient[item.name] = difference / (width[..., None] if difference.ndim > width.ndim else width)
         return gradient

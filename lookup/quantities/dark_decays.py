@@ -36,6 +36,7 @@ SHAPES = 12
 OFF_SHELL, RESONANT, ON_SHELL = range(3)
 NARROWEST_WINDOW, WIDEST_WINDOW = 0.01, 0.3  # [1] of |m_N/m_Zp - 1|
 QUADRATURE_ERROR = 1e-9  # [1] of the integrals that are done directly
+HADRON_TAIL = 3.0  # [1] tails of all channels over the massless one: below an m_Zp of 1.1 GeV the phi counts
 
 
 @njit
@@ -89,7 +90,8 @@ def add_on_shell(inputs: Vector, mediator: Vector, total: float, widths: Vector)
     widths[OTHER] += (1.0 - electrons - muons) * width
     exact, first = massless_integrals(m_N, m_Zp, total)
     narrow = dark.neutrino_mediator_width(m_N, m_Zp) * dark.mediator_lepton_width(m_Zp, 0.0) / total
-    widths[ERROR] += abs(exact * dark.contact_width(m_N, m_Zp) / narrow - 1.0) * width
+    tail = abs(exact * dark.contact_width(m_N, m_Zp) / narrow - 1.0) + total / m_Zp
+    widths[ERROR] += HADRON_TAIL * tail * width
     for lepton in range(2):
         widths[ERROR] += abs(interference(inputs, lepton, first))
     widths[ERROR] += abs(dark.three_neutrino_interference_width(m_N, m_Zp, neutral2(inputs), first))

@@ -37,8 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain(f"interrupted; finished chunks are kept, resume with `{_resume(options)}`", FAILED)
     except OSError as error:
         path = error.filename or getattr(options, "out", "")
-        why = f"cannot use {path}: {error.strerror or error}; make room or choose another --out"
-        return _complain(why, FAILED)
+        remedy = "make room there or make it writable, or choose another --out"
+        return _complain(f"cannot use {path}: {error.strerror or error}; {remedy}", FAILED)
 
 
 def _complain(message: object, code: int) -> int:

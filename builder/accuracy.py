@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import itertools
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -31,6 +30,16 @@ FLOOR = 1e-7  # of the stored bound: rounding [1]
 LEAST_SAMPLES = 8  # in every region
 ROUNDS = 40  # attempts to place a point of a region inside the declared inputs
 SLICE = 256  # points evaluated at once
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How fresh points are drawn: about how many in all, from which seed, how far from the nodes [cells]."""
+
+    label: str
+    points: int
+    seed: int
+    margin: float
 
 
 @dataclass(frozen=True)
@@ -79,44 +88,51 @@ def boundary_cells(spec: TableSpec) -> Integers:
     return np.argwhere(edge)
 
 
-def _place(recipe: Recipe, choice: int, cells: Integers, rng: np.random.Generator) -> tuple[Integers, Array]:
-    """One random point in every cell; those whose inputs lie outside the declared ranges are left out."""
+def _place(recipe: Recipe, choice: int, cells: Integers, fractions: Array) -> tuple[Integers, Array]:
+    """A point at ``fractions`` of every cell; those outside the declared inputs are left out."""
     spec = recipe.spec
     low = np.array([axis.low for axis in spec.axes])
     step = np.array([(axis.high - axis.low) / (axis.n - 1) for axis in spec.axes])
-    x = physical_inputs(recipe, choice, low + step * (cells + rng.uniform(0.02, 0.98, cells.shape)))
+    x = physical_inputs(recipe, choice, low + step * (cells + fractions))
     inside = np.all([(i.low <= v) & (v <= i.high) for i, v in zip(spec.inputs, x.T, strict=True)], axis=0)
     return cells[inside], x[inside]
 
 
-def fresh_points(recipe: Recipe, choice: int, count: int, rng: np.random.Generator) -> tuple[Integers, Array]:
-    """Cells and inputs of about ``count`` points, uniform in box coordinates: boundary cells, then anywhere.
+def fresh_points(recipe: Recipe, choice: int, draw: Draw) -> tuple[Integers, Array]:
+    """Cells and inputs of fresh points, uniform in box coordinates: boundary cells, then anywhere.
 
-    Every boundary cell gets a point (``count`` of them if there are more), at least ``count``/2 points
-    are spread over the whole box, and every region ends with ``LEAST_SAMPLES`` points or more where the
-    declared inputs allow.
+    Every boundary cell gets a point (as many as asked for if there are more), half as many points at least are
+    spread over the whole box, and every region ends with ``LEAST_SAMPLES`` points or more where the declared
+    inputs allow.
     """
     spec = recipe.spec
+    rng = generator(spec.name, draw.seed, choice)
+    count = max(1, draw.points // len(spec.labels))
     edge = rng.permutation(boundary_cells(spec))[:count]
     inner = max(count - len(edge), count // 2)
-    cells = [np.stack([rng.integers(0, axis.n - 1, inner) for axis in spec.axes], axis=1), edge]
-    placed = [_place(recipe, choice, group, rng) for group in cells]
-    regions = region_counts(spec)
+    wanted = np.concatenate(
+        [np.stack([rng.integers(0, axis.n - 1, inner) for axis in spec.axes], axis=1), edge]
+    )
+    found = np.zeros(region_counts(spec), dtype=np.int64)
+    cells, points = [], []
     for _ in range(ROUNDS):
-        found = np.zeros(regions, dtype=np.int64)
-        np.add.at(found, tuple(regions_of(spec, np.concatenate([p[0] for p in placed])).T), 1)
-        short = [r for r in itertools.product(*map(range, regions)) if found[r] < LEAST_SAMPLES]
-        if not short:
+        inside, x = _place(recipe, choice, wanted, rng.uniform(draw.margin, 1.0 - draw.margin, wanted.shape))
+        cells.append(inside)
+        points.append(x)
+        np.add.at(found, tuple(regions_of(spec, inside).T), 1)
+        short = np.argwhere(found < LEAST_SAMPLES)
+        if not len(short):
             break
-        extra = [_cells_in(spec, r, LEAST_SAMPLES - int(found[r]), rng) for r in short]
-        placed.append(_place(recipe, choice, np.concatenate(extra), rng))
-    if not any(len(p[0]) for p in placed):
+        wanted = np.concatenate(
+            [_cells_in(spec, r, LEAST_SAMPLES - int(found[tuple(r)]), rng) for r in short]
+        )
+    if not found.any():
         msg = f"table {spec.name}: no point of the box has its inputs in their ranges; mend TABLE"
         raise StoreError(msg)
-    return np.concatenate([p[0] for p in placed]), np.concatenate([p[1] for p in placed])
+    return np.concatenate(cells), np.concatenate(points)
 
 
-def _cells_in(spec: TableSpec, region: tuple[int, ...], count: int, rng: np.random.Generator) -> Integers:
+def _cells_in(spec: TableSpec, region: Integers, count: int, rng: np.random.Generator) -> Integers:
     columns = []
     for axis, index, regions in zip(spec.axes, region, region_counts(spec), strict=True):
         low = math.ceil(index * (axis.n - 1) / regions)
@@ -167,8 +183,8 @@ def relative_error(recipe: Recipe, found: Array, direct: Array, scale: Array) ->
 
 
 def promised_values(recipe: Recipe, choice: int, x: Array) -> Flags:
-    """Where rtol is promised at ``x`` (points, D), shape (points, components): everywhere unless the recipe
-    has a function ``promised(label, x)``. Stored error bounds are honest everywhere.
+    """Where rtol is promised at ``x`` (points, D), shape (points, components): everywhere unless the
+    recipe has a function ``promised(label, x)``. Stored error bounds are honest everywhere.
     """
     promised = getattr(importlib.import_module(recipe.module), "promised", None)
     if promised is None:
@@ -177,18 +193,15 @@ def promised_values(recipe: Recipe, choice: int, x: Array) -> Flags:
     return mask
 
 
-def measure(
-    recipe: Recipe, blocks: tuple[Array, ...], scale: Array, points: int, seed: int, label: str
-) -> list[Sample]:
-    """Samples of every choice label, ``points`` in all: interpolation against direct integration.
+def measure(recipe: Recipe, blocks: tuple[Array, ...], scale: Array, draw: Draw) -> list[Sample]:
+    """Samples of every choice label: interpolation against direct integration.
 
     ``scale`` has shape (choices, components): largest |value| of the component [unit of the table].
     """
     samples = []
-    share = max(1, points // len(blocks))
-    sets = [fresh_points(recipe, c, share, generator(recipe.spec.name, seed, c)) for c in range(len(blocks))]
+    sets = [fresh_points(recipe, choice, draw) for choice in range(len(blocks))]
     total = sum(len(x) for _, x in sets)
-    with Progress(f"{recipe.spec.name} {label}", total) as progress, ThreadPoolExecutor() as pool:
+    with Progress(f"{recipe.spec.name} {draw.label}", total) as progress, ThreadPoolExecutor() as pool:
         for choice, (cells, x) in enumerate(sets):
 
             def direct_slice(start: int, choice: int = choice, x: Array = x) -> Array:

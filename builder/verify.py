@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 SEED = 1
+MARGIN = 0.01  # distance of fresh points from the nodes [cells]
 EXCESS = 2.0  # an error this many times its stored bound fails [1]
 
 
@@ -111,7 +112,8 @@ def check_store(path: Path, recipe: Recipe, points: int, seed: int = SEED) -> Re
     attributes = dict(group.attrs)
     failures += _self_test(opened, built, attributes)
     scale = np.array(attributes["scale"], dtype=np.float64)
-    samples = accuracy.measure(built, opened.blocks, scale, points, seed, "verification")
+    draw = accuracy.Draw("verification", points, seed, MARGIN)
+    samples = accuracy.measure(built, opened.blocks, scale, draw)
     return _judge(opened, built, samples, notes, failures)
 
 

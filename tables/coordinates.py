@@ -153,6 +153,8 @@ def prefactor(name: int, blob: Vector, parameters: int, x: Vector, out: Vector) 
     else:
         pair = 2.0 * blob[parameters]
         velocity2 = (x[0] - pair) * (x[0] + pair) / (x[0] * x[0])
-        out[:] = velocity2 ** (0.5 * blob[parameters + 1])
+        value = velocity2 ** (0.5 * blob[parameters + 1])
         if name == THREE_BODY_PREFACTOR:
-            out[:] /= ((x[1] - pair) * (x[1] + pair) / (x[1] * x[1])) ** 2
+            value /= ((x[1] - pair) * (x[1] + pair) / (x[1] * x[1])) ** 2
+        for c in range(out.size):
+            out[c] = value

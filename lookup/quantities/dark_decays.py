@@ -55,7 +55,9 @@ def add_dark_decays(inputs: Vector, mediator: Vector, blob: Vector, offsets: Off
     The propagator knows only the decays of the Z' without N, the ones open to a Z' from an N decay.
     Returns 0, or 16 t + 1 + i when input i of table t is outside its range.
     """
-    total = mediator[: dark.NEUTRINO_N].sum()
+    total = 0.0
+    for channel in range(dark.NEUTRINO_N):
+        total += mediator[channel]
     kind = regime(inputs[M_N], inputs[M_ZP], total)
     if inputs[VECTOR2] == 0.0 or (total == 0.0 and kind == OFF_SHELL):
         return 0
@@ -70,7 +72,8 @@ def add_dark_decays(inputs: Vector, mediator: Vector, blob: Vector, offsets: Off
         if status != 0:
             return status
         gap = (inputs[M_ZP] - inputs[M_N]) * (inputs[M_ZP] + inputs[M_N])
-        shapes[ERROR_E:] += (total * inputs[M_ZP] / gap) ** 2
+        for channel in range(ERROR_E, SHAPES):
+            shapes[channel] += (total * inputs[M_ZP] / gap) ** 2
     add_three_body(inputs, shapes, widths)
     return 0
 
@@ -124,7 +127,8 @@ def resonant_shapes(inputs: Vector, width: float, shapes: Vector) -> None:
     shapes[K_HADRONS] = hadron_integral(m_N, m_Zp, width, KNOTS, RATIOS)
     shapes[K_NU], shapes[J_NU] = massless_integrals(m_N, m_Zp, width)
     shapes[EXCHANGE] = neutrino_exchange((m_N / m_Zp) ** 2)
-    shapes[ERROR_E:] = QUADRATURE_ERROR
+    for channel in range(ERROR_E, SHAPES):
+        shapes[channel] = QUADRATURE_ERROR
 
 
 @njit

@@ -34,8 +34,8 @@ TABLE = TableSpec(
         Input("m_mediator", "GeV", 0.005, 10.0, "mass of the mediator"),
     ),
     axes=(
-        Axis("ln(m_N) + m_N/0.15", float(mass_coordinate(0.005)), float(mass_coordinate(2.0)), 64),
-        Axis("ln(m_mediator)", float(np.log(0.005)), float(np.log(10.0)), 24),
+        Axis("ln(m_N) + m_N/0.15", float(mass_coordinate(0.005)), float(mass_coordinate(2.0)), 96),
+        Axis("ln(m_mediator)", float(np.log(0.005)), float(np.log(10.0)), 16),
     ),
     coordinates="mass-mediator",
     components=rule_components(ALL_PARTS),

@@ -15,7 +15,7 @@ import zarr
 from gloam.builder import accuracy
 from gloam.builder.evaluation import physical_inputs
 from gloam.lookup.store import MANIFEST
-from zarr.codecs import Crc32cCodec
+from zarr.codecs import BloscCodec, Crc32cCodec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,7 +119,7 @@ def _write(
         chunks=array.shape,
         dtype=array.dtype,
         fill_value=np.nan if array.dtype.kind == "f" else 0,
-        compressors=Crc32cCodec(),
+        compressors=(BloscCodec(cname="zstd", clevel=9, shuffle="shuffle"), Crc32cCodec()) if name == "values" else Crc32cCodec(),
         dimension_names=dimensions,
         attributes=about,
         config={"write_empty_chunks": True},

@@ -12,7 +12,7 @@ from gloam.tables.coordinates import FLUX_SCALE, mass_coordinate
 from gloam.tables.experiments.beams import BEAMS
 from gloam.tables.experiments.beams import FILES as FILES
 from gloam.tables.experiments.experiment import PROJECTILES
-from gloam.tables.physics.fluxaverage import Z_EXCHANGE, WEAK_CHARGE, beam_data, flux_average
+from gloam.tables.physics.fluxaverage import WEAK_CHARGE, Z_EXCHANGE, beam_data, flux_average
 from gloam.tables.spec import Axis, Choice, Constant, Input, TableSpec
 from numba import njit
 

@@ -1,0 +1,93 @@
+"""The command line as a person or a script uses it: numbers on stdout, reasons on stderr, exit status 0, 1 or 2."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from gloam.lookup.cli import main
+
+POINT = ["nature=dirac", "m_N=0.14", "m_Zp=1.25", "eps=1e-3", "alpha_D=0.0796", "U2_mu=1e-6", "U2_D=1"]
+RATE = ["rate", "miniboone-fhc-produced", "--model", "dark-neutrino"]
+
+
+def test_rate_prints_value_and_error_as_text_and_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """Expected: between the Z' alone (76.66 + numubar, check value 8) and with destructive Z, in both formats alike."""
+    assert main([*RATE, *POINT]) == 0
+    text = capsys.readouterr().out
+    assert main([*RATE, *POINT, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert set(answer) >= {"value", "error", "unit", "options"}
+    assert 68.0 < answer["value"] < 80.0
+    assert 0.0 < answer["error"] < 2e-3 * answer["value"]
+    assert float(text.split()[0]) == pytest.approx(answer["value"], rel=1e-7)
+
+
+def test_points_are_answered_in_order_and_bad_rows_are_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Expected: one result per row, NaN and a numbered reason for the bad one, exit status 1."""
+    file = tmp_path / "points.csv"
+    file.write_text("m_N,mu_tr_mu\n0.2,1e-6\n-1,1e-6\n0.2,2e-6\n")
+    status = main(["rate", "miniboone-fhc-produced", "--model", "dipole", "nature=dirac", "--points", str(file)])
+    shown = capsys.readouterr()
+    lines = shown.out.splitlines()
+    assert status == 1
+    assert lines[0] == "value,error"
+    assert float(lines[3].split(",")[0]) == pytest.approx(4 * float(lines[1].split(",")[0]), rel=1e-9)
+    assert lines[2] == "nan,nan"
+    assert "row 2: dipole: m_N = -1 GeV is not allowed" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["rate", "miniboone-fhc-prodced", "--model", "dipole"], "did you mean 'miniboone-fhc-produced'"),
+        ([*RATE, *POINT[1:]], "nature is missing"),
+        ([*RATE, *POINT, "m_N=0.2"], "m_N is given twice"),
+        ([*RATE, *POINT[:-1], "U2_D=much"], "is not a number"),
+        ([*RATE, *POINT, "mass"], "is not of the form name=value"),
+        (["limit", "miniboone-fhc-produced", "--model", "dipole", "nature=dirac", "--coupling", "mu_tr_mu"], "gives no limit"),
+        (["show", "miniboone"], "known:"),
+        (["query", "vector-rates", "beam=minos", "m_N=0.1", "m_mediator=1"], "unknown beam"),
+        (["query", "vector-rates", "beam=microboone", "m_N=0.1", "m_mediator=11"], "m_mediator = 11 GeV is outside"),
+    ],
+)
+def test_bad_usage_is_one_sentence_and_status_two(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Expected: no traceback, one line that names the thing and what to do."""
+    assert main(arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert words in shown.err
+    assert shown.err.count("\n") == 1
+
+
+def test_lists_descriptions_references_and_doctor(capsys: pytest.CaptureFixture[str]) -> None:
+    """Expected: every verb of the design answers with what it promises."""
+    assert main(["list"]) == 0
+    assert "miniboone-fhc-total" in capsys.readouterr().out
+    for name in ("vector-rates", "dark-neutrino", "miniboone-fhc-total"):
+        assert main(["show", name]) == 0
+        assert name in capsys.readouterr().out
+    assert main(["cite", "miniboone-fhc-total", "dipole"]) == 0
+    assert "arXiv:2006.16883" in capsys.readouterr().out.splitlines()
+    assert main(["doctor"]) == 0
+    assert "first answer" in capsys.readouterr().out
+
+
+def test_limit_and_plot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Expected: JSON keys of the design; the plot is a PNG file."""
+    common = ["--model", "dipole", "nature=dirac"]
+    assert main(["limit", "miniboone-fhc-total", *common, "--coupling", "mu_tr_mu", "m_N=0.25", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["coupling"] == "mu_tr_mu"
+    assert answer["intervals"][0][1] is None
+    assert answer["confidence"] == 0.9
+    picture = tmp_path / "plane.png"
+    arguments = ["plot", "miniboone-fhc-total", "nature=dirac", "--model", "dipole", "-x", "m_N=0.02:1",
+                 "-y", "mu_tr_mu=1e-8:1e-4", "-o", str(picture), "--points-x", "12"]
+    assert main(arguments) == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")

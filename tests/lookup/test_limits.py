@@ -1,0 +1,89 @@
+"""The one-bin MiniBooNE bound: closed limits of the decay length, intervals, statistic."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from gloam import lookup
+from gloam.lookup.errors import BadParameter, UnknownName
+from gloam.tables.experiments.miniboone import fhc_total
+
+
+def test_short_lived_n_decays_inside_and_long_lived_n_like_one_over_its_decay_length() -> None:
+    """Expected: P -> 1 for c_tau -> 0, so N_total = N_produced BR; P ~ 1/c_tau, so N ~ mu_tr^4, for c_tau -> inf."""
+    total = lookup.rate("miniboone-fhc-total", "dipole", nature="dirac")
+    made = lookup.rate("miniboone-fhc-produced", "dipole", nature="dirac")
+    short = {"m_N": 0.4, "mu_tr_mu": 1e-2}
+    visible = total.slots(**short)
+    branching = visible["br_photon"] + visible["br_electrons"] + visible["br_muons"]
+    assert visible["c_tau"] < 1e-6
+    assert total(**short) == pytest.approx(made(**short) * branching, rel=1e-4)
+    long = {"m_N": 0.02, "mu_tr_mu": 1e-9}
+    assert total.slots(**long)["c_tau"] > 1e6
+    assert total(**{**long, "mu_tr_mu": 1e-10}) == pytest.approx(total(**long) * 1e-4, rel=1e-6)
+
+
+def test_heavy_mediator_with_huge_decay_length_gives_a_tiny_correct_rate() -> None:
+    """Expected: N_made 3/8 (2R/c_tau) <m/p> BR from the small-y limit of the chord average; <m/p> of order one."""
+    point = {"m_N": 0.1, "m_Zp": 5.0, "eps": 1e-4, "alpha_D": 0.1, "U2_mu": 1e-9, "U2_D": 1.0}
+    total = lookup.rate("miniboone-fhc-total", "dark-neutrino", nature="dirac")
+    made = lookup.rate("miniboone-fhc-produced", "dark-neutrino", nature="dirac")
+    slots = total.slots(**point)
+    assert slots["c_tau"] > 2e6
+    estimate = made(**point) * slots["br_electrons"] * 0.375 * 12.2 / slots["c_tau"]
+    ratio = total(**point) / estimate
+    assert 0.05 < ratio < 0.5
+
+
+def test_limit_edge_reproduces_the_threshold_and_carries_its_statistic() -> None:
+    """Expected: N at the edge equals (D - B) + 1.2816 sigma of the 2020 release, recomputed here."""
+    bound = lookup.limit("miniboone-fhc-total", "dipole", "mu_tr_mu", nature="dirac")
+    found = bound(m_N=0.25)
+    counts = fhc_total()
+    threshold = counts.data - counts.background + 1.2815515655446004 * counts.sigma
+    assert len(found.intervals) == 1
+    low, high = found.intervals[0]
+    assert low is not None
+    assert high is None
+    assert bound.rate(m_N=0.25, mu_tr_mu=low) == pytest.approx(threshold, rel=1e-8)
+    assert 1e-8 < low < 1e-5
+    assert found.confidence == 0.9
+    assert "one-sided" in found.statistic
+    error = found.errors[0][0]
+    assert error is not None
+    assert 0.0 < error < 1e-3 * low
+
+
+def test_efficiency_scales_the_rate_and_weakens_the_limit() -> None:
+    """Expected: N is linear in the efficiency (definition)."""
+    full = lookup.rate("miniboone-fhc-total", "dipole", nature="dirac")
+    tenth = lookup.rate("miniboone-fhc-total", "dipole", nature="dirac", efficiency=0.1)
+    assert tenth(m_N=0.25, mu_tr_mu=1e-6) == pytest.approx(0.1 * full(m_N=0.25, mu_tr_mu=1e-6), rel=1e-12)
+    with pytest.raises(BadParameter, match="outside 0 to 1"):
+        lookup.rate("miniboone-fhc-total", "dipole", nature="dirac", efficiency=2.0)
+
+
+def test_every_interval_of_a_coupling_is_returned() -> None:
+    """Expected: at the edges N crosses the threshold, inside N is above it and outside below (definition)."""
+    bound = lookup.limit("miniboone-fhc-total", "dark-neutrino", "U2_mu", nature="dirac")
+    point = {"m_N": 0.3, "m_Zp": 0.05, "eps": 1e-3, "alpha_D": 0.1, "U2_D": 1.0}
+    threshold = bound.rate.search.LIMIT
+    found = bound(**point)
+    inside = np.zeros(200, dtype=bool)
+    grid = np.geomspace(1e-14, 1.0, 200)
+    for low, high in found.intervals:
+        inside |= (grid > (low or 0.0)) & (grid < (high or math.inf))
+    values = bound.rate(**point, U2_mu=grid)
+    assert np.all((values > threshold) == inside)
+
+
+def test_wrong_or_missing_couplings_are_refused() -> None:
+    """Expected: the error lists the couplings that can be limited."""
+    with pytest.raises(BadParameter, match="name the coupling"):
+        lookup.limit("miniboone-fhc-total", "dipole", nature="dirac")
+    with pytest.raises(UnknownName, match="mu_tr_mu"):
+        lookup.limit("miniboone-fhc-total", "dipole", "mu_tr_m", nature="dirac")
+    with pytest.raises(BadParameter, match="leave it out"):
+        lookup.limit("miniboone-fhc-total", "dipole", "mu_tr_mu", nature="dirac")(m_N=0.2, mu_tr_mu=1e-6)

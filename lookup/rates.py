@@ -13,7 +13,7 @@ from gloam.lookup.addresses import address, caller
 from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName
 from gloam.lookup.table import Table, load
-from gloam.lookup.vocabulary import SLOTS, Parameter
+from gloam.lookup.vocabulary import C_TAU, SLOTS, Parameter
 from numba import types
 from numpy.typing import ArrayLike, NDArray
 
@@ -27,7 +27,7 @@ PREDICT = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS, _REALS)
 STEP = 1e-5  # relative step of the central differences of gradients [1]
 
 # layout of the plan: addresses, numbers, then the offsets of both
-MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, FIRST = range(9)
+MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, DECAYS, FIRST = range(10)
 PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
 
 
@@ -47,6 +47,7 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
     header = model_options + plan[SEARCH_OPTIONS]
     model_offsets = FIRST + plan[MODEL_TABLES]
     slots = np.empty(len(SLOTS))
+    slots[C_TAU] = 0.0 if plan[DECAYS] else -1.0
     status = 0
     for i in range(count):
         if not (blob[2 * i] <= parameters[i] <= blob[2 * i + 1]):
@@ -72,6 +73,7 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
 @entry
 def _slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
     count = plan[PARAMETERS]
+    slots[C_TAU] = 0.0
     return _call_quantities(
         plan[MODEL], parameters, blob[2 * count : 2 * count + plan[MODEL_OPTIONS]], blob,
         plan[FIRST : FIRST + plan[MODEL_TABLES]], slots,
@@ -193,7 +195,8 @@ class Rate:
         offsets = [placed[item] for item in (*self.model.TABLES, *self.search.TABLES)]
         plan = [
             address(self.model.quantities, QUANTITIES), address(self.search.predict, PREDICT), len(self.parameters),
-            len(discrete), len(numeric), len(self.model.TABLES), len(self.search.TABLES), len(self.bins), *offsets,
+            len(discrete), len(numeric), len(self.model.TABLES), len(self.search.TABLES), len(self.bins),
+            int("c_tau" in self.search.READS), *offsets,
         ]
         return np.concatenate(parts), np.array(plan, dtype=np.int64)
 

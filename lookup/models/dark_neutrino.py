@@ -21,6 +21,7 @@ from gloam.lookup.quantities import dark_decays
 from gloam.lookup.quantities.decay_slots import STATES, decay_length, fill_decay_slots
 from gloam.lookup.quantities.weak_decays import add_weak_decays
 from gloam.lookup.vocabulary import (
+    C_TAU,
     C_TAU_MEDIATOR,
     INTERFERENCE_E,
     M_MEDIATOR,
@@ -98,10 +99,14 @@ def fill_inputs(parameters: Vector, inputs: Vector) -> None:
 def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
     """Fill the slots from ``parameters`` (order of PARAMETERS) and ``options`` = (index of nature,).
 
+    ``slots[C_TAU]`` arrives as -1 when the search reads no decays, which are then left out (all their slots 0).
     Returns 0, or 16 t + 1 + i when input i of table t of TABLES is outside its range.
     """
+    decays = slots[C_TAU] != -1.0
     slots[:] = 0.0
     fill_vertices(parameters, slots)
+    if not decays:
+        return 0
     inputs = np.empty(dark_decays.INPUTS)
     fill_inputs(parameters, inputs)
     majorana = options[NATURE] == MAJORANA

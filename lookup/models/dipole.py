@@ -21,7 +21,7 @@ from gloam.lookup.quantities.decay_slots import (
     fill_decay_slots,
 )
 from gloam.lookup.spline import WORK, error_of, values_at
-from gloam.lookup.vocabulary import DIPOLE2_E, M_MEDIATOR, M_N, SLOTS, Option, Parameter
+from gloam.lookup.vocabulary import C_TAU, DIPOLE2_E, M_MEDIATOR, M_N, SLOTS, Option, Parameter
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS, named
 from gloam.tables.physics.dipole_widths import lepton_pair_ratio, neutrino_photon_width
 from gloam.tables.physics.hadrons import FIRST_MASS
@@ -66,8 +66,10 @@ def add_hadrons(m_N: float, photon: float, blob: Vector, block: int, widths: Vec
 def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
     """Fill the slots from ``parameters`` (order of PARAMETERS) and ``options`` = (index of nature,).
 
+    ``slots[C_TAU]`` arrives as -1 when the search reads no decays, which are then left out (all their slots 0).
     Returns 0, or 1 + i when input i of the table is outside its range.
     """
+    decays = slots[C_TAU] != -1.0
     slots[:] = 0.0
     m_N = parameters[MASS]
     slots[M_N], slots[M_MEDIATOR] = m_N, math.nan
@@ -75,6 +77,8 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     for flavour in range(3):
         slots[DIPOLE2_E + flavour] = parameters[MU_TR_E + flavour] ** 2
         total2 += slots[DIPOLE2_E + flavour]
+    if not decays:
+        return 0
     photon = total2 * neutrino_photon_width(m_N)
     widths = np.zeros(STATES)
     widths[PHOTON] = photon

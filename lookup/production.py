@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from gloam.lookup.spline import contract, error_of, locate
+from gloam.lookup.spline import contract, error_address, locate
 from gloam.lookup.vocabulary import (
     DIPOLE2_E,
     INTERFERENCE_E,
@@ -86,11 +86,12 @@ def produced(
     scale[0] = 1.0
     if blob[block + layout.PREFACTOR] != 0.0:
         prefactor(int(blob[block + layout.PREFACTOR]), blob, 0, x, scale)
+    bounds = error_address(blob, block, work) + first
     for c in range(2 * parts):
         part = c % parts
         target = part if parts == 3 else (part + 1) // 2
         number = coupling * numbers[3 * kind + target] * math.exp(values[c]) * scale[0]
-        out[10 + c] = abs(number) * error_of(blob, block, work, first + c)
+        out[10 + c] = abs(number) * blob[bounds + c]
         if c >= parts and parts == 5 and part > 0 and part % 2 == 0:
             number = -number
         out[c] = number

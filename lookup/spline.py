@@ -116,14 +116,20 @@ def values_at(blob: Vector, block: int, x: Vector, work: Vector, out: Vector) ->
 
 
 @njit
-def error_of(blob: Vector, block: int, work: Vector, component: int) -> float:
-    """Bound of the interpolation error of one component in the located region (relative for log tables)."""
+def error_address(blob: Vector, block: int, work: Vector) -> int:
+    """Where in ``blob`` the error bounds of the located region begin, one per component."""
     dimensions = int(blob[block + layout.DIMENSIONS])
-    address = block + int(blob[block + layout.ERRORS]) + component
+    address = block + int(blob[block + layout.ERRORS])
     for i in range(dimensions):
         axis = block + layout.AXES + layout.AXIS_FIELDS * i
         regions = int(blob[axis + layout.AXIS_REGIONS])
         cells = int(blob[axis + layout.AXIS_CELLS])
         region = int(work[CELLS + i]) * regions // cells
         address += region * int(blob[axis + layout.AXIS_ERROR_STRIDE])
-    return blob[address]
+    return address
+
+
+@njit
+def error_of(blob: Vector, block: int, work: Vector, component: int) -> float:
+    """Bound of the interpolation error of one component in the located region (relative for log tables)."""
+    return blob[error_address(blob, block, work) + component]

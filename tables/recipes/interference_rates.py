@@ -33,7 +33,7 @@ TABLE = TableSpec(
     ),
     axes=(
         Axis("ln(m_N) + m_N/0.07", *EDGES, 432),
-        Axis("ln(m_mediator)", float(np.log(0.005)), float(np.log(10.0)), 26),
+        Axis("ln(m_mediator)", float(np.log(0.005)), float(np.log(10.0)), 30),
     ),
     coordinates="flux-mediator",
     choice=Choice("beam", tuple(BEAMS)),

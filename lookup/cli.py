@@ -22,8 +22,13 @@ WORDS = ("nature", "target", "helicity", "projectile", "beam", "lepton", "weight
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit status."""
-    options = parser().parse_args(arguments)
+    top = parser()
+    options, rest = top.parse_known_args(arguments)  # k=v arguments may stand before and after flags
+    if any(text.startswith("-") or "=" not in text for text in rest) or (rest and not hasattr(options, "inputs")):
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
+        if rest:
+            options.inputs = [*options.inputs, *rest]
         status: int = options.action(options)
     except StoreError as error:
         return _complain(error, FAILED)
@@ -65,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
         else:
             item.add_argument("--cite", action="store_true", help="print the references too")
     item = _verb(verbs, "plot", "draw the excluded region of a plane", _plot)
-    item.add_argument("searches", nargs="+", metavar="SEARCH [k=v]", help="searches, and the fixed parameters")
+    item.add_argument("inputs", nargs="+", metavar="SEARCH [k=v]", help="searches, and the fixed parameters")
     _binding(item)
     item.add_argument("-x", required=True, metavar="NAME=LO:HI", help="horizontal axis")
     item.add_argument("-y", required=True, metavar="COUPLING=LO:HI", help="coupling on the vertical axis")
@@ -282,8 +287,8 @@ def _axis(text: str) -> tuple[str, float, float]:
 def _plot(options: argparse.Namespace) -> int:
     from gloam.lookup.plots import draw_plane
 
-    searches = [text for text in options.searches if "=" not in text]
-    inputs = pairs([text for text in options.searches if "=" in text])
+    searches = [text for text in options.inputs if "=" not in text]
+    inputs = pairs([text for text in options.inputs if "=" in text])
     chosen, parameters = _split(inputs, options.option, options.model)
     draw_plane(searches, options.model, chosen, parameters, (_axis(options.x), _axis(options.y)),
                Path(options.o), options.points_x)

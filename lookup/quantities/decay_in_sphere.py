@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.lookup.spline import contract
+from gloam.lookup.spline import contract, error_address
 from gloam.tables.physics.momentum import POINTS
 from gloam.tables.physics.sphere import decay_probability, decay_slope
 from numba import njit
@@ -18,8 +18,10 @@ SCRATCH = 2 * POINTS  # doubles that the caller provides
 @njit
 def average_probability(
     blob: Vector, block: int, work: Vector, component: int, diameter: float, c_tau: float, scratch: Vector
-) -> tuple[float, float]:
-    """Average over the momentum rule of one projectile and target: <P> and d<P>/d ln c_tau [1].
+) -> tuple[float, float, float]:
+    """Average over the momentum rule of one projectile and target: <P>, d<P>/d ln c_tau and the error bound of <P> [1].
+
+    The bounds of the nodes u_i and of ln w_i add linearly: sum w_i (|dP/du_i| du_i + |P_i - <P>| d ln w_i).
 
     Parameters
     ----------
@@ -35,7 +37,7 @@ def average_probability(
         Overwritten: u_i and ln w_i.
     """
     if c_tau == 0.0:
-        return 1.0, 0.0
+        return 1.0, 0.0, 0.0
     contract(blob, block, work, SCRATCH * component, scratch[:SCRATCH])
     total, average, slope = 0.0, 0.0, 0.0
     ratio = diameter / c_tau
@@ -45,4 +47,11 @@ def average_probability(
         total += w
         average += w * decay_probability(y)
         slope -= w * decay_slope(y)
-    return average / total, slope / total
+    average /= total
+    bounds, error = error_address(blob, block, work) + SCRATCH * component, 0.0
+    for i in range(POINTS):
+        y = ratio * math.exp(-scratch[i])
+        w = math.exp(scratch[POINTS + i]) / total
+        error += w * abs(decay_slope(y)) * blob[bounds + i]
+        error += w * abs(decay_probability(y) - average) * blob[bounds + POINTS + i]
+    return average, slope / total, error

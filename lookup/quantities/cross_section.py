@@ -33,7 +33,6 @@ from gloam.tables.physics.formfactors import (
     weight_shape,
 )
 from gloam.tables.physics.kinematics import q2_range, threshold_energy
-from gloam.tables.physics.mapped import SHIFT, add_integral
 from gloam.tables.physics.moments import NUCLEAR_END
 from gloam.tables.physics.quadrature import gauss_legendre
 from gloam.tables.recipes.nuclear_moments import COHERENT_EDGE, Q_END, TARGETS
@@ -53,7 +52,6 @@ NEAR_THRESHOLD = 0.3  # [1] below this w = acosh(E/E_th) the Gauss rule is used
 SMOOTH = 3.0  # [1] largest width in q times R of a nucleus for the Gauss rule
 NODES, WEIGHTS = gauss_legendre(12)
 QUADRATURE_ERROR = 1e-6  # [1] relative error of both quadratures, twice the largest seen is below
-TOLERANCE = 1e-7  # [1] agreement of n and 2n points of the adaptive one
 NEUTRON_LIMIT = 0.939  # [GeV] between the masses of proton and neutron
 MASS, EDGE, SHAPE_SIZE, SHAPE = range(4)  # layout of a target block
 
@@ -160,25 +158,25 @@ def integrand(q2: float, numbers: Vector, shape: Vector, values: Vector) -> None
 def integrate(
     kind: int, low: float, high: float, mediator2: float, near: bool, coefficients: Matrix, shape: Vector
 ) -> float:
-    """int bracket x propagators dQ [GeV^2] by quadrature: the Gauss rule in q if ``near`` threshold, else adaptive."""
+    """int bracket x propagators dQ [GeV^2] by the Gauss rule in q: once if ``near`` threshold, else in steps of 1/R."""
     numbers = np.empty(3 + 3 * POWERS)
     numbers[0], numbers[1], numbers[2] = float(kind), mediator2, Z_MASS**2
     numbers[3:] = coefficients.ravel()
     value = np.zeros(1)
-    if near:
-        root = math.sqrt(low)
-        width = (high - low) / (math.sqrt(high) + root)
-        total = 0.0
+    panels = 1
+    width = (high - low) / (math.sqrt(high) + math.sqrt(low))
+    if not near:
+        width = math.sqrt(min(high, NUCLEAR_END)) - math.sqrt(low)
+        panels = math.ceil(width * shape[1])
+        width /= panels
+    total = 0.0
+    for panel in range(panels):
+        root = math.sqrt(low) + width * panel
         for i in range(NODES.size):
             q = root + width * NODES[i]
             integrand(q * q, numbers, shape, value)
             total += WEIGHTS[i] * width * 2.0 * q * value[0]
-        return total
-    if int(shape[0]) == NUCLEUS:
-        high = min(high, NUCLEAR_END)
-    shift = 0.0 if kind == exchange.DIPOLE else min(Z_MASS**2 if kind == exchange.Z_EXCHANGE else mediator2, SHIFT)
-    add_integral(integrand, low, high, shift, shape, TOLERANCE, numbers, shape, value)
-    return value[0]
+    return total
 
 
 @njit

@@ -81,9 +81,10 @@ def _describe_table(table: Table) -> str:
 def _describe_module(item: ModuleType) -> str:
     text = [f"{item.NAME}: {item.TITLE}", "", (item.__doc__ or "").strip(), ""]
     if hasattr(item, "PARAMETERS"):
-        rows = [(p.name, f"[{p.unit}] {p.low:g} to {p.high:g}, " +
-                 f"{'required' if p.default is None else f'default {p.default:g}'}  {p.description}")
-                for p in item.PARAMETERS]
+        rows = []
+        for p in item.PARAMETERS:
+            default = "required" if p.default is None else f"default {p.default:g}"
+            rows.append((p.name, f"[{p.unit}] {p.low:g} to {p.high:g}, {default}  {p.description}"))
         rows += [(o.name, f"{' or '.join(o.choices)}, {o.default or 'required'}  {o.description}") for o in item.OPTIONS]
         text.append(_columns("parameters", rows))
     else:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PROJECTILES = ("numu", "numubar", "nue", "nuebar")
+LOWEST_ENERGY = 0.004  # [GeV] where the flux begins: below the threshold of every tabulated N (5 MeV)
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,10 @@ def sphere_radius(mass: float, density: float) -> float:
 def flux_knots(experiment: Experiment, projectile: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Energies [GeV] and flux [nu/cm^2/GeV/POT] between which the flux is linear; it is zero outside.
 
-    The knots are the bin mid-points up to the last non-zero bin of this projectile, with the values of the
-    file, and one more: zero at that bin's upper edge. Nothing is added below the first mid-point. For bins of
-    width w the integral is thus sum_i f_i w - f_first w/2 - f_last w/4.
+    The knots are the bin mid-points up to the last non-zero bin of this projectile, with the values of the file,
+    then zero at that bin's upper edge. Below the first mid-point the flux falls linearly to zero at E = 0; that line
+    begins at LOWEST_ENERGY, below the threshold of the lightest N. The integral over all E > 0 is thus
+    sum_i f_i w - f_first w/4 - f_last w/4 for bins of width w.
 
     Parameters
     ----------
@@ -141,4 +143,6 @@ def flux_knots(experiment: Experiment, projectile: str) -> tuple[NDArray[np.floa
     values = table[projectile]
     count = int(np.flatnonzero(values)[-1]) + 1
     middles = 0.5 * (table["E_low"][:count] + table["E_high"][:count])
-    return np.append(middles, table["E_high"][count - 1]), np.append(values[:count], 0.0)
+    lowest = values[0] * LOWEST_ENERGY / middles[0]
+    energies = np.concatenate(([LOWEST_ENERGY], middles, [table["E_high"][count - 1]]))
+    return energies, np.concatenate(([lowest], values[:count], [0.0]))

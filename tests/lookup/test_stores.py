@@ -44,7 +44,7 @@ def test_flipped_bits_truncation_and_missing_chunks_are_refused(copy: Path) -> N
     good = chunk.read_bytes()
     for bad in (bytes([good[0] ^ 1]) + good[1:], good[:-8], b""):
         chunk.write_bytes(bad)
-        with pytest.raises(StoreError, match="does not match the manifest.*gloam-build run dipole-rates"):
+        with pytest.raises(StoreError, match=r"does not match the manifest.*gloam-build run dipole-rates"):
             store.open_store(copy)
     chunk.unlink()
     with pytest.raises(StoreError, match="cannot read"):

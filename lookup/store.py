@@ -23,10 +23,15 @@ CHECKSUM_BYTES = 4  # crc32c behind every chunk
 
 @dataclass(frozen=True)
 class Store:
-    """A table in memory: its description, one block per choice label, and its digests."""
+    """A table in memory: its description, one block per choice label, and its digests.
+
+    ``scale`` has shape (labels, components): the largest absolute value on the nodes. The error bounds of the blocks
+    are relative, to the value for log tables and to this scale for linear ones.
+    """
 
     spec: TableSpec
     blocks: tuple[Array, ...]
+    scale: Array
     digest: str
     content_digest: str
     path: Path
@@ -143,7 +148,8 @@ def open_store(path: Path) -> Store:
         pack(spec, i, coefficients[i].astype(np.float64), error[i].astype(np.float64))
         for i in range(len(spec.labels))
     )
-    return Store(spec, blocks, manifest["digest"], manifest["content_digest"], path)
+    scale = np.array(attributes["scale"], dtype=np.float64)
+    return Store(spec, blocks, scale, manifest["digest"], manifest["content_digest"], path)
 
 
 def pack(spec: TableSpec, choice: int, coefficients: Array, error: Array) -> Array:

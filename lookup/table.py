@@ -72,6 +72,16 @@ def _scalar(blob: Vector, offset: int, component: int, *x: float) -> float:
     return values[component]
 
 
+def _absolute_errors(opened: store.Store, choice: int) -> Vector:
+    """Block of one choice whose error bounds are absolute for a linear table (those of a log table stay relative)."""
+    block: Vector = opened.blocks[choice].copy()
+    if opened.spec.transform == "linear":
+        first, last = int(block[layout.ERRORS]), int(block[layout.COEFFICIENTS])
+        bounds = block[first:last].reshape(-1, len(opened.spec.components))
+        bounds *= opened.scale[choice]
+    return block
+
+
 class Table:
     """One stored table; make it with :func:`load`.
 
@@ -85,7 +95,7 @@ class Table:
         self.path = opened.path
         self.digest = opened.digest
         self.content_digest = opened.content_digest
-        self.blob = np.concatenate(opened.blocks)
+        self.blob = np.concatenate([_absolute_errors(opened, i) for i in range(len(opened.blocks))])
         sizes = [block.size for block in opened.blocks]
         self._offsets = dict(zip(self.spec.labels, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True))
 

@@ -122,3 +122,8 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     if status == 0:
         fill_decay_slots(widths, 2.0 if majorana else 1.0, slots)
     return status
+
+
+def external(parameters: dict[str, float]) -> tuple[float, str]:
+    """Relative uncertainty [1] of the vertices: the coupling e eps to charge holds up to (m_Zp/m_Z)^2."""
+    return (parameters["m_Zp"] / Z_MASS) ** 2, "mixing of the mediator with the Z, (m_Zp/m_Z)^2"

@@ -20,14 +20,14 @@ from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLoca
 
 @functools.cache
 def source_key() -> str:
-    """SHA-256 (first 20 digits) of numba's version and the Python sources of ``gloam.tables`` and ``gloam.lookup``."""
+    """SHA-256 (first 20 digits) of numba's version, the sources of ``gloam.tables`` and ``gloam.lookup``, and the data."""
     import gloam.lookup
     import gloam.tables
 
     total = hashlib.sha256(numba.__version__.encode())
     for package in (gloam.tables, gloam.lookup):
         root = Path(str(package.__file__)).parent
-        for path in sorted(root.rglob("*.py")):
+        for path in sorted([*root.rglob("*.py"), *root.glob("data/*.csv")]):
             total.update(str(path.relative_to(root)).encode() + path.read_bytes())
     return total.hexdigest()[:20]
 

@@ -72,9 +72,9 @@ def _scalar(blob: Vector, offset: int, component: int, *x: float) -> float:
     return values[component]
 
 
-def _absolute_errors(opened: store.Store, choice: int) -> Vector:
+def _absolute_errors(opened: store.Store, choice: int) -> store.Array:
     """Block of one choice whose error bounds are absolute for a linear table (those of a log table stay relative)."""
-    block: Vector = opened.blocks[choice].copy()
+    block = opened.blocks[choice].copy()
     if opened.spec.transform == "linear":
         first, last = int(block[layout.ERRORS]), int(block[layout.COEFFICIENTS])
         bounds = block[first:last].reshape(-1, len(opened.spec.components))

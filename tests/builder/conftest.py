@@ -101,9 +101,10 @@ class Workshop:
         return {**os.environ, "PYTHONPATH": path}
 
     def start(self, command: list[str]) -> subprocess.Popen[str]:
-        """Start a command in its own process group."""
+        """Start a command in its own process group, deaf to nothing (a background shell ignores Ctrl-C)."""
         return subprocess.Popen(
             command,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             env=self.environment(),
             text=True,
             start_new_session=True,

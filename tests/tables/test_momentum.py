@@ -81,10 +81,10 @@ def test_the_rule_reproduces_the_first_2n_moments(n: int) -> None:
 @pytest.mark.parametrize(("kind", "part"), KINDS)
 @pytest.mark.parametrize(("m", "mediator"), POINTS)
 def test_seven_points_give_the_decay_probability(kind: int, part: int, m: float, mediator: float) -> None:
-    """Both <P> and 1 - <P> agree with the sum over the whole measure, for all decay lengths."""
+    """Both <P> and 1 - <P> agree with the sum over the whole measure, for all decay lengths, to 1.5e-4."""
     u, w = momentum.momentum_measure(numbers(kind, part, m, mediator, 3), DATA, 1)
     nodes, weights = rule(u, w, momentum.POINTS)
-    np.testing.assert_allclose(averages(nodes, weights, RATIOS), averages(u, w, RATIOS), rtol=1e-4)
+    np.testing.assert_allclose(averages(nodes, weights, RATIOS), averages(u, w, RATIOS), rtol=1.5e-4)
 
 
 def test_the_recoil_matters_on_hydrogen() -> None:

@@ -196,7 +196,7 @@ class Rate:
         plan = [
             address(self.model.quantities, QUANTITIES), address(self.search.predict, PREDICT), len(self.parameters),
             len(discrete), len(numeric), len(self.model.TABLES), len(self.search.TABLES), len(self.bins),
-            int("c_tau" in self.search.READS), *offsets,
+            int(any(slot.startswith("c_tau") for slot in self.search.READS)), *offsets,
         ]
         return np.concatenate(parts), np.array(plan, dtype=np.int64)
 
@@ -303,7 +303,7 @@ class Rate:
         status = _slots(*self.data, x, out)
         if status != 0:
             raise self.explain(MODEL_STATUS + status, x, 1)
-        return dict(zip(SLOTS, out.tolist(), strict=True))
+        return {name: value for name, value in zip(SLOTS, out.tolist(), strict=True) if name in self.model.PROVIDES}
 
     def explain(self, status: int, x: Vector, count: int = 1) -> Exception:
         """The error that belongs to a status of :func:`kernel` at the parameters ``x``."""
@@ -315,8 +315,10 @@ class Rate:
                    f"{count} such point{'s' if count > 1 else ''}")
             return BadParameter(msg)
         code = status % PARAMETER_STATUS
-        if status >= SEARCH_STATUS and code >= 1000:
+        if code >= 1000 and status >= SEARCH_STATUS:
             return DoesNotFit(self.search.REFUSALS[code])
+        if code >= 1000:
+            return BadParameter(f"{self.model.NAME}: {self.model.REFUSALS[code]}")
         first = len(self.model.TABLES) if status >= SEARCH_STATUS else 0
         table = self._tables[first + code // 16][0]
         item = table.spec.inputs[code % 16 - 1]

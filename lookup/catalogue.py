@@ -10,7 +10,7 @@ from typing import Any
 from gloam import tables
 from gloam.lookup import quantity, store
 from gloam.lookup.errors import GloamError, UnknownName
-from gloam.lookup.rates import fits, module, names
+from gloam.lookup.rates import choices, fits, module, names
 from gloam.lookup.table import Table, load
 
 
@@ -90,8 +90,9 @@ def _describe_module(item: ModuleType) -> str:
     else:
         rows = [(name, f"{low:g} to {high:g}, default {default:g}  {about}")
                 for name, (low, high, default, about) in item.OPTIONS.items()]
+        rows += [(o.name, f"{' or '.join(o.choices)}, default {o.default}  {o.description}") for o in choices(item)]
         rows.append(("unit", item.UNIT))
-        rows.append(("limit", item.STATISTIC if item.LIMIT is not None else f"none: {item.NO_LIMIT}"))
+        rows.append(("limit", item.STATISTIC if hasattr(item, "STATISTIC") else f"none: {item.NO_LIMIT}"))
         text.append(_columns("options and facts", rows))
     return "\n".join(text)
 

@@ -17,7 +17,10 @@ from typing import Any
 from gloam.lookup.errors import BadParameter, GloamError, StoreError
 
 DONE, FAILED, USAGE = 0, 1, 2
-WORDS = ("nature", "target", "helicity", "projectile", "beam", "lepton", "weight")
+WORDS = (
+    "nature", "target", "helicity", "projectile", "beam", "lepton", "weight", "transition",
+    "coupling_21", "coupling_31", "coupling_32", "yield", "convention",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

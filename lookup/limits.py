@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.lookup.errors import BadParameter, DoesNotFit, UnknownName
-from gloam.lookup.rates import Rate, kernel
+from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
+from gloam.lookup.rates import LIMIT, Rate, evaluate, kernel, threshold
+from gloam.lookup.vocabulary import SLOTS
 from numpy.typing import NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -22,10 +23,14 @@ PRECISION = 1e-10  # relative width at which a bracket is closed
 
 @entry
 def _excess(blob: Vector, plan: Offsets, point: Vector, index: int, coupling: float, target: float) -> float:
-    out = np.empty(2)
+    out, slots = np.empty(2), np.empty(len(SLOTS))
     point[index] = coupling
-    if kernel(blob, plan, point, out) != 0:
+    if evaluate(blob, plan, point, slots, out) != 0:
         return math.nan
+    if plan[LIMIT] != 0:
+        target = threshold(blob, plan, slots)
+        if math.isnan(target):
+            return math.nan
     return math.log(out[0] / target) if out[0] > 0.0 else -math.inf
 
 
@@ -92,10 +97,12 @@ class Limit:
 
     def __init__(self, search: str, model: str, coupling: str | None, options: dict[str, Any]) -> None:
         self.rate = Rate(search, model, options)
-        if self.rate.search.LIMIT is None:
+        if not hasattr(self.rate.search, "STATISTIC"):
             msg = f"{search} gives no limit: {self.rate.search.NO_LIMIT}"
             raise DoesNotFit(msg)
         known = self.rate.model.COUPLINGS
+        if coupling is None and len(known) == 1:
+            coupling = known[0]
         if coupling is None:
             msg = f"name the coupling to be limited: {', '.join(known)}"
             raise BadParameter(msg)
@@ -106,6 +113,7 @@ class Limit:
         item = self.rate.parameters[self._index]
         low = item.low if item.low > 0.0 else item.high * 10.0**-DECADES
         self._item = item
+        self._target = math.nan if hasattr(self.rate.search, "threshold") else float(self.rate.search.LIMIT)
         self.grid = np.geomspace(low, item.high, 1 + math.ceil(PER_DECADE * math.log10(item.high / low)))
 
     def __reduce__(self) -> tuple[Any, tuple[str, str, str, dict[str, Any]]]:
@@ -122,13 +130,14 @@ class Limit:
             msg = f"{self.rate.model.NAME}: a limit takes one number per parameter, got {values}"
             raise BadParameter(msg) from error
         edges = np.empty((16, 2))
-        count = _scan(*self.rate.data, point, self._index, self.grid, self.rate.search.LIMIT, edges)
+        count = _scan(*self.rate.data, point, self._index, self.grid, self._target, edges)
         if count < 0:
             for value in self.grid:
                 point[self._index] = value
                 self.rate._evaluate(point.tolist())
+            raise NoInformation(self.rate.search.NO_INFORMATION)
         return edges[:count], point, _excess(
-            *self.rate.data, point, self._index, self.grid[0], self.rate.search.LIMIT
+            *self.rate.data, point, self._index, self.grid[0], self._target
         ) > 0.0
 
     def edges(self, **parameters: float) -> NDArray[np.float64]:
@@ -141,6 +150,8 @@ class Limit:
         Raises
         ------
         BadParameter, UnknownName, OutOfRange, DoesNotFit
+        NoInformation
+            The published data of the search say nothing at this point.
         """
         edges, point, inside = self._edges(parameters)
         intervals: list[tuple[float | None, float | None]] = []
@@ -167,7 +178,7 @@ class Limit:
         point[self._index] = edge
         kernel(*self.rate.data, point, out)
         bounds = [
-            _excess(*self.rate.data, point, self._index, edge * factor, self.rate.search.LIMIT)
+            _excess(*self.rate.data, point, self._index, edge * factor, self._target)
             for factor in (0.999, 1.001)
         ]
         slope = abs(bounds[1] - bounds[0]) / (0.002 * edge)
@@ -182,7 +193,7 @@ def limit(search: str, model: str, coupling: str | None = None, **options: Any) 
     search, model : str
         Names as listed by ``gloam list``.
     coupling : str
-        Parameter of the model to be limited.
+        Parameter of the model to be limited; may be left out where the model has one only.
     **options
         As in :func:`gloam.lookup.rate`.
 

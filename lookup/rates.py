@@ -13,7 +13,7 @@ from gloam.lookup.addresses import address, caller
 from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName
 from gloam.lookup.table import Table, load
-from gloam.lookup.vocabulary import C_TAU, SLOTS, Parameter
+from gloam.lookup.vocabulary import C_TAU, SLOTS, Option, Parameter
 from numba import types
 from numpy.typing import ArrayLike, NDArray
 
@@ -24,15 +24,17 @@ Array = NDArray[np.float64]
 _REALS, _INTEGERS = types.float64[::1], types.int64[::1]
 QUANTITIES = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS)
 PREDICT = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS, _REALS)
+THRESHOLD = types.float64(_REALS, _REALS)
 STEP = 1e-5  # relative step of the central differences of gradients [1]
 
 # layout of the plan: addresses, numbers, then the offsets of both
-MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, DECAYS, FIRST = range(10)
+MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, DECAYS, LIMIT, FIRST = range(11)
 PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
 
 
 _call_quantities = caller(QUANTITIES)
 _call_predict = caller(PREDICT)
+_call_threshold = caller(THRESHOLD)
 
 
 @entry
@@ -42,11 +44,16 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
     For your own compiled code: ``rate.kernel(*rate.data, parameters, out)`` with ``parameters`` in the order of
     ``rate.parameters``. Returns 0, or a status that :meth:`Rate.explain` turns into words (``out`` is then NaN).
     """
+    return evaluate(blob, plan, parameters, np.empty(len(SLOTS)), out)
+
+
+@entry
+def evaluate(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
+    """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),)."""
     count, bins = plan[PARAMETERS], plan[BINS]
     model_options = 2 * count + plan[MODEL_OPTIONS]
     header = model_options + plan[SEARCH_OPTIONS]
     model_offsets = FIRST + plan[MODEL_TABLES]
-    slots = np.empty(len(SLOTS))
     slots[C_TAU] = 0.0 if plan[DECAYS] else -1.0
     status = 0
     for i in range(count):
@@ -68,6 +75,13 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
     if status != 0:
         out[: 2 * bins] = math.nan
     return status
+
+
+@entry
+def threshold(blob: Vector, plan: Offsets, slots: Vector) -> float:
+    """Rate above which a point is excluded, for a search that has a ``threshold`` of its own; NaN: no information."""
+    first = 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS]
+    return _call_threshold(plan[LIMIT], slots, blob[first : first + plan[SEARCH_OPTIONS]])
 
 
 @entry
@@ -113,6 +127,28 @@ def fits(search: ModuleType, model: ModuleType) -> bool:
     return set(search.READS) <= set(model.PROVIDES)
 
 
+def choices(search: ModuleType) -> tuple[Option, ...]:
+    """The discrete options of a search; most have none."""
+    found: tuple[Option, ...] = getattr(search, "CHOICES", ())
+    return found
+
+
+def _label(option: Option, value: Any) -> str:
+    """The label of ``option`` that ``value`` names; a number names the label that reads as this number."""
+    for label in option.choices:
+        if value == label or (isinstance(value, int | float) and _is_number(label) and float(label) == value):
+            return label
+    raise UnknownName(option.name, str(value), option.choices)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 class Rate:
     """A search bound to a model; make it with :func:`rate`.
 
@@ -150,7 +186,7 @@ class Rate:
         return f"<Rate {self.search.NAME} of {self.model.NAME}({', '.join(self._names)}) {self.options}>"
 
     def _check_options(self, given: dict[str, Any]) -> dict[str, Any]:
-        discrete = {option.name: option for option in self.model.OPTIONS}
+        discrete = {option.name: option for option in (*self.model.OPTIONS, *choices(self.search))}
         numeric = self.search.OPTIONS
         for name in given:
             if name not in discrete and name not in numeric:
@@ -161,9 +197,7 @@ class Rate:
             if value is None:
                 msg = f"{name} is missing; it has no default: choose {' or '.join(option.choices)} ({option.description})"
                 raise BadParameter(msg)
-            if value not in option.choices:
-                raise UnknownName(name, str(value), option.choices)
-            chosen[name] = value
+            chosen[name] = _label(option, value)
         for name, (low, high, default, text) in numeric.items():
             try:
                 value = float(given.get(name, default))
@@ -176,9 +210,13 @@ class Rate:
             chosen[name] = value
         return chosen
 
+    def _index(self, option: Option) -> float:
+        return float(option.choices.index(self.options[option.name]))
+
     def _bind(self) -> tuple[Vector, Offsets]:
-        discrete = [float(option.choices.index(self.options[option.name])) for option in self.model.OPTIONS]
+        discrete = [self._index(option) for option in self.model.OPTIONS]
         numeric = [*self.search.CONSTANTS, *(self.options[name] for name in self.search.OPTIONS)]
+        numeric += [self._index(option) for option in choices(self.search)]
         bounds = [edge for item in self.parameters for edge in (item.low, item.high)]
         parts = [np.array([*bounds, *discrete, *numeric], dtype=np.float64)]
         placed: dict[tuple[str, str], int] = {}
@@ -196,7 +234,8 @@ class Rate:
         plan = [
             address(self.model.quantities, QUANTITIES), address(self.search.predict, PREDICT), len(self.parameters),
             len(discrete), len(numeric), len(self.model.TABLES), len(self.search.TABLES), len(self.bins),
-            int(any(slot.startswith("c_tau") for slot in self.search.READS)), *offsets,
+            int(any(slot.startswith("c_tau") for slot in self.search.READS)),
+            address(self.search.threshold, THRESHOLD) if hasattr(self.search, "threshold") else 0, *offsets,
         ]
         return np.concatenate(parts), np.array(plan, dtype=np.int64)
 

@@ -87,6 +87,9 @@ def _describe_module(item: ModuleType) -> str:
             rows.append((p.name, f"[{p.unit}] {p.low:g} to {p.high:g}, {default}  {p.description}"))
         rows += [(o.name, f"{' or '.join(o.choices)}, {o.default or 'required'}  {o.description}") for o in item.OPTIONS]
         text.append(_columns("parameters", rows))
+        points = [(name, " ".join(f"{key}={value}" for key, value in point.items()))
+                  for name, point in getattr(item, "BENCHMARKS", {}).items()]
+        text += ["", _columns("benchmarks", points)] if points else []
     else:
         rows = [(name, f"{low:g} to {high:g}, default {default:g}  {about}")
                 for name, (low, high, default, about) in item.OPTIONS.items()]

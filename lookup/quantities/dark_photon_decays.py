@@ -57,8 +57,10 @@ LEPTONS = np.array([ELECTRON_MASS, MUON_MASS, TAU_MASS])  # [GeV]
 HADRONS = 3  # the partner after the leptons
 QUADRATURE_ERROR = 1e-6  # [1] of the direct integrals
 LARGEST_SPLITTING = 0.8  # [1] of m_A': below it the width of A' plays no role
-ON_SHELL = 1000
+ON_SHELL, DARK_CASCADE = 1000, 1001
 REFUSALS = {
+    DARK_CASCADE: "the decay of a dark state to three dark states through A'* is open: it is not included; choose smaller "
+                  "Delta",
     ON_SHELL: f"a splitting of the dark states is above {LARGEST_SPLITTING} m_Ap: psi_j -> psi_i A' with A' (nearly) on "
               "shell is not included; choose a smaller r or Delta",
 }
@@ -133,8 +135,23 @@ def add_transition(
 
 
 @njit
+def dark_cascade(inputs: Vector) -> bool:
+    """Whether psi_j -> psi_i psi_k psi_l through A'* is open for any states with couplings V_ji and V_kl."""
+    for first in range(6):
+        i, j = FIRST[first], SECOND[first]
+        if i == j or inputs[V2_11 + first] == 0.0:
+            continue
+        for second in range(6):
+            k, m = FIRST[second], SECOND[second]
+            rest = inputs[IN_M_1 + i] + inputs[IN_M_1 + k] + inputs[IN_M_1 + m]
+            if inputs[V2_11 + second] > 0.0 and inputs[IN_M_1 + j] > rest:
+                return True
+    return False
+
+
+@njit
 def fill_states(inputs: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
-    """Widths, decay lengths and branching ratios of psi_2 and psi_3. Returns 0 or ON_SHELL."""
+    """Widths, decay lengths and branching ratios of psi_2 and psi_3. Returns 0, or a key of REFUSALS."""
     m_Ap = inputs[IN_M_AP]
     strength = inputs[IN_EPS] ** 2 * ALPHA * inputs[IN_ALPHA_D]
     m_1, m_2, m_3 = inputs[IN_M_1], inputs[IN_M_2], inputs[IN_M_3]
@@ -142,6 +159,8 @@ def fill_states(inputs: Vector, blob: Vector, offsets: Offsets, slots: Vector) -
     for heavy in (m_2, m_3):
         if heavy - m_1 > LARGEST_SPLITTING * m_Ap:
             return ON_SHELL
+    if dark_cascade(inputs):
+        return DARK_CASCADE
     if m_2 > m_1 and inputs[V2_12] > 0.0:
         total, error = add_transition(
             (m_2, m_1, m_Ap), strength * inputs[V2_12], axial_21, blob, offsets, slots, BR_21_ELECTRONS

@@ -35,6 +35,38 @@ def _excess(blob: Vector, plan: Offsets, point: Vector, index: int, coupling: fl
 
 
 @entry
+def _root(
+    blob: Vector, plan: Offsets, point: Vector, index: int, bracket: tuple[float, float, float, float], target: float
+) -> float:
+    """Coupling between two of opposite sign, bracket = (low, high, excess there): secant steps that keep the bracket.
+
+    Illinois: the value at an end that stays twice is halved; a step of half the bracket where an end has no rate at all.
+    Ends when the bracket, or the distance to the root that the secant predicts, is below PRECISION.
+    """
+    low, high = math.log(bracket[0]), math.log(bracket[1])
+    f_low, f_high = bracket[2], bracket[3]
+    side = 0
+    middle = 0.5 * (low + high)
+    for _ in range(100):
+        middle = 0.5 * (low + high)
+        slope = (f_high - f_low) / (high - low)
+        if math.isfinite(slope):
+            middle = min(max(low - f_low / slope, low + 1e-3 * PRECISION), high - 1e-3 * PRECISION)
+        f = _excess(blob, plan, point, index, math.exp(middle), target)
+        if high - low < PRECISION or (math.isfinite(slope) and abs(f) < PRECISION * abs(slope)):
+            break
+        if (f > 0.0) == (f_high > 0.0):
+            high, f_high = middle, f
+            f_low = 0.5 * f_low if side == 1 else f_low
+            side = 1
+        else:
+            low, f_low = middle, f
+            f_high = 0.5 * f_high if side == -1 else f_high
+            side = -1
+    return math.exp(middle)
+
+
+@entry
 def _scan(blob: Vector, plan: Offsets, point: Vector, index: int, grid: Vector, target: float, edges: Any) -> int:
     """Write (edge, side) of every crossing into ``edges``; side +1 enters the excluded region. Returns their number.
 
@@ -49,17 +81,7 @@ def _scan(blob: Vector, plan: Offsets, point: Vector, index: int, grid: Vector, 
         if math.isnan(here):
             return -1
         if (before > 0.0) != (here > 0.0):
-            low, high = math.log(grid[i - 1]), math.log(grid[i])
-            for _ in range(60):
-                middle = 0.5 * (low + high)
-                inside = _excess(blob, plan, point, index, math.exp(middle), target) > 0.0
-                if inside == (before > 0.0):
-                    low = middle
-                else:
-                    high = middle
-                if high - low < PRECISION:
-                    break
-            edges[count, 0] = math.exp(0.5 * (low + high))
+            edges[count, 0] = _root(blob, plan, point, index, (grid[i - 1], grid[i], before, here), target)
             edges[count, 1] = 1.0 if here > 0.0 else -1.0
             count += 1
         before = here
@@ -135,7 +157,8 @@ class Limit:
             for value in self.grid:
                 point[self._index] = value
                 self.rate._evaluate(point.tolist())
-            raise NoInformation(self.rate.search.NO_INFORMATION)
+            msg = f"{self.rate.search.NAME}: {self.rate.search.NO_INFORMATION}"
+            raise NoInformation(msg)
         return edges[:count], point, _excess(
             *self.rate.data, point, self._index, self.grid[0], self._target
         ) > 0.0

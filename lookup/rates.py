@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.addresses import address, caller
 from gloam.lookup.compiled import entry
-from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName
+from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, OutOfRange, UnknownName
 from gloam.lookup.table import Table, load
 from gloam.lookup.vocabulary import C_TAU, SLOTS, Option, Parameter
 from numba import types
@@ -30,6 +30,7 @@ STEP = 1e-5  # relative step of the central differences of gradients [1]
 # layout of the plan: addresses, numbers, then the offsets of both
 MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, DECAYS, LIMIT, FIRST = range(11)
 PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
+SILENT = 1999  # of a search whose published data say nothing at this point
 
 
 _call_quantities = caller(QUANTITIES)
@@ -270,6 +271,8 @@ class Rate:
             A parameter is missing, unknown or outside its physical range.
         OutOfRange
             A table does not reach the point (``outside="nan"`` returns NaN instead).
+        NoInformation
+            The published data of the search say nothing at this point (NaN in the same way).
         """
         values = self._ordered(parameters)
         if out is None and len(self.bins) == 1:
@@ -325,11 +328,18 @@ class Rate:
         return gradient
 
     def external(self, **parameters: float) -> dict[str, Any]:
-        """Relative uncertainty of the inputs that no table knows, {"external", "external_source"}; empty if none."""
-        function = getattr(self.model, "external", None)
-        if function is None:
+        """Relative uncertainty of the inputs that no table knows, {"external", "external_source"}; empty if none.
+
+        The larger of the model's and the search's.
+        """
+        found = []
+        if hasattr(self.model, "external"):
+            found.append(self.model.external(dict(zip(self._names, self._ordered(parameters), strict=True))))
+        if hasattr(self.search, "EXTERNAL"):
+            found.append(self.search.EXTERNAL)
+        if not found:
             return {}
-        size, source = function(dict(zip(self._names, self._ordered(parameters), strict=True)))
+        size, source = max(found)
         return {"external": size, "external_source": source}
 
     def slots(self, **parameters: float) -> dict[str, float]:
@@ -354,6 +364,8 @@ class Rate:
                    f"{count} such point{'s' if count > 1 else ''}")
             return BadParameter(msg)
         code = status % PARAMETER_STATUS
+        if code == SILENT and status >= SEARCH_STATUS:
+            return NoInformation(f"{self.search.NAME}: {self.search.NO_INFORMATION}")
         if code >= 1000 and status >= SEARCH_STATUS:
             return DoesNotFit(self.search.REFUSALS[code])
         if code >= 1000:

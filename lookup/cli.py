@@ -78,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
     item.add_argument("-x", required=True, metavar="NAME=LO:HI", help="horizontal axis")
     item.add_argument("-y", required=True, metavar="COUPLING=LO:HI", help="coupling on the vertical axis")
     item.add_argument("-o", required=True, metavar="FILE.png")
-    item.add_argument("--points-x", type=int, default=200, help="columns of the plane")
+    item.add_argument("--points-x", type=int, default=200, help="points along each axis of the plane")
     return top
 
 

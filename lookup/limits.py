@@ -7,11 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from gloam.lookup.addresses import address
 from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
-from gloam.lookup.rates import LIMIT, Rate, evaluate, kernel, threshold
+from gloam.lookup.rates import (
+    LIMIT,
+    MODEL_OPTIONS,
+    PARAMETERS,
+    SEARCH_OPTIONS,
+    SEARCH_STATUS,
+    SILENT,
+    THRESHOLD,
+    Array,
+    Rate,
+    evaluate,
+    kernel,
+    threshold,
+)
 from gloam.lookup.vocabulary import SLOTS
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -32,6 +46,17 @@ def _excess(blob: Vector, plan: Offsets, point: Vector, index: int, coupling: fl
         if math.isnan(target):
             return math.nan
     return math.log(out[0] / target) if out[0] > 0.0 else -math.inf
+
+
+@entry
+def _plane(blob: Vector, plan: Offsets, points: Any, target: float, out: Vector, status: Any) -> None:
+    work, slots = np.empty(2), np.empty(len(SLOTS))
+    for i in range(points.shape[0]):
+        status[i] = evaluate(blob, plan, points[i], slots, work)
+        limit = threshold(blob, plan, slots) if status[i] == 0 and plan[LIMIT] != 0 else target
+        out[i] = math.log(work[0] / limit) if work[0] > 0.0 else -math.inf
+        if status[i] != 0 or (math.isnan(limit) and plan[LIMIT] != 0):
+            out[i] = math.nan
 
 
 @entry
@@ -167,6 +192,27 @@ class Limit:
         """Crossings (coupling, side), shape (n, 2): side +1 where the excluded region begins, -1 where it ends."""
         return self._edges(parameters)[0]
 
+    def excess(self, **parameters: ArrayLike) -> Array:
+        """ln(rate/limit) at all parameters, the coupling included: above 0 excluded, NaN without information.
+
+        Parameters
+        ----------
+        **parameters
+            Scalars or arrays that broadcast.
+
+        Raises
+        ------
+        BadParameter, UnknownName, OutOfRange, DoesNotFit
+        """
+        columns = np.broadcast_arrays(*[np.asarray(value, dtype=np.float64) for value in self.rate._ordered(parameters)])
+        points = np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+        out, status = np.empty(len(points)), np.zeros(len(points), dtype=np.int64)
+        _plane(*self.rate.data, points, self._target, out, status)
+        bad = np.flatnonzero((status != 0) & (status != SEARCH_STATUS + SILENT))
+        if bad.size:
+            raise self.rate.explain(int(status[bad[0]]), points[bad[0]], bad.size)
+        return out.reshape(columns[0].shape)
+
     def __call__(self, **parameters: float) -> Intervals:
         """Excluded intervals of the coupling at the given other parameters.
 
@@ -206,6 +252,23 @@ class Limit:
         ]
         slope = abs(bounds[1] - bounds[0]) / (0.002 * edge)
         return float(out[1] / out[0] / slope) if slope > 0.0 else math.inf
+
+
+def favoured(search: str, model: str, coupling: str | None = None, **options: Any) -> Limit | None:
+    """As :func:`limit`, for the lower edge of the band that a search favours; None where it favours none.
+
+    The coupling values above the edges are those with more than the least contribution that the data ask for.
+    """
+    found = Limit(search, model, coupling, options)
+    function = getattr(found.rate.search, "favoured", None)
+    blob, plan = found.rate.data
+    first = 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS]
+    if function is None or function(np.empty(len(SLOTS)), blob[first : first + plan[SEARCH_OPTIONS]]) <= 0.0:
+        return None
+    plan = plan.copy()
+    plan[LIMIT] = address(function, THRESHOLD)
+    found.rate.data = blob, plan
+    return found
 
 
 def limit(search: str, model: str, coupling: str | None = None, **options: Any) -> Limit:

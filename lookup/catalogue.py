@@ -10,7 +10,7 @@ from typing import Any
 from gloam import tables
 from gloam.lookup import quantity, store
 from gloam.lookup.errors import GloamError, UnknownName
-from gloam.lookup.rates import choices, fits, module, names
+from gloam.lookup.modules import choices, fits, module, names
 from gloam.lookup.table import Table, load
 
 

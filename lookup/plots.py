@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.errors import BadParameter, UnknownName
 from gloam.lookup.limits import Limit, favoured, limit
-from gloam.lookup.rates import choices, module
+from gloam.lookup.modules import choices, module
 from numpy.typing import NDArray
 
 FAINTEST = 50.0  # of -ln(rate/limit): a rate of zero is drawn as this

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import math
-from importlib.resources import files
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from gloam.lookup.addresses import address, caller
 from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, OutOfRange, UnknownName
+from gloam.lookup.modules import choices, fits, label_of, module, names
 from gloam.lookup.table import Table, load
 from gloam.lookup.vocabulary import C_TAU, SLOTS, Option, Parameter
 from numba import types
@@ -110,46 +108,6 @@ def _batch(blob: Vector, plan: Offsets, parameters: Any, out: Any, status: Any) 
         status[i] = kernel(blob, plan, parameters[i], out[i])
 
 
-def names(kind: str) -> tuple[str, ...]:
-    """Names of all "models" or "searches": the files of that folder, dashes for underscores."""
-    stems = (entry.name for entry in files(f"gloam.lookup.{kind}").iterdir())
-    return tuple(sorted(s[:-3].replace("_", "-") for s in stems if s.endswith(".py") and s != "__init__.py"))
-
-
-def module(kind: str, name: str) -> ModuleType:
-    """The module of the model or search called ``name``; ``kind`` is "models" or "searches"."""
-    if name not in names(kind):
-        raise UnknownName({"models": "model", "searches": "search"}[kind], name, names(kind))
-    return importlib.import_module(f"gloam.lookup.{kind}.{name.replace('-', '_')}")
-
-
-def fits(search: ModuleType, model: ModuleType) -> bool:
-    """Whether ``model`` provides every slot that ``search`` reads."""
-    return set(search.READS) <= set(model.PROVIDES)
-
-
-def choices(search: ModuleType) -> tuple[Option, ...]:
-    """The discrete options of a search; most have none."""
-    found: tuple[Option, ...] = getattr(search, "CHOICES", ())
-    return found
-
-
-def _label(option: Option, value: Any) -> str:
-    """The label of ``option`` that ``value`` names; a number names the label that reads as this number."""
-    for label in option.choices:
-        if value == label or (isinstance(value, int | float) and _is_number(label) and float(label) == value):
-            return label
-    raise UnknownName(option.name, str(value), option.choices)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 class Rate:
     """A search bound to a model; make it with :func:`rate`.
 
@@ -164,11 +122,14 @@ class Rate:
     kernel = staticmethod(kernel)
 
     def __init__(self, search: str, model: str, options: dict[str, Any]) -> None:
-        self.search, self.model = module("searches", search), module("models", model)
+        self._open(module("searches", search), module("models", model), options)
+
+    def _open(self, search: Any, model: Any, options: dict[str, Any]) -> None:
+        self.search, self.model = search, model
         if not fits(self.search, self.model):
             lacking = sorted(set(self.search.READS) - set(self.model.PROVIDES))
             good = [name for name in names("models") if fits(self.search, module("models", name))]
-            msg = (f"model {model!r} does not fit search {search!r}: it does not provide {', '.join(lacking)}; "
+            msg = (f"model {model.NAME!r} does not fit search {search.NAME!r}: it does not provide {', '.join(lacking)}; "
                    f"models that fit: {', '.join(good)}")
             raise DoesNotFit(msg)
         self.options = self._check_options(options)
@@ -198,7 +159,7 @@ class Rate:
             if value is None:
                 msg = f"{name} is missing; it has no default: choose {' or '.join(option.choices)} ({option.description})"
                 raise BadParameter(msg)
-            chosen[name] = _label(option, value)
+            chosen[name] = label_of(option, value)
         for name, (low, high, default, text) in numeric.items():
             try:
                 value = float(given.get(name, default))

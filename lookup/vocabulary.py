@@ -67,6 +67,15 @@ SLOTS = (*NEUTRAL_LEPTON_SLOTS, *DARK_PHOTON_SLOTS)
 ) = range(len(SLOTS))
 
 
+def unit_of(slot: str) -> str:
+    """Unit of a slot."""
+    if slot.startswith("dipole2"):
+        return "GeV^-2"
+    if slot.startswith("c_tau"):
+        return "m"
+    return "GeV" if slot.startswith(("m_", "width")) and not slot.endswith("_error") else "1"
+
+
 @dataclass(frozen=True)
 class Parameter:
     """A continuous parameter: name, unit ("1" if none), allowed range, default (None if required), meaning."""

@@ -198,6 +198,11 @@ def _pair(errors: tuple[float | None, float | None]) -> str:
     return ", ".join("-" if error is None else f"{error:.2g}" for error in errors)
 
 
+def plain(value: Any) -> Any:
+    """Numbers and arrays as JSON takes them."""
+    return value if isinstance(value, float) else value.tolist()
+
+
 def _query(options: argparse.Namespace) -> int:
     from gloam.lookup.table import Table, load
 
@@ -207,8 +212,8 @@ def _query(options: argparse.Namespace) -> int:
     names = list(table.spec.components) if stored else ["value"]
 
     def ask(point: dict[str, Any]) -> dict[str, Any]:
-        value, error = table._evaluate(dict(point))
-        result = {"value": value.tolist(), "error": error.tolist(), "unit": unit, "options": {}}
+        value, error = table.value_and_error(**point)
+        result = {"value": plain(value), "error": plain(error), "unit": unit, "options": {}}
         return {**result, "bins": names} if len(names) > 1 else result
 
     return answer(options, ask)
@@ -245,8 +250,8 @@ def _rate(options: argparse.Namespace) -> int:
 
     def ask(point: dict[str, Any]) -> dict[str, Any]:
         made, parameters = bound(point)
-        value, error = made._evaluate(made._ordered(parameters))
-        return {"value": value.tolist(), "error": error.tolist(), "unit": made.unit, "options": made.options,
+        value, error = made.value_and_error(**parameters)
+        return {"value": plain(value), "error": plain(error), "unit": made.unit, "options": made.options,
                 **made.external(**parameters)}
 
     status = answer(options, ask)

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import math
+import operator
 from importlib.resources import files
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
-from gloam.lookup.addresses import address, caller
-from gloam.lookup.compiled import entry
+from gloam.lookup.addresses import address, bound, caller
+from gloam.lookup.compiled import entry, lean_entry
 from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName
+from gloam.lookup.memory import INTEGERS, REALS, integers, pointer, reals, scratch, shifted
 from gloam.lookup.table import Table, load
 from gloam.lookup.vocabulary import C_TAU, SLOTS, Parameter
-from numba import types
+from numba import njit, types
 from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 Array = NDArray[np.float64]
 
-_REALS, _INTEGERS = types.float64[::1], types.int64[::1]
-QUANTITIES = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS)
-PREDICT = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS, _REALS)
+QUANTITIES = types.int64(REALS, REALS, REALS, INTEGERS, REALS)
+PREDICT = types.int64(REALS, REALS, REALS, INTEGERS, REALS, REALS)
+MOST_PARAMETERS, MOST_NUMBERS = 64, 512  # of any model; rates and errors of any search
+SLOT_COUNT = len(SLOTS)
 STEP = 1e-5  # relative step of the central differences of gradients [1]
 
 # layout of the plan: addresses, numbers, then the offsets of both
@@ -42,57 +46,73 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
     For your own compiled code: ``rate.kernel(*rate.data, parameters, out)`` with ``parameters`` in the order of
     ``rate.parameters``. Returns 0, or a status that :meth:`Rate.explain` turns into words (``out`` is then NaN).
     """
-    count, bins = plan[PARAMETERS], plan[BINS]
-    model_options = 2 * count + plan[MODEL_OPTIONS]
-    header = model_options + plan[SEARCH_OPTIONS]
-    model_offsets = FIRST + plan[MODEL_TABLES]
-    slots = np.empty(len(SLOTS))
-    slots[C_TAU] = 0.0 if plan[DECAYS] else -1.0
-    status = 0
-    for i in range(count):
-        if not (blob[2 * i] <= parameters[i] <= blob[2 * i + 1]):
-            status = PARAMETER_STATUS + i
+    return _answer(pointer(blob), pointer(plan), pointer(parameters), pointer(out))
+
+
+@njit
+def _answer(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
+    """:func:`kernel` on pointers."""
+    bins = plan[BINS]
+    status = _allowed(blob, plan, parameters)
     if status == 0:
-        status = _call_quantities(
-            plan[MODEL], parameters, blob[2 * count : model_options], blob, plan[FIRST:model_offsets], slots
-        )
-        if status != 0:
-            status += MODEL_STATUS
-    if status == 0:
-        status = _call_predict(
-            plan[SEARCH], slots, blob[model_options:header], blob,
-            plan[model_offsets : model_offsets + plan[SEARCH_TABLES]], out[:bins], out[bins : 2 * bins],
-        )
-        if status != 0:
-            status += SEARCH_STATUS
+        slots = scratch(SLOT_COUNT)
+        slots[C_TAU] = 0.0 if plan[DECAYS] else -1.0
+        status = _quantities(blob, plan, parameters, slots)
+        if status == 0:
+            numbers = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
+            offsets = shifted(plan, FIRST + plan[MODEL_TABLES])
+            status = _call_predict(plan[SEARCH], slots, numbers, blob, offsets, out, shifted(out, bins))
+            if status != 0:
+                status += SEARCH_STATUS
     if status != 0:
-        out[: 2 * bins] = math.nan
+        for i in range(2 * bins):
+            out[i] = math.nan
     return status
+
+
+@njit
+def _allowed(blob: Vector, plan: Offsets, parameters: Vector) -> int:
+    """0, or the status of the first parameter outside its bounds."""
+    for i in range(plan[PARAMETERS]):
+        if not (blob[2 * i] <= parameters[i] <= blob[2 * i + 1]):
+            return PARAMETER_STATUS + i
+    return 0
+
+
+@njit
+def _quantities(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
+    """Fill the model's ``slots``: 0, or the status of a table that does not reach."""
+    numbers = shifted(blob, 2 * plan[PARAMETERS])
+    status = _call_quantities(plan[MODEL], parameters, numbers, blob, shifted(plan, FIRST), slots)
+    return status + MODEL_STATUS if status != 0 else 0
 
 
 @entry
 def _slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
-    count = plan[PARAMETERS]
     slots[C_TAU] = 0.0
-    return _call_quantities(
-        plan[MODEL], parameters, blob[2 * count : 2 * count + plan[MODEL_OPTIONS]], blob,
-        plan[FIRST : FIRST + plan[MODEL_TABLES]], slots,
-    )
+    status = _allowed(pointer(blob), pointer(plan), pointer(parameters))
+    if status != 0:
+        return status
+    return _quantities(pointer(blob), pointer(plan), pointer(parameters), pointer(slots))
 
 
-@entry
-def _scalar(blob: Vector, plan: Offsets, *values: float) -> float:
-    work = np.empty(len(values) + 2)
+@lean_entry
+def _scalar(blob: int, plan: int, values: tuple[float, ...]) -> float:
+    """Rate of the first bin; ``blob`` and ``plan`` are the addresses of a rate's data."""
+    parameters, out = scratch(MOST_PARAMETERS), scratch(MOST_NUMBERS)
     for i in range(len(values)):
-        work[i] = values[i]
-    kernel(blob, plan, work[: len(values)], work[len(values) :])
-    return work[len(values)]
+        parameters[i] = values[i]
+    _answer(reals(blob), integers(plan), parameters, out)
+    return out[0]
 
 
 @entry
 def _batch(blob: Vector, plan: Offsets, parameters: Any, out: Any, status: Any) -> None:
     for i in range(parameters.shape[0]):
-        status[i] = kernel(blob, plan, parameters[i], out[i])
+        status[i] = _answer(
+            pointer(blob), pointer(plan), shifted(pointer(parameters), i * parameters.shape[1]),
+            shifted(pointer(out), i * out.shape[1]),
+        )
 
 
 def names(kind: str) -> tuple[str, ...]:
@@ -142,6 +162,12 @@ class Rate:
         self.unit: str = self.search.UNIT
         self._tables: list[tuple[Table, str]] = []
         self.data = self._bind()
+        self._pick = operator.itemgetter(*self._names)
+
+    @functools.cached_property
+    def _fast(self) -> Any:
+        """:func:`_scalar` of this rate, compiled or read from the cache at the first call."""
+        return bound(_scalar, (types.UniTuple(types.float64, len(self._names)),), *self.data)
 
     def __reduce__(self) -> tuple[Any, tuple[str, str, dict[str, Any]]]:
         return Rate, (self.search.NAME, self.model.NAME, self.options)
@@ -200,13 +226,17 @@ class Rate:
         ]
         return np.concatenate(parts), np.array(plan, dtype=np.int64)
 
-    def _ordered(self, given: dict[str, Any]) -> list[Any]:
+    def _ordered(self, given: dict[str, Any]) -> tuple[Any, ...]:
         values = {**self._defaults, **given}
-        if len(values) != len(self._names) or any(name not in values for name in self._names):
-            self._complain_about_names(given)
-        return [values[name] for name in self._names]
+        if len(values) == len(self._names):
+            try:
+                ordered: tuple[Any, ...] = self._pick(values)
+            except KeyError:
+                self._complain_about_names(given)
+            return ordered
+        return self._complain_about_names(given)
 
-    def _complain_about_names(self, given: dict[str, Any]) -> None:
+    def _complain_about_names(self, given: dict[str, Any]) -> NoReturn:
         traps = {f"{'U'}{f}{n}": f"U2_{f}" for f in ("e", "mu", "tau", "D") for n in ("4", "5", "N", "")}
         traps |= {f"U_{f}": f"U2_{f}" for f in ("e", "mu", "tau", "D")}
         for name in given:
@@ -235,11 +265,12 @@ class Rate:
         values = self._ordered(parameters)
         if out is None and len(self.bins) == 1:
             try:
-                value: float = _scalar(*self.data, *map(float, values))
+                if type(sum(values)) is not np.ndarray:
+                    value: float = self._fast(values)
+                    if value == value:
+                        return value
             except (TypeError, ValueError):
-                value = math.nan
-            if value == value:
-                return value
+                pass  # not numbers: explained below
         result = self._evaluate(values, outside)[0]
         if out is not None:
             out[...] = result
@@ -248,10 +279,10 @@ class Rate:
 
     def scalar(self, *values: float) -> float:
         """Rate of the first bin at positional floats, all parameters in order; NaN where it cannot be answered."""
-        value: float = _scalar(*self.data, *values)
+        value: float = self._fast(values)
         return value
 
-    def _evaluate(self, values: list[Any], outside: str = "raise") -> tuple[Array, Array]:
+    def _evaluate(self, values: tuple[Any, ...], outside: str = "raise") -> tuple[Array, Array]:
         try:
             columns = np.broadcast_arrays(*[np.asarray(value, dtype=np.float64) for value in values])
         except ValueError as error:
@@ -268,10 +299,14 @@ class Rate:
         tail = (bins,) if bins > 1 else ()
         return result[:, :bins].reshape(shape + tail), result[:, bins:].reshape(shape + tail)
 
-    def error(self, **parameters: ArrayLike) -> Any:
+    def value_and_error(self, *, outside: str = "raise", **parameters: ArrayLike) -> tuple[Any, Any]:
+        """Rates, and the bounds of their absolute errors that come from interpolation."""
+        values, errors = self._evaluate(self._ordered(parameters), outside)
+        return (float(values), float(errors)) if values.ndim == 0 else (values, errors)
+
+    def error(self, *, outside: str = "raise", **parameters: ArrayLike) -> Any:
         """Bound of the absolute error of the rate that comes from interpolation."""
-        errors = self._evaluate(self._ordered(parameters))[1]
-        return float(errors) if errors.ndim == 0 else errors
+        return self.value_and_error(outside=outside, **parameters)[1]
 
     def gradient(self, **parameters: float) -> dict[str, Any]:
         """Derivatives of the rate {parameter: value per unit of the parameter}, by central differences (about 1e-9)."""
@@ -281,7 +316,7 @@ class Rate:
             centre = float(values[i])
             step = STEP * abs(centre) if centre != 0.0 else STEP * STEP
             low, high = max(centre - step, item.low), min(centre + step, item.high)
-            ends = [self._evaluate([*values[:i], edge, *values[i + 1 :]])[0] for edge in (low, high)]
+            ends = [self._evaluate((*values[:i], edge, *values[i + 1 :]))[0] for edge in (low, high)]
             gradient[item.name] = (ends[1] - ends[0]) / (high - low)
         return gradient
 
@@ -297,12 +332,9 @@ class Rate:
         """The physical quantities of the model (widths, c_tau, branching ratios, vertices), by their slot names."""
         x = np.array([float(value) for value in self._ordered(parameters)])
         out = np.full(len(SLOTS), math.nan)
-        for i, item in enumerate(self.parameters):
-            if not item.low <= x[i] <= item.high:
-                raise self.explain(PARAMETER_STATUS + i, x, 1)
         status = _slots(*self.data, x, out)
         if status != 0:
-            raise self.explain(MODEL_STATUS + status, x, 1)
+            raise self.explain(status, x, 1)
         return dict(zip(SLOTS, out.tolist(), strict=True))
 
     def explain(self, status: int, x: Vector, count: int = 1) -> Exception:

@@ -14,24 +14,27 @@ import numpy as np
 from gloam.lookup.addresses import address, bound, caller
 from gloam.lookup.compiled import entry, lean_entry
 from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName
-from gloam.lookup.memory import INTEGERS, REALS, integers, pointer, reals, scratch, shifted
+from gloam.lookup.memory import integers, pointer, reals, scratch, shifted
 from gloam.lookup.table import Table, load
 from gloam.lookup.vocabulary import C_TAU, SLOTS, Parameter
-from numba import njit, types
+from numba import carray, njit, types
 from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 Array = NDArray[np.float64]
 
-QUANTITIES = types.int64(REALS, REALS, REALS, INTEGERS, REALS)
-PREDICT = types.int64(REALS, REALS, REALS, INTEGERS, REALS, REALS)
+_REALS, _INTEGERS = types.float64[::1], types.int64[::1]
+QUANTITIES = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS)
+PREDICT = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS, _REALS)
 MOST_PARAMETERS, MOST_NUMBERS = 64, 512  # of any model; rates and errors of any search
 SLOT_COUNT = len(SLOTS)
 STEP = 1e-5  # relative step of the central differences of gradients [1]
 
 # layout of the plan: addresses, numbers, then the offsets of both
-MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, DECAYS, FIRST = range(10)
+(
+    MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, DECAYS, NUMBERS, FIRST,
+) = range(11)
 PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
 
 
@@ -59,9 +62,13 @@ def _answer(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int
         slots[C_TAU] = 0.0 if plan[DECAYS] else -1.0
         status = _quantities(blob, plan, parameters, slots)
         if status == 0:
-            numbers = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
+            options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
             offsets = shifted(plan, FIRST + plan[MODEL_TABLES])
-            status = _call_predict(plan[SEARCH], slots, numbers, blob, offsets, out, shifted(out, bins))
+            status = _call_predict(
+                plan[SEARCH], carray(slots, SLOT_COUNT), carray(options, plan[SEARCH_OPTIONS]),
+                carray(blob, plan[NUMBERS]), carray(offsets, plan[SEARCH_TABLES]),
+                carray(out, bins), carray(shifted(out, bins), bins),
+            )
             if status != 0:
                 status += SEARCH_STATUS
     if status != 0:
@@ -82,8 +89,12 @@ def _allowed(blob: Vector, plan: Offsets, parameters: Vector) -> int:
 @njit
 def _quantities(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
     """Fill the model's ``slots``: 0, or the status of a table that does not reach."""
-    numbers = shifted(blob, 2 * plan[PARAMETERS])
-    status = _call_quantities(plan[MODEL], parameters, numbers, blob, shifted(plan, FIRST), slots)
+    options = carray(shifted(blob, 2 * plan[PARAMETERS]), plan[MODEL_OPTIONS])
+    offsets = carray(shifted(plan, FIRST), plan[MODEL_TABLES])
+    status = _call_quantities(
+        plan[MODEL], carray(parameters, plan[PARAMETERS]), options, carray(blob, plan[NUMBERS]), offsets,
+        carray(slots, SLOT_COUNT),
+    )
     return status + MODEL_STATUS if status != 0 else 0
 
 
@@ -222,7 +233,7 @@ class Rate:
         plan = [
             address(self.model.quantities, QUANTITIES), address(self.search.predict, PREDICT), len(self.parameters),
             len(discrete), len(numeric), len(self.model.TABLES), len(self.search.TABLES), len(self.bins),
-            int("c_tau" in self.search.READS), *offsets,
+            int("c_tau" in self.search.READS), position, *offsets,
         ]
         return np.concatenate(parts), np.array(plan, dtype=np.int64)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.lookup.memory import scratch
+from gloam.lookup.memory import pointer, scratch
 from gloam.lookup.production import NUMBERS, produced
 from gloam.lookup.spline import WORK
 
@@ -21,10 +21,11 @@ def all_produced(
     Returns 0, or 16 * table + 1 + input where a table does not reach.
     """
     work, values = scratch(WORK), scratch(NUMBERS)
+    vertices, numbers, tables = pointer(slots), pointer(options), pointer(blob)
     total, uncertain = 0.0, 0.0
     for kind in range(4):
         for pair in range(2):
-            status = produced(kind, pair, slots, options, blob, offsets[kind], work, values)
+            status = produced(kind, pair, vertices, numbers, tables, offsets[kind], work, values)
             if status != 0:
                 return 16 * kind + status
             for i in range(10):

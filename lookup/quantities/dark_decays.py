@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.lookup.memory import scratch
+from gloam.lookup.memory import pointer, scratch
 from gloam.lookup.quantities.decay_slots import ELECTRONS, ERROR, MUONS, OTHER
 from gloam.lookup.spline import WORK, error_of, values_at
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
@@ -147,7 +147,7 @@ def off_shell_shapes(inputs: Vector, blob: Vector, offsets: Offsets, shapes: Vec
         pair = (2.0 * ELECTRON_MASS, 2.0 * MUON_MASS, HADRON_THRESHOLD)[table]
         if m_N <= pair:
             continue
-        status = values_at(blob, offsets[table], x, work, out)
+        status = values_at(pointer(blob), offsets[table], x, work, out)
         if status != 0:
             return 16 * table + status
         shapes[2 * table] = out[0]

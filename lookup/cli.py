@@ -56,7 +56,8 @@ def parser() -> argparse.ArgumentParser:
     item.add_argument("kind", nargs="?", choices=("tables", "searches", "models"))
     _verb(verbs, "show", "describe a table, quantity, model or search", _show).add_argument("name")
     _verb(verbs, "cite", "references of tables, models and searches", _cite).add_argument("names", nargs="+")
-    _verb(verbs, "doctor", "check the installation and the stores", _doctor)
+    item = _verb(verbs, "doctor", "check the installation and the stores, and time a first answer", _doctor)
+    item.add_argument("--cold", action="store_true", help="time it also without compiled code on disk")
     item = _verb(verbs, "query", "value of a table or composed quantity", _query)
     item.add_argument("name")
     _points(item)
@@ -323,10 +324,11 @@ def _cite(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from gloam.lookup.catalogue import diagnosis
+    from gloam.lookup.catalogue import columns
+    from gloam.lookup.doctor import diagnosis
 
-    text, healthy = diagnosis()
-    sys.stdout.write(text + "\n")
+    found, healthy = diagnosis(options.cold)
+    sys.stdout.write(columns("gloam doctor", found) + "\n")
     return DONE if healthy else FAILED
 
 

@@ -46,7 +46,8 @@ def _call_kernel(
 @njit(nogil=True)
 def _prefactors(name: int, parameters: Array, x: Array, out: Array) -> None:
     for p in range(x.shape[0]):
-        coordinates.prefactor(name, parameters, 0, x[p], out[p])
+        out[p] = 1.0
+        coordinates.multiply_prefactor(name, parameters, 0, x[p], out.shape[1], out[p])
 
 
 def physical_inputs(recipe: Recipe, choice: int, boxes: Array) -> Array:

@@ -17,6 +17,17 @@ def address(function: Any, signature: Any) -> int:
     return int(compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name))
 
 
+def bound(function: Any, kinds: tuple[Any, ...], *arrays: Any) -> Any:
+    """``function(addresses of the arrays..., more)`` with the addresses filled in, called without numba's type dispatch.
+
+    ``kinds`` are the numba types of the further arguments. Whoever keeps the result keeps the arrays alive too.
+    """
+    signature = (*[types.int64] * len(arrays), *kinds)
+    function.compile(signature)
+    entry_point = function.overloads[signature].entry_point
+    return functools.partial(entry_point, *(array.ctypes.data for array in arrays))
+
+
 def caller(signature: Any) -> Any:
     """Intrinsic ``call(address, *arguments)`` for use in compiled code, with numba's own calling convention."""
 

@@ -59,7 +59,8 @@ def parser() -> argparse.ArgumentParser:
     item.add_argument("kind", nargs="?", choices=("tables", "searches", "models"))
     _verb(verbs, "show", "describe a table, quantity, model or search", _show).add_argument("name")
     _verb(verbs, "cite", "references of tables, models and searches", _cite).add_argument("names", nargs="+")
-    _verb(verbs, "doctor", "check the installation and the stores", _doctor)
+    item = _verb(verbs, "doctor", "check the installation and the stores, and time a first answer", _doctor)
+    item.add_argument("--cold", action="store_true", help="time it also without compiled code on disk")
     item = _verb(verbs, "query", "value of a table or composed quantity, or all quantities of a model", _query)
     item.add_argument("name")
     _points(item)
@@ -208,6 +209,11 @@ def _pair(errors: tuple[float | None, float | None]) -> str:
     return ", ".join("-" if error is None else f"{error:.2g}" for error in errors)
 
 
+def plain(value: Any) -> Any:
+    """Numbers and arrays as JSON takes them."""
+    return value if isinstance(value, float) else value.tolist()
+
+
 def _query(options: argparse.Namespace) -> int:
     from gloam.lookup.modules import names as known
     from gloam.lookup.table import Table, load
@@ -220,8 +226,8 @@ def _query(options: argparse.Namespace) -> int:
     names = list(table.spec.components) if stored else ["value"]
 
     def ask(point: dict[str, Any]) -> dict[str, Any]:
-        value, error = table._evaluate(dict(point))
-        result = {"value": value.tolist(), "error": error.tolist(), "unit": unit, "options": {}}
+        value, error = table.value_and_error(**point)
+        result = {"value": plain(value), "error": plain(error), "unit": unit, "options": {}}
         return {**result, "bins": names} if len(names) > 1 else result
 
     return answer(options, ask)
@@ -273,8 +279,8 @@ def _rate(options: argparse.Namespace) -> int:
 
     def ask(point: dict[str, Any]) -> dict[str, Any]:
         made, parameters = bound(point)
-        value, error = made._evaluate(made._ordered(parameters))
-        return {"value": value.tolist(), "error": error.tolist(), "unit": made.unit, "options": made.options,
+        value, error = made.value_and_error(**parameters)
+        return {"value": plain(value), "error": plain(error), "unit": made.unit, "options": made.options,
                 **made.external(**parameters)}
 
     status = answer(options, ask)
@@ -346,10 +352,11 @@ def _cite(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from gloam.lookup.catalogue import diagnosis
+    from gloam.lookup.catalogue import columns
+    from gloam.lookup.doctor import diagnosis
 
-    text, healthy = diagnosis()
-    sys.stdout.write(text + "\n")
+    found, healthy = diagnosis(options.cold)
+    sys.stdout.write(columns("gloam doctor", found) + "\n")
     return DONE if healthy else FAILED
 
 

@@ -84,3 +84,10 @@ def entry(function: Callable[..., Any]) -> Any:
     dispatcher = numba.njit(nogil=True)(function)
     dispatcher._cache = _Cache(function)
     return dispatcher
+
+
+def lean_entry(function: Callable[..., Any]) -> Any:
+    """As :func:`entry`, but the GIL is kept: letting it go and taking it back costs more than one short answer."""
+    dispatcher = numba.njit(function)
+    dispatcher._cache = _Cache(function)
+    return dispatcher

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 from importlib.resources import files
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
-from gloam.lookup.errors import UnknownName
+from gloam.lookup.errors import BadParameter, UnknownName
 from gloam.lookup.vocabulary import Option
 
 
@@ -49,3 +49,22 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def complain_about_names(model: ModuleType, options: dict[str, Any], given: dict[str, Any]) -> NoReturn:
+    """Raise the error that explains which parameter of ``given`` is unknown, misplaced or missing."""
+    parameters = [item.name for item in model.PARAMETERS]
+    traps = {f"{'U'}{f}{n}": f"U2_{f}" for f in ("e", "mu", "tau", "D") for n in ("4", "5", "N", "")}
+    traps |= {f"U_{f}": f"U2_{f}" for f in ("e", "mu", "tau", "D")}
+    for name in given:
+        if name not in parameters:
+            if name in traps and traps[name] in parameters:
+                msg = f"{name} looks like an amplitude U; gloam takes |U|^2: give {traps[name]} = {name}^2"
+                raise BadParameter(msg)
+            if name in options:
+                msg = f"{name} is an option: give it when the rate is made, not with the parameters"
+                raise BadParameter(msg)
+            raise UnknownName(f"parameter of {model.NAME}", name, parameters)
+    missing = [item for item in model.PARAMETERS if item.name not in given and item.default is None]
+    msg = f"{model.NAME}: missing {', '.join(f'{item.name} [{item.unit}]' for item in missing)}"
+    raise BadParameter(msg)

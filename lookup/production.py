@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from gloam.lookup.memory import scratch
 from gloam.lookup.spline import contract, error_address, locate
 from gloam.lookup.vocabulary import (
     DIPOLE2_E,
@@ -17,7 +18,8 @@ from gloam.lookup.vocabulary import (
 )
 from gloam.tables import layout
 from gloam.tables.constants import FERMI_CONSTANT, Z_MASS
-from gloam.tables.coordinates import prefactor
+from gloam.tables.coordinates import multiply_prefactor
+from gloam.tables.elementary import exponentiate
 from gloam.tables.physics.fluxaverage import WEAK_CHARGE
 from numba import njit
 
@@ -28,6 +30,7 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 VECTOR, INTERFERENCE, Z_EXCHANGE, DIPOLE = range(4)
 TABLES = ("vector-rates", "interference-rates", "z-rates", "dipole-rates")  # in the order of the kinds
+NUMBERS = 20  # what `produced` fills
 COUPLINGS = np.array([VECTOR2_E, INTERFERENCE_E, Z2_E, DIPOLE2_E])
 MUON, ELECTRON = 0, 1  # pairs of projectiles (nu, nubar) in the order of the tables' components
 WEAK_COUPLING = math.sqrt(math.sqrt(2.0) * FERMI_CONSTANT) * Z_MASS  # [1] w = g/(2 cos theta_W), G_F/sqrt2 = w^2/(2 m_Z^2)
@@ -66,31 +69,29 @@ def produced(
 ) -> int:
     """Numbers of N for one kind and flavour by (projectile, part): out[0:10], and their absolute error bounds out[10:20].
 
-    ``work`` is scratch of at least WORK + 16 numbers. Returns 0, or 1 + i when input i of the table is outside.
+    All arrays may be pointers; ``work`` is scratch of WORK numbers. Returns 0, or 1 + i when input i of the table is
+    outside.
     """
-    for i in range(20):
+    for i in range(NUMBERS):
         out[i] = 0.0
     coupling = slots[COUPLINGS[kind] + 1 - pair]
     if coupling == 0.0:
         return 0
-    x = work[work.size - 2 :]
+    x = scratch(2)
     x[0], x[1] = slots[M_N], slots[M_MEDIATOR]
     status = locate(blob, block, x, work)
     if status != 0:
         return status
     parts = part_count(kind)
     first = 2 * parts * pair
-    values = work[work.size - 14 : work.size - 14 + 2 * parts]
-    contract(blob, block, work, first, values)
-    scale = work[work.size - 3 : work.size - 2]
-    scale[0] = 1.0
-    if blob[block + layout.PREFACTOR] != 0.0:
-        prefactor(int(blob[block + layout.PREFACTOR]), blob, 0, x, scale)
+    contract(blob, block, work, first, out, 0, 2 * parts)
+    exponentiate(out, 0, 2 * parts)
+    multiply_prefactor(int(blob[block + layout.PREFACTOR]), blob, block, x, 2 * parts, out)
     bounds = error_address(blob, block, work) + first
     for c in range(2 * parts):
         part = c % parts
         target = part if parts == 3 else (part + 1) // 2
-        number = coupling * numbers[3 * kind + target] * math.exp(values[c]) * scale[0]
+        number = coupling * numbers[3 * kind + target] * out[c]
         out[10 + c] = abs(number) * blob[bounds + c]
         if c >= parts and parts == 5 and part > 0 and part % 2 == 0:
             number = -number

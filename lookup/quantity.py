@@ -13,7 +13,7 @@ from gloam.lookup import store
 from gloam.lookup.addresses import address, caller
 from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter, OutOfRange, UnknownName
-from gloam.lookup.table import STEP, _opened
+from gloam.lookup.table import _opened
 from numba import types
 from numpy.typing import ArrayLike, NDArray
 
@@ -23,6 +23,7 @@ Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 _REALS, _INTEGERS = types.float64[::1], types.int64[::1]
 EVALUATE = types.int64(_REALS, _INTEGERS, _REALS, _INTEGERS, _REALS)
+STEP = 1e-5  # relative step of the central differences of gradients [1]
 _call_evaluate = caller(EVALUATE)
 REFUSED = 1000  # statuses from here on are explained by REFUSALS of the quantity
 FIRST_IS_DEFAULT = ("helicity", "bracket")  # choices whose first label need not be given
@@ -132,10 +133,14 @@ class Quantity:
             return out
         return float(values) if values.ndim == 0 else values
 
+    def value_and_error(self, **inputs: ArrayLike | str) -> tuple[Any, Any]:
+        """Values and the bounds of their absolute errors that come from the tables, in the unit of the value."""
+        values, errors = self._evaluate(dict(inputs))
+        return (float(values), float(errors)) if values.ndim == 0 else (values, errors)
+
     def error(self, **inputs: ArrayLike | str) -> Any:
         """Bound of the absolute error that comes from the tables, in the unit of the value."""
-        errors = self._evaluate(dict(inputs))[1]
-        return float(errors) if errors.ndim == 0 else errors
+        return self.value_and_error(**inputs)[1]
 
     def gradient(self, **inputs: ArrayLike | str) -> dict[str, Any]:
         """Derivatives with respect to every input {name: value per unit of the input}, by central differences."""

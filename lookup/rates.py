@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from typing import Any
 
 import numpy as np
-from gloam.lookup.addresses import address, caller
-from gloam.lookup.compiled import entry
+from gloam.lookup.addresses import address, bound, caller
+from gloam.lookup.compiled import entry, lean_entry
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, OutOfRange, UnknownName
-from gloam.lookup.modules import choices, fits, label_of, module, names
+from gloam.lookup.memory import integers, pointer, reals, scratch, shifted
+from gloam.lookup.modules import choices, complain_about_names, fits, label_of, module, names
 from gloam.lookup.table import Table, load
 from gloam.lookup.vocabulary import C_TAU, SLOTS, Option, Parameter
-from numba import types
+from numba import carray, njit, types
 from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -23,10 +26,15 @@ _REALS, _INTEGERS = types.float64[::1], types.int64[::1]
 QUANTITIES = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS)
 PREDICT = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS, _REALS)
 THRESHOLD = types.float64(_REALS, _REALS)
+MOST_PARAMETERS, MOST_NUMBERS = 64, 512  # of any model; rates and errors of any search
+SLOT_COUNT = len(SLOTS)
 STEP = 1e-5  # relative step of the central differences of gradients [1]
 
 # layout of the plan: addresses, numbers, then the offsets of both
-MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, DECAYS, LIMIT, FIRST = range(11)
+(
+    MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, DECAYS, NUMBERS, LIMIT,
+    FIRST,
+) = range(12)
 PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
 SILENT = 1999  # of a search whose published data say nothing at this point
 
@@ -43,69 +51,93 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
     For your own compiled code: ``rate.kernel(*rate.data, parameters, out)`` with ``parameters`` in the order of
     ``rate.parameters``. Returns 0, or a status that :meth:`Rate.explain` turns into words (``out`` is then NaN).
     """
-    return evaluate(blob, plan, parameters, np.empty(len(SLOTS)), out)
+    return _answer(pointer(blob), pointer(plan), pointer(parameters), scratch(SLOT_COUNT), pointer(out))
 
 
 @entry
 def evaluate(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
     """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),)."""
-    count, bins = plan[PARAMETERS], plan[BINS]
-    model_options = 2 * count + plan[MODEL_OPTIONS]
-    header = model_options + plan[SEARCH_OPTIONS]
-    model_offsets = FIRST + plan[MODEL_TABLES]
-    slots[C_TAU] = 0.0 if plan[DECAYS] else -1.0
-    status = 0
-    for i in range(count):
-        if not (blob[2 * i] <= parameters[i] <= blob[2 * i + 1]):
-            status = PARAMETER_STATUS + i
-    if status == 0:
-        status = _call_quantities(
-            plan[MODEL], parameters, blob[2 * count : model_options], blob, plan[FIRST:model_offsets], slots
-        )
-        if status != 0:
-            status += MODEL_STATUS
-    if status == 0:
-        status = _call_predict(
-            plan[SEARCH], slots, blob[model_options:header], blob,
-            plan[model_offsets : model_offsets + plan[SEARCH_TABLES]], out[:bins], out[bins : 2 * bins],
-        )
-        if status != 0:
-            status += SEARCH_STATUS
-    if status != 0:
-        out[: 2 * bins] = math.nan
-    return status
+    return _answer(pointer(blob), pointer(plan), pointer(parameters), pointer(slots), pointer(out))
 
 
 @entry
 def threshold(blob: Vector, plan: Offsets, slots: Vector) -> float:
     """Rate above which a point is excluded, for a search that has a ``threshold`` of its own; NaN: no information."""
-    first = 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS]
-    return _call_threshold(plan[LIMIT], slots, blob[first : first + plan[SEARCH_OPTIONS]])
+    options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
+    return _call_threshold(plan[LIMIT], slots, carray(options, plan[SEARCH_OPTIONS]))
+
+
+@njit
+def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
+    """:func:`kernel` on pointers; ``slots`` is overwritten."""
+    bins = plan[BINS]
+    status = _allowed(blob, plan, parameters)
+    if status == 0:
+        slots[C_TAU] = 0.0 if plan[DECAYS] else -1.0
+        status = _quantities(blob, plan, parameters, slots)
+        if status == 0:
+            options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
+            offsets = shifted(plan, FIRST + plan[MODEL_TABLES])
+            status = _call_predict(
+                plan[SEARCH], carray(slots, SLOT_COUNT), carray(options, plan[SEARCH_OPTIONS]),
+                carray(blob, plan[NUMBERS]), carray(offsets, plan[SEARCH_TABLES]),
+                carray(out, bins), carray(shifted(out, bins), bins),
+            )
+            if status != 0:
+                status += SEARCH_STATUS
+    if status != 0:
+        for i in range(2 * bins):
+            out[i] = math.nan
+    return status
+
+
+@njit
+def _allowed(blob: Vector, plan: Offsets, parameters: Vector) -> int:
+    """0, or the status of the first parameter outside its bounds."""
+    for i in range(plan[PARAMETERS]):
+        if not (blob[2 * i] <= parameters[i] <= blob[2 * i + 1]):
+            return PARAMETER_STATUS + i
+    return 0
+
+
+@njit
+def _quantities(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
+    """Fill the model's ``slots``: 0, or the status of a table that does not reach."""
+    options = carray(shifted(blob, 2 * plan[PARAMETERS]), plan[MODEL_OPTIONS])
+    offsets = carray(shifted(plan, FIRST), plan[MODEL_TABLES])
+    status = _call_quantities(
+        plan[MODEL], carray(parameters, plan[PARAMETERS]), options, carray(blob, plan[NUMBERS]), offsets,
+        carray(slots, SLOT_COUNT),
+    )
+    return status + MODEL_STATUS if status != 0 else 0
 
 
 @entry
 def _slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
-    count = plan[PARAMETERS]
     slots[C_TAU] = 0.0
-    return _call_quantities(
-        plan[MODEL], parameters, blob[2 * count : 2 * count + plan[MODEL_OPTIONS]], blob,
-        plan[FIRST : FIRST + plan[MODEL_TABLES]], slots,
-    )
+    status = _allowed(pointer(blob), pointer(plan), pointer(parameters))
+    if status != 0:
+        return status
+    return _quantities(pointer(blob), pointer(plan), pointer(parameters), pointer(slots))
 
 
-@entry
-def _scalar(blob: Vector, plan: Offsets, *values: float) -> float:
-    work = np.empty(len(values) + 2)
+@lean_entry
+def _scalar(blob: int, plan: int, values: tuple[float, ...]) -> float:
+    """Rate of the first bin; ``blob`` and ``plan`` are the addresses of a rate's data."""
+    parameters, out = scratch(MOST_PARAMETERS), scratch(MOST_NUMBERS)
     for i in range(len(values)):
-        work[i] = values[i]
-    kernel(blob, plan, work[: len(values)], work[len(values) :])
-    return work[len(values)]
+        parameters[i] = values[i]
+    _answer(reals(blob), integers(plan), parameters, scratch(SLOT_COUNT), out)
+    return out[0]
 
 
 @entry
 def _batch(blob: Vector, plan: Offsets, parameters: Any, out: Any, status: Any) -> None:
     for i in range(parameters.shape[0]):
-        status[i] = kernel(blob, plan, parameters[i], out[i])
+        status[i] = _answer(
+            pointer(blob), pointer(plan), shifted(pointer(parameters), i * parameters.shape[1]),
+            scratch(SLOT_COUNT), shifted(pointer(out), i * out.shape[1]),
+        )
 
 
 class Rate:
@@ -140,6 +172,12 @@ class Rate:
         self.unit: str = self.search.UNIT
         self._tables: list[tuple[Table, str]] = []
         self.data = self._bind()
+        self._pick = operator.itemgetter(*self._names)
+
+    @functools.cached_property
+    def _fast(self) -> Any:
+        """:func:`_scalar` of this rate, compiled or read from the cache at the first call."""
+        return bound(_scalar, (types.UniTuple(types.float64, len(self._names)),), *self.data)
 
     def __reduce__(self) -> tuple[Any, tuple[str, str, dict[str, Any]]]:
         return Rate, (self.search.NAME, self.model.NAME, self.options)
@@ -196,32 +234,20 @@ class Rate:
         plan = [
             address(self.model.quantities, QUANTITIES), address(self.search.predict, PREDICT), len(self.parameters),
             len(discrete), len(numeric), len(self.model.TABLES), len(self.search.TABLES), len(self.bins),
-            int(any(slot.startswith("c_tau") for slot in self.search.READS)),
+            int(any(slot.startswith("c_tau") for slot in self.search.READS)), position,
             address(self.search.threshold, THRESHOLD) if hasattr(self.search, "threshold") else 0, *offsets,
         ]
         return np.concatenate(parts), np.array(plan, dtype=np.int64)
 
-    def _ordered(self, given: dict[str, Any]) -> list[Any]:
+    def _ordered(self, given: dict[str, Any]) -> tuple[Any, ...]:
         values = {**self._defaults, **given}
-        if len(values) != len(self._names) or any(name not in values for name in self._names):
-            self._complain_about_names(given)
-        return [values[name] for name in self._names]
-
-    def _complain_about_names(self, given: dict[str, Any]) -> None:
-        traps = {f"{'U'}{f}{n}": f"U2_{f}" for f in ("e", "mu", "tau", "D") for n in ("4", "5", "N", "")}
-        traps |= {f"U_{f}": f"U2_{f}" for f in ("e", "mu", "tau", "D")}
-        for name in given:
-            if name not in self._names:
-                if name in traps and traps[name] in self._names:
-                    msg = (f"{name} looks like an amplitude U; gloam takes |U|^2: give {traps[name]} = {name}^2")
-                    raise BadParameter(msg)
-                if name in self.options:
-                    msg = f"{name} is an option: give it when the rate is made, not with the parameters"
-                    raise BadParameter(msg)
-                raise UnknownName(f"parameter of {self.model.NAME}", name, self._names)
-        missing = [p for p in self.parameters if p.name not in given and p.default is None]
-        msg = f"{self.model.NAME}: missing {', '.join(f'{p.name} [{p.unit}]' for p in missing)}"
-        raise BadParameter(msg)
+        if len(values) == len(self._names):
+            try:
+                ordered: tuple[Any, ...] = self._pick(values)
+            except KeyError:
+                complain_about_names(self.model, self.options, given)
+            return ordered
+        return complain_about_names(self.model, self.options, given)
 
     def __call__(self, *, out: Array | None = None, outside: str = "raise", **parameters: ArrayLike) -> Any:
         """Rate at the given parameters: a float for scalars, arrays broadcast; several bins along the last axis.
@@ -238,11 +264,12 @@ class Rate:
         values = self._ordered(parameters)
         if out is None and len(self.bins) == 1:
             try:
-                value: float = _scalar(*self.data, *map(float, values))
+                if type(sum(values)) is not np.ndarray:
+                    value: float = self._fast(values)
+                    if value == value:
+                        return value
             except (TypeError, ValueError):
-                value = math.nan
-            if value == value:
-                return value
+                pass  # not numbers: explained below
         result = self._evaluate(values, outside)[0]
         if out is not None:
             out[...] = result
@@ -251,10 +278,10 @@ class Rate:
 
     def scalar(self, *values: float) -> float:
         """Rate of the first bin at positional floats, all parameters in order; NaN where it cannot be answered."""
-        value: float = _scalar(*self.data, *values)
+        value: float = self._fast(values)
         return value
 
-    def _evaluate(self, values: list[Any], outside: str = "raise") -> tuple[Array, Array]:
+    def _evaluate(self, values: tuple[Any, ...], outside: str = "raise") -> tuple[Array, Array]:
         try:
             columns = np.broadcast_arrays(*[np.asarray(value, dtype=np.float64) for value in values])
         except ValueError as error:
@@ -271,10 +298,14 @@ class Rate:
         tail = (bins,) if bins > 1 else ()
         return result[:, :bins].reshape(shape + tail), result[:, bins:].reshape(shape + tail)
 
-    def error(self, **parameters: ArrayLike) -> Any:
+    def value_and_error(self, *, outside: str = "raise", **parameters: ArrayLike) -> tuple[Any, Any]:
+        """Rates, and the bounds of their absolute errors that come from interpolation."""
+        values, errors = self._evaluate(self._ordered(parameters), outside)
+        return (float(values), float(errors)) if values.ndim == 0 else (values, errors)
+
+    def error(self, *, outside: str = "raise", **parameters: ArrayLike) -> Any:
         """Bound of the absolute error of the rate that comes from interpolation."""
-        errors = self._evaluate(self._ordered(parameters))[1]
-        return float(errors) if errors.ndim == 0 else errors
+        return self.value_and_error(outside=outside, **parameters)[1]
 
     def gradient(self, **parameters: float) -> dict[str, Any]:
         """Derivatives of the rate {parameter: value per unit of the parameter}, by central differences (about 1e-9)."""
@@ -284,7 +315,7 @@ class Rate:
             centre = float(values[i])
             step = STEP * abs(centre) if centre != 0.0 else STEP * STEP
             low, high = max(centre - step, item.low), min(centre + step, item.high)
-            ends = [self._evaluate([*values[:i], edge, *values[i + 1 :]])[0] for edge in (low, high)]
+            ends = [self._evaluate((*values[:i], edge, *values[i + 1 :]))[0] for edge in (low, high)]
             gradient[item.name] = (ends[1] - ends[0]) / (high - low)
         return gradient
 
@@ -307,12 +338,9 @@ class Rate:
         """The physical quantities of the model (widths, c_tau, branching ratios, vertices), by their slot names."""
         x = np.array([float(value) for value in self._ordered(parameters)])
         out = np.full(len(SLOTS), math.nan)
-        for i, item in enumerate(self.parameters):
-            if not item.low <= x[i] <= item.high:
-                raise self.explain(PARAMETER_STATUS + i, x, 1)
         status = _slots(*self.data, x, out)
         if status != 0:
-            raise self.explain(MODEL_STATUS + status, x, 1)
+            raise self.explain(status, x, 1)
         return {name: value for name, value in zip(SLOTS, out.tolist(), strict=True) if name in self.model.PROVIDES}
 
     def explain(self, status: int, x: Vector, count: int = 1) -> Exception:

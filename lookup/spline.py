@@ -7,91 +7,88 @@ caller: nothing is allocated per point and no state is kept.
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
 import numpy as np
+from gloam.lookup.contraction import contraction
+from gloam.lookup.memory import scratch, shifted
 from gloam.tables import layout
-from gloam.tables.coordinates import prefactor, to_box
+from gloam.tables.coordinates import map_slopes, multiply_prefactor, prefactor, prefactor_slope, to_box
+from gloam.tables.elementary import exp, exponentiate
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-WEIGHTS = layout.MAX_AXES  # box coordinates come first, then 4 weights per axis
-CELLS = WEIGHTS + 4 * layout.MAX_AXES
+FRACTIONS = layout.MAX_AXES  # box coordinates come first, then the fraction of a cell per axis
+CELLS = FRACTIONS + layout.MAX_AXES
 BASE = CELLS + layout.MAX_AXES
 WORK = BASE + 1
+AXES = layout.MAX_AXES
+SQUARE = AXES**2
+_single, _several = contraction(0, single=True), contraction(0, single=False)
+_single_slopes, _several_slopes = contraction(1, single=True), contraction(1, single=False)
 EDGE = 1e-9  # a point this close to the edge, in cells, is inside: rounding of the coordinate map [1]
-
-
-@njit(inline="always")
-def cubic_weights(t: float, work: Vector, start: int) -> None:
-    """Uniform cubic B-spline weights at the fraction t of a cell [1]."""
-    s = 1.0 - t
-    work[start] = s * s * s / 6.0
-    work[start + 1] = (t * t * (3.0 * t - 6.0) + 4.0) / 6.0
-    work[start + 2] = (s * s * (3.0 * s - 6.0) + 4.0) / 6.0
-    work[start + 3] = t * t * t / 6.0
-
-
-@njit(inline="always")
-def slope_weights(t: float, scale: float, work: Vector, start: int) -> None:
-    """Derivatives of :func:`cubic_weights`, times ``scale`` (the inverse step)."""
-    s = 1.0 - t
-    work[start] = -0.5 * s * s * scale
-    work[start + 1] = 0.5 * t * (3.0 * t - 4.0) * scale
-    work[start + 2] = -0.5 * s * (3.0 * s - 4.0) * scale
-    work[start + 3] = 0.5 * t * t * scale
 
 
 @njit
 def locate(blob: Vector, block: int, x: Vector, work: Vector) -> int:
-    """Cell and weights of the physical inputs ``x``: 0, or 1 + i when input i is outside or NaN."""
+    """Cell and fractions of the physical inputs ``x``: 0, or 1 + i when input i is outside or NaN."""
     dimensions = int(blob[block + layout.DIMENSIONS])
     for i in range(dimensions):
         bound = block + layout.BOUNDS + 2 * i
         if not (blob[bound] <= x[i] <= blob[bound + 1]):
             return 1 + i
-    to_box(int(blob[block + layout.COORDINATES]), blob, block + int(blob[block + layout.PARAMETERS]),
-           x[:dimensions], work)
+    to_box(int(blob[block + layout.COORDINATES]), blob, block + int(blob[block + layout.PARAMETERS]), x, dimensions, work)
     base = block + int(blob[block + layout.COEFFICIENTS])
     for i in range(dimensions):
         axis = block + layout.AXES + layout.AXIS_FIELDS * i
-        cells = int(blob[axis + layout.AXIS_CELLS])
+        cells = blob[axis + layout.AXIS_CELLS]
         position = (work[i] - blob[axis + layout.AXIS_LOW]) * blob[axis + layout.AXIS_INVERSE_STEP]
         if not (-EDGE <= position <= cells + EDGE):
             return 1 + i
-        cell = min(max(int(position), 0), cells - 1)
-        cubic_weights(position - cell, work, WEIGHTS + 4 * i)
+        cell = float(int(min(max(position, 0.0), cells - 1.0)))
+        work[FRACTIONS + i] = position - cell
         work[CELLS + i] = cell
-        base += cell * int(blob[axis + layout.AXIS_STRIDE])
+        base += int(cell * blob[axis + layout.AXIS_STRIDE])
     work[BASE] = base
     return 0
 
 
-@njit(fastmath={"contract", "reassoc", "nsz"})
-def contract(blob: Vector, block: int, work: Vector, first: int, out: Vector) -> None:
-    """Spline values of the components first, first+1, ... (``out.size`` of them) at the located point."""
+@njit
+def _sum(
+    kernel: Any, blob: Vector, block: int, work: Vector, first: int, out: Vector, start: int, count: int
+) -> None:
+    """Call ``kernel`` with the strides and the fractions of as many axes as the table has."""
     dimensions = int(blob[block + layout.DIMENSIONS])
-    components = int(blob[block + layout.COMPONENTS])
-    count = out.size
-    last = WEIGHTS + 4 * (dimensions - 1)
-    for c in range(count):
-        out[c] = 0.0
-    for row in range(4 ** (dimensions - 1)):
-        weight = 1.0
-        address = int(work[BASE]) + first
-        digits = row
-        for i in range(dimensions - 1):
-            digit = digits & 3
-            digits >>= 2
-            weight *= work[WEIGHTS + 4 * i + digit]
-            axis = block + layout.AXES + layout.AXIS_FIELDS * i
-            address += digit * int(blob[axis + layout.AXIS_STRIDE])
-        for j in range(4):
-            factor = weight * work[last + j]
-            at = address + j * components
-            for c in range(count):
-                out[c] += factor * blob[at + c]
+    begin = int(work[BASE]) + first
+    stride = block + layout.AXES + layout.AXIS_STRIDE
+    s0, t0 = int(blob[stride]), work[FRACTIONS]
+    if dimensions == 1:
+        kernel(blob, begin, (s0,), (t0,), out, start, count)
+        return
+    s1, t1 = int(blob[stride + layout.AXIS_FIELDS]), work[FRACTIONS + 1]
+    if dimensions == 2:
+        kernel(blob, begin, (s0, s1), (t0, t1), out, start, count)
+        return
+    s2, t2 = int(blob[stride + 2 * layout.AXIS_FIELDS]), work[FRACTIONS + 2]
+    if dimensions == 3:
+        kernel(blob, begin, (s0, s1, s2), (t0, t1, t2), out, start, count)
+        return
+    s3, t3 = int(blob[stride + 3 * layout.AXIS_FIELDS]), work[FRACTIONS + 3]
+    if dimensions == 4:
+        kernel(blob, begin, (s0, s1, s2, s3), (t0, t1, t2, t3), out, start, count)
+        return
+    s4, t4 = int(blob[stride + 4 * layout.AXIS_FIELDS]), work[FRACTIONS + 4]
+    kernel(blob, begin, (s0, s1, s2, s3, s4), (t0, t1, t2, t3, t4), out, start, count)
+
+
+@njit
+def contract(blob: Vector, block: int, work: Vector, first: int, out: Vector, start: int, count: int) -> None:
+    """Spline values of ``count`` components from ``first`` on at the located point, into ``out`` from ``start`` on."""
+    if blob[block + layout.COMPONENTS] == 1.0:
+        _sum(_single, blob, block, work, first, out, start, count)
+    else:
+        _sum(_several, blob, block, work, first, out, start, count)
 
 
 @njit
@@ -100,18 +97,66 @@ def values_at(blob: Vector, block: int, x: Vector, work: Vector, out: Vector) ->
     status = locate(blob, block, x, work)
     if status != 0:
         return status
-    dimensions = int(blob[block + layout.DIMENSIONS])
     components = int(blob[block + layout.COMPONENTS])
-    contract(blob, block, work, 0, out[:components])
-    name = int(blob[block + layout.PREFACTOR])
+    contract(blob, block, work, 0, out, 0, components)
     if blob[block + layout.TRANSFORM] == 1.0:
-        for c in range(components):
-            out[c] = math.exp(out[c])
-    if name != 0:
-        scale = np.empty(components)
-        prefactor(name, blob, block + int(blob[block + layout.PARAMETERS]), x[:dimensions], scale)
-        for c in range(components):
-            out[c] *= scale[c]
+        exponentiate(out, 0, components)
+    name = int(blob[block + layout.PREFACTOR])
+    multiply_prefactor(name, blob, block + int(blob[block + layout.PARAMETERS]), x, components, out)
+    return 0
+
+
+@njit
+def value_at(blob: Vector, block: int, x: Vector, work: Vector, component: int, out: Vector) -> int:
+    """Physical value of one component at ``x`` into ``out[0]``: 0, or 1 + i for a bad input i."""
+    status = locate(blob, block, x, work)
+    if status != 0:
+        return status
+    contract(blob, block, work, component, out, 0, 1)
+    if blob[block + layout.TRANSFORM] == 1.0:
+        out[0] = exp(out[0])
+    components = int(blob[block + layout.COMPONENTS])
+    name, parameters = int(blob[block + layout.PREFACTOR]), block + int(blob[block + layout.PARAMETERS])
+    out[0] *= prefactor(name, blob, parameters, x, components, component)
+    return 0
+
+
+@njit
+def slopes_at(blob: Vector, block: int, x: Vector, work: Vector, out: Vector) -> int:
+    """Physical values of all components at ``x`` and their derivatives with respect to every input, from one stencil.
+
+    Takes pointers; ``out`` (1 + D, components) is filled. Returns 0, or 1 + i for a bad input i.
+    """
+    status = locate(blob, block, x, work)
+    if status != 0:
+        return status
+    dimensions, components = int(blob[block + layout.DIMENSIONS]), int(blob[block + layout.COMPONENTS])
+    if components == 1:
+        _sum(_single_slopes, blob, block, work, 0, out, 0, 1)
+    else:
+        _sum(_several_slopes, blob, block, work, 0, out, 0, components)
+    name, parameters = int(blob[block + layout.PREFACTOR]), block + int(blob[block + layout.PARAMETERS])
+    turn = scratch(SQUARE)
+    map_slopes(int(blob[block + layout.COORDINATES]), blob, parameters, x, dimensions, turn)
+    for i in range(dimensions):
+        inverse = blob[block + layout.AXES + layout.AXIS_FIELDS * i + layout.AXIS_INVERSE_STEP]
+        for j in range(dimensions):
+            turn[i * dimensions + j] *= inverse
+    logarithmic = blob[block + layout.TRANSFORM] == 1.0
+    for c in range(components):
+        for j in range(dimensions):
+            work[j] = out[(1 + j) * components + c]
+        spline = out[c]
+        factor = exp(spline) if logarithmic else 1.0
+        for j in range(dimensions):
+            slope = 0.0
+            for i in range(dimensions):
+                slope += work[i] * turn[i * dimensions + j]
+            relative = prefactor_slope(name, blob, parameters, x, components, c, j)
+            out[(1 + j) * components + c] = factor * (slope + (relative if logarithmic else spline * relative))
+        out[c] = factor if logarithmic else spline
+    for row in range(1 + dimensions):
+        multiply_prefactor(name, blob, parameters, x, components, shifted(out, row * components))
     return 0
 
 

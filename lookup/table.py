@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from typing import Any
 
 import numpy as np
 from gloam.lookup import spline, store
-from gloam.lookup.compiled import entry
+from gloam.lookup.addresses import bound
+from gloam.lookup.compiled import entry, lean_entry
 from gloam.lookup.errors import BadParameter, OutOfRange, UnknownName
+from gloam.lookup.memory import pointer, reals, scratch, shifted
+from gloam.lookup.spline import AXES, WORK
 from gloam.tables import layout
 from gloam.tables.spec import TableSpec
-from numba import njit
+from numba import njit, types
 from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+PLACE = types.UniTuple(types.int64, 2)
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
-
-STEP = 1e-5  # relative step of the central differences of gradients [1]
 
 
 @njit
@@ -41,35 +44,56 @@ def at(blob: Vector, offset: int, x: Vector, out: Vector) -> int:
     int
         0, or 1 + i when input i is outside the box or not a number; ``out`` is then undefined.
     """
-    return spline.values_at(blob, offset, x, np.empty(spline.WORK), out)
+    return spline.values_at(pointer(blob), offset, pointer(x), scratch(WORK), pointer(out))
 
 
 @entry
 def _batch(blob: Vector, offset: int, x: Matrix, out: Matrix, error: Matrix, status: Any) -> None:
-    work = np.empty(spline.WORK)
+    """Values and absolute error bounds; ``error`` may be empty."""
+    table, work, components = pointer(blob), scratch(WORK), out.shape[1]
     log = blob[offset + layout.TRANSFORM] == 1.0
     for i in range(x.shape[0]):
-        status[i] = spline.values_at(blob, offset, x[i], work, out[i])
-        for c in range(out.shape[1]):
-            if status[i] != 0:
-                out[i, c] = math.nan
-                error[i, c] = math.nan
-            else:
-                bound = spline.error_of(blob, offset, work, c)
-                error[i, c] = bound * abs(out[i, c]) if log else bound
+        row = shifted(pointer(out), i * components)
+        status[i] = spline.values_at(table, offset, shifted(pointer(x), i * x.shape[1]), work, row)
+        if status[i] != 0:
+            for c in range(components):
+                row[c] = math.nan
+        if error.size > 0:
+            bounds = spline.error_address(table, offset, work) if status[i] == 0 else 0
+            for c in range(components):
+                error[i, c] = blob[bounds + c] * (abs(row[c]) if log else 1.0) if status[i] == 0 else math.nan
 
 
 @entry
-def _scalar(blob: Vector, offset: int, component: int, *x: float) -> float:
-    components = int(blob[offset + layout.COMPONENTS])
-    work = np.empty(spline.WORK + components + len(x))
-    values = work[spline.WORK : spline.WORK + components]
-    inputs = work[spline.WORK + components :]
+def _slopes(blob: Vector, offset: int, x: Matrix, out: Any, status: Any) -> None:
+    """Values and derivatives ``out`` (points, 1 + D, components); NaN outside."""
+    work, size = scratch(WORK), out.shape[1] * out.shape[2]
+    for i in range(x.shape[0]):
+        row = shifted(pointer(out), i * size)
+        status[i] = spline.slopes_at(pointer(blob), offset, shifted(pointer(x), i * x.shape[1]), work, row)
+        if status[i] != 0:
+            for c in range(size):
+                row[c] = math.nan
+
+
+@lean_entry
+def _row(blob: int, offset: int, x: tuple[float, ...], out: Vector) -> int:
+    """All components at one point; ``blob`` is the address of the table's array."""
+    inputs = scratch(AXES)
     for i in range(len(x)):
         inputs[i] = x[i]
-    if spline.values_at(blob, offset, inputs, work, values) != 0:
+    return spline.values_at(reals(blob), offset, inputs, scratch(WORK), pointer(out))
+
+
+@lean_entry
+def _scalar(blob: int, place: tuple[int, int], x: tuple[float, ...]) -> float:
+    """One component; ``blob`` is the address of the table's array, ``place`` = (offset, component)."""
+    inputs, work, out = scratch(AXES), scratch(WORK), scratch(1)
+    for i in range(len(x)):
+        inputs[i] = x[i]
+    if spline.value_at(reals(blob), place[0], inputs, work, place[1], out) != 0:
         return math.nan
-    return values[component]
+    return out[0]
 
 
 def _absolute_errors(opened: store.Store, choice: int) -> store.Array:
@@ -98,6 +122,25 @@ class Table:
         self.blob = np.concatenate([_absolute_errors(opened, i) for i in range(len(opened.blocks))])
         sizes = [block.size for block in opened.blocks]
         self._offsets = dict(zip(self.spec.labels, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True))
+        self._choice = self.spec.choice.name if self.spec.choice else None
+        self._names = tuple(item.name for item in self.spec.inputs)
+        self._pick = operator.itemgetter(*self._names) if len(self._names) > 1 else self._pick_one
+        self._count = len(self._names) + (self._choice is not None)
+        self._single = len(self.spec.components) == 1
+
+    @functools.cached_property
+    def _fast(self) -> Any:
+        """:func:`_scalar` of this table, compiled or read from the cache at the first call."""
+        return bound(_scalar, (PLACE, types.UniTuple(types.float64, len(self._names))), self.blob)
+
+    @functools.cached_property
+    def _fast_row(self) -> Any:
+        """:func:`_row` of this table, compiled or read from the cache at the first call."""
+        kinds = (types.int64, types.UniTuple(types.float64, len(self._names)), types.float64[::1])
+        return bound(_row, kinds, self.blob)
+
+    def _pick_one(self, inputs: dict[str, Any]) -> tuple[Any, ...]:
+        return (inputs[self._names[0]],)
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         return _reopen, (str(self.path),)
@@ -134,21 +177,34 @@ class Table:
             wanted = ", ".join(f"{item.name} [{item.unit}]" for item in missing)
             msg = f"{self.name}: missing {wanted}"
             raise BadParameter(msg)
-        return self.offset(label), [np.asarray(given[name], dtype=np.float64) for name in names]
+        columns = []
+        for item in self.spec.inputs:
+            try:
+                columns.append(np.asarray(given[item.name], dtype=np.float64))
+            except (TypeError, ValueError) as error:
+                msg = f"{self.name}: {item.name} = {given[item.name]!r} is not a number [{item.unit}]"
+                raise BadParameter(msg) from error
+        return self.offset(label), columns
 
-    def _evaluate(self, given: dict[str, Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        outside = given.pop("outside", "raise")
+    def _points(self, given: dict[str, Any]) -> tuple[int, tuple[int, ...], Matrix]:
+        """Offset of the block, shape of the answer, and the inputs as rows."""
         offset, columns = self._arguments(given)
         columns = list(np.broadcast_arrays(*columns))
-        shape = columns[0].shape
-        x = np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+        return offset, columns[0].shape, np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+
+    def _tail(self) -> tuple[int, ...]:
+        return () if self._single else (len(self.spec.components),)
+
+    def _evaluate(
+        self, given: dict[str, Any], outside: str, with_error: bool
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        offset, shape, x = self._points(given)
         out = np.empty((len(x), len(self.spec.components)))
-        error, status = np.empty_like(out), np.zeros(len(x), dtype=np.int64)
+        error, status = np.empty_like(out) if with_error else np.empty((0, 0)), np.zeros(len(x), dtype=np.int64)
         _batch(self.blob, offset, x, out, error, status)
         if outside != "nan":
             self._refuse(x, status)
-        tail = (len(self.spec.components),) if len(self.spec.components) > 1 else ()
-        return out.reshape(shape + tail), error.reshape(shape + tail)
+        return out.reshape(shape + self._tail()), error.reshape(shape + self._tail()) if with_error else error
 
     def _refuse(self, x: Matrix, status: NDArray[np.int64]) -> None:
         bad = np.flatnonzero(status)
@@ -157,43 +213,70 @@ class Table:
             bound = (item.name, item.unit, item.low, item.high)
             raise OutOfRange(self.name, bound, float(x[bad[0], int(status[bad[0]]) - 1]), bad.size)
 
-    def __call__(self, *, out: NDArray[np.float64] | None = None, **inputs: ArrayLike | str) -> Any:
-        """Values at the given inputs; ``outside="nan"`` returns NaN instead of raising, ``out`` is filled if given.
+    def __call__(
+        self, *, out: NDArray[np.float64] | None = None, outside: str = "raise", **inputs: ArrayLike | str
+    ) -> Any:
+        """Values at the given inputs.
+
+        Parameters
+        ----------
+        out : array, optional
+            Filled with the values and returned.
+        outside : {"raise", "nan"}
+            What to do with points outside the box.
+        **inputs
+            Every input, and the discrete choice if there is one.
 
         Raises
         ------
         OutOfRange
             When a point is outside the box; names input, value, unit, bounds and the number of such points.
+        BadParameter, UnknownName
+            When an input is missing or unknown.
         """
-        values, _ = self._evaluate(dict(inputs))
+        if out is None and len(inputs) == self._count:
+            try:
+                offset = self._offsets[inputs[self._choice]] if self._choice is not None else 0  # type: ignore[index]
+                x = self._pick(inputs)
+                if type(sum(x)) is not np.ndarray:
+                    if self._single:
+                        value: float = self._fast((offset, 0), x)
+                        if value == value:
+                            return value
+                    else:
+                        row = np.empty(len(self.spec.components))
+                        if self._fast_row(offset, x, row) == 0:
+                            return row
+            except (KeyError, TypeError, ValueError):
+                pass  # explained below
+        values, _ = self._evaluate(inputs, outside, with_error=False)
         if out is not None:
             out[...] = values
             return out
         return float(values) if values.ndim == 0 else values
 
-    def error(self, **inputs: ArrayLike | str) -> Any:
+    def value_and_error(self, *, outside: str = "raise", **inputs: ArrayLike | str) -> tuple[Any, Any]:
+        """Values and the bounds of their absolute interpolation errors, in the unit of the value."""
+        values, errors = self._evaluate(inputs, outside, with_error=True)
+        return (float(values), float(errors)) if values.ndim == 0 else (values, errors)
+
+    def error(self, *, outside: str = "raise", **inputs: ArrayLike | str) -> Any:
         """Bound of the absolute interpolation error at the given inputs, in the unit of the value."""
-        _, errors = self._evaluate(dict(inputs))
-        return float(errors) if errors.ndim == 0 else errors
+        return self.value_and_error(outside=outside, **inputs)[1]
 
-    def gradient(self, **inputs: ArrayLike | str) -> dict[str, Any]:
-        """Derivatives with respect to every input {name: value per unit of the input}, by central differences.
-
-        The spline has continuous second derivatives, so that the differences are good to about 1e-9.
-        """
-        gradient = {}
-        for item in self.spec.inputs:
-            centre = np.asarray(inputs[item.name], dtype=np.float64)
-            step = STEP * np.abs(centre) + 1e-12 * (item.high - item.low)
-            low, high = np.maximum(centre - step, item.low), np.minimum(centre + step, item.high)
-            difference = self._evaluate({**inputs, item.name: high})[0] - self._evaluate({**inputs, item.name: low})[0]
-            width = high - low
-            gradient[item.name] = difference / (width[..., None] if difference.ndim > width.ndim else width)
-        return gradient
+    def gradient(self, *, outside: str = "raise", **inputs: ArrayLike | str) -> dict[str, Any]:
+        """Derivatives of the spline with respect to every input, {name: value per unit of the input}, exact."""
+        offset, shape, x = self._points(inputs)
+        out, status = np.empty((len(x), 1 + x.shape[1], len(self.spec.components))), np.zeros(len(x), dtype=np.int64)
+        _slopes(self.blob, offset, x, out, status)
+        if outside != "nan":
+            self._refuse(x, status)
+        rows = {name: out[:, 1 + i].reshape(shape + self._tail()) for i, name in enumerate(self._names)}
+        return {name: float(row) if row.ndim == 0 else row for name, row in rows.items()}
 
     def scalar(self, *x: float, label: str = "", component: int = 0) -> float:
         """One value at positional floats, the lean way; NaN outside the box."""
-        value: float = _scalar(self.blob, self.offset(label), component, *x)
+        value: float = self._fast((self._offsets[label], component), x)
         return value
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.lookup.production import produced
+from gloam.lookup.memory import pointer, scratch
+from gloam.lookup.production import NUMBERS, produced
 from gloam.lookup.spline import WORK
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
-
-SCRATCH = WORK + 16
 
 
 @entry
@@ -21,16 +20,17 @@ def all_produced(
 
     Returns 0, or 16 * table + 1 + input where a table does not reach.
     """
-    work = np.empty(SCRATCH + 20)
-    values = work[SCRATCH:]
-    out[0] = 0.0
-    error[0] = 0.0
+    work, values = scratch(WORK), scratch(NUMBERS)
+    vertices, numbers, tables = pointer(slots), pointer(options), pointer(blob)
+    total, uncertain = 0.0, 0.0
     for kind in range(4):
         for pair in range(2):
-            status = produced(kind, pair, slots, options, blob, offsets[kind], work[:SCRATCH], values)
+            status = produced(kind, pair, vertices, numbers, tables, offsets[kind], work, values)
             if status != 0:
                 return 16 * kind + status
             for i in range(10):
-                out[0] += values[i]
-                error[0] += values[10 + i]
+                total += values[i]
+                uncertain += values[10 + i]
+    out[0] = total
+    error[0] = uncertain
     return 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from gloam.tables.elementary import log
 from numba import njit
 
 MAPS = ("log", "mass", "mass-mediator", "momentum", "momentum-mediator", "three-body", "flux", "flux-mediator")
@@ -28,7 +29,7 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 @njit
 def mass_coordinate(mass: float, scale: float = MASS_SCALE) -> float:
     """y = ln m + m/scale: logarithmic for light N, linear where the flux runs out. m, scale [GeV]."""
-    return math.log(mass) + mass / scale
+    return log(mass) + mass / scale
 
 
 @njit
@@ -44,29 +45,53 @@ def mass_from_coordinate(y: float, scale: float = MASS_SCALE) -> float:
 
 
 @njit
-def to_box(name: int, blob: Vector, parameters: int, x: Vector, box: Vector) -> None:
-    """Write the box coordinates of the physical inputs ``x`` into ``box``; shape parameters start at ``parameters``."""
+def to_box(name: int, blob: Vector, parameters: int, x: Vector, dimensions: int, box: Vector) -> None:
+    """Write the box coordinates of the first ``dimensions`` inputs of ``x`` into ``box``.
+
+    Shape parameters of the map start at ``parameters`` in ``blob``.
+    """
     if name == LOG:
-        for i in range(x.size):
-            box[i] = math.log(x[i])
+        for i in range(dimensions):
+            box[i] = log(x[i])
     elif name == MASS or name == MASS_MEDIATOR:
         box[0] = mass_coordinate(x[0])
         if name == MASS_MEDIATOR:
-            box[1] = math.log(x[1])
+            box[1] = log(x[1])
     elif name == FLUX or name == FLUX_MEDIATOR:
         box[0] = mass_coordinate(x[0], FLUX_SCALE)
         if name == FLUX_MEDIATOR:
-            box[1] = math.log(x[1])
+            box[1] = log(x[1])
     elif name == MOMENTUM or name == MOMENTUM_MEDIATOR:
-        box[0] = math.asinh(x[0] / MOMENTUM_SCALE)
+        u = x[0] / MOMENTUM_SCALE
+        box[0] = log(u + math.sqrt(1.0 + u * u))
         if name == MOMENTUM_MEDIATOR:
-            box[1] = math.log(x[1])
+            box[1] = log(x[1])
     else:
         pair = 2.0 * blob[parameters]
         above = (x[0] - pair) * (x[0] + pair)
         gap = (x[1] - x[0]) * (x[1] + x[0])
-        box[0] = math.log(x[0] / pair)
+        box[0] = log(x[0] / pair)
         box[1] = math.log1p(above / gap) if gap > 0.0 and above >= 0.0 else math.nan
+
+
+@njit
+def map_slopes(name: int, blob: Vector, parameters: int, x: Vector, dimensions: int, slopes: Vector) -> None:
+    """Derivatives d box_i / d x_j of :func:`to_box` at ``slopes[i * dimensions + j]``."""
+    for i in range(dimensions):
+        for j in range(dimensions):
+            slopes[i * dimensions + j] = 1.0 / x[i] if i == j else 0.0
+    if name == MASS or name == MASS_MEDIATOR:
+        slopes[0] += 1.0 / MASS_SCALE
+    elif name == FLUX or name == FLUX_MEDIATOR:
+        slopes[0] += 1.0 / FLUX_SCALE
+    elif name == MOMENTUM or name == MOMENTUM_MEDIATOR:
+        slopes[0] = 1.0 / math.sqrt(MOMENTUM_SCALE**2 + x[0] * x[0])
+    elif name == THREE_BODY:
+        pair = 2.0 * blob[parameters]
+        above = (x[0] - pair) * (x[0] + pair)
+        gap = (x[1] - x[0]) * (x[1] + x[0])
+        slopes[2] = 2.0 * x[0] / gap  # box_1 = ln(above + gap) - ln(gap), above + gap independent of x_0
+        slopes[3] = -2.0 * x[1] * above / (gap * (above + gap))
 
 
 @njit
@@ -95,66 +120,115 @@ def to_inputs(name: int, blob: Vector, parameters: int, box: Vector, x: Vector) 
 
 
 @njit
-def point_moments(q2: float, mediator2: float, out: Vector) -> None:
-    """Moments of a point charge, int_0^Q Q^k/(Q+a)^2 dQ for k = 0, 1, ... 4 (as many as ``out`` holds), a in GeV^2."""
+def point_moment(k: int, q2: float, mediator2: float) -> float:
+    """Moment of a point charge, int_0^Q Q^k/(Q+a)^2 dQ for k = 0, 1, ... 4 and Q, a in GeV^2."""
     r = q2 / mediator2
-    log, end = math.log1p(r), r / (1.0 + r)
-    for k in range(out.size):
-        if r < 0.1 and k > 0:
-            value, power = 0.0, r ** (k + 1)
-            for n in range(18):
-                value += (1.0 if n % 2 == 0 else -1.0) * (n + 1) * power / (n + k + 1)
-                power *= r
-        elif k == 0:
-            value = end
-        elif k == 1:
-            value = log - end
-        elif k == 2:
-            value = r - 2.0 * log + end
-        elif k == 3:
-            value = 0.5 * r * r - 2.0 * r + 3.0 * log - end
-        else:
-            value = r**3 / 3.0 - r * r + 3.0 * r - 4.0 * log + end
-        out[k] = value * mediator2 ** (k - 1)
+    log1p, end = math.log1p(r), r / (1.0 + r)
+    if r < 0.1 and k > 0:
+        value, power = 0.0, r ** (k + 1)
+        for n in range(18):
+            value += (1.0 if n % 2 == 0 else -1.0) * (n + 1) * power / (n + k + 1)
+            power *= r
+    elif k == 0:
+        value = end
+    elif k == 1:
+        value = log1p - end
+    elif k == 2:
+        value = r - 2.0 * log1p + end
+    elif k == 3:
+        value = 0.5 * r * r - 2.0 * r + 3.0 * log1p - end
+    else:
+        value = r**3 / 3.0 - r * r + 3.0 * r - 4.0 * log1p + end
+    return value * mediator2 ** (k - 1)
 
 
 @njit
-def tail_envelopes(q2: float, mediator2: float, scale2: float, out: Vector) -> None:
-    """Envelopes of int_Q^inf W Q^k/(Q+a)^2 dQ, k = 0, 1, ..., for a weight W that falls off at scale2 [GeV^2]."""
+def tail_envelope(k: int, q2: float, mediator2: float, scale2: float) -> float:
+    """Envelope of int_Q^inf W Q^k/(Q+a)^2 dQ, k = 0, 1, ..., for a weight W that falls off at scale2 [GeV^2]."""
     a = q2 + mediator2
-    for k in range(out.size):
-        if k == 0:
-            out[k] = scale2 / (a * (a + scale2))
-        elif k == 1:
-            out[k] = math.log1p(scale2 / a) * scale2 / (a + scale2)
-        else:
-            out[k] = scale2 ** (k + 1) / (a + scale2) ** 2
+    if k == 0:
+        return scale2 / (a * (a + scale2))
+    if k == 1:
+        return math.log1p(scale2 / a) * scale2 / (a + scale2)
+    return scale2 ** (k + 1) / (a + scale2) ** 2
 
 
 @njit
-def prefactor(name: int, blob: Vector, parameters: int, x: Vector, out: Vector) -> None:
-    """Write the prefactor of every component at the inputs ``x`` into ``out``.
+def prefactor(name: int, blob: Vector, parameters: int, x: Vector, components: int, c: int) -> float:
+    """Prefactor of component ``c`` of ``components`` at the inputs ``x``.
 
     three-body and threshold: parameters (mass of each daughter [GeV], power of the velocity at threshold [1]).
     """
     if name == NONE:
-        out[:] = 1.0
-    elif name == MEDIATOR_RATE:
-        m2 = x[1] * x[1]
-        out[:] = 1.0 / ((m2 + (x[0] * x[0] / 1.6) ** 2 + 1e-6) * (m2 + 0.03))
-    elif name == MOMENTS:
-        half = out.size // 2
+        return 1.0
+    if name == MOMENTS:
+        half = components // 2
         q2, mediator2 = x[0] * x[0], x[1] * x[1]
-        if q2 > 0.0:
-            point_moments(q2, mediator2, out[:half])
-        else:
-            out[:half] = 1.0
-        tail_envelopes(q2, mediator2, blob[parameters], out[half:])
-    else:
-        pair = 2.0 * blob[parameters]
-        velocity2 = (x[0] - pair) * (x[0] + pair) / (x[0] * x[0])
-        value = velocity2 ** (0.5 * blob[parameters + 1])
-        if name == THREE_BODY_PREFACTOR:
-            value /= ((x[1] - pair) * (x[1] + pair) / (x[1] * x[1])) ** 2
-        for c in range(out.size):
-            out[c] = value
+        if c >= half:
+            return tail_envelope(c - half, q2, mediator2, blob[parameters])
+        return point_moment(c, q2, mediator2) if q2 > 0.0 else 1.0
+    if name == MEDIATOR_RATE:
+        m2 = x[1] * x[1]
+        return 1.0 / ((m2 + (x[0] * x[0] / 1.6) ** 2 + 1e-6) * (m2 + 0.03))
+    pair = 2.0 * blob[parameters]
+    velocity2 = (x[0] - pair) * (x[0] + pair) / (x[0] * x[0])
+    value = velocity2 ** (0.5 * blob[parameters + 1])
+    if name == THREE_BODY_PREFACTOR:
+        value /= ((x[1] - pair) * (x[1] + pair) / (x[1] * x[1])) ** 2
+    return value
+
+
+@njit
+def multiply_prefactor(name: int, blob: Vector, parameters: int, x: Vector, components: int, out: Vector) -> None:
+    """Multiply the ``components`` numbers of ``out`` by their prefactors at the inputs ``x``."""
+    if name == NONE:
+        return
+    if name == MOMENTS:
+        for c in range(components):
+            out[c] *= prefactor(name, blob, parameters, x, components, c)
+        return
+    value = prefactor(name, blob, parameters, x, components, 0)
+    for c in range(components):
+        out[c] *= value
+
+
+@njit
+def point_moment_slope(k: int, q2: float, mediator2: float, mediator: bool) -> float:
+    """d ln M_k / d ln a (``mediator``) or d ln M_k / d ln Q of :func:`point_moment`: M_k ~ length^(k-1) in both."""
+    if q2 == 0.0:
+        return k - 1.0 if mediator else 0.0
+    end = q2 ** (k + 1) / ((q2 + mediator2) ** 2 * point_moment(k, q2, mediator2))
+    return k - 1.0 - end if mediator else end
+
+
+@njit
+def tail_envelope_slope(k: int, q2: float, mediator2: float, scale2: float) -> float:
+    """d ln E_k / d(Q + a) [GeV^-2] of :func:`tail_envelope`, which depends on Q + a alone."""
+    a = q2 + mediator2
+    if k == 0:
+        return -1.0 / a - 1.0 / (a + scale2)
+    if k == 1:
+        return -scale2 / (a * (a + scale2) * math.log1p(scale2 / a)) - 1.0 / (a + scale2)
+    return -2.0 / (a + scale2)
+
+
+@njit
+def prefactor_slope(name: int, blob: Vector, parameters: int, x: Vector, components: int, c: int, j: int) -> float:
+    """d ln prefactor_c / d x_j of :func:`multiply_prefactor` for a table of ``components`` components."""
+    if name == NONE:
+        return 0.0
+    if name == MOMENTS:
+        q2, mediator2, half = x[0] * x[0], x[1] * x[1], components // 2
+        if c >= half:
+            return 2.0 * x[j] * tail_envelope_slope(c - half, q2, mediator2, blob[parameters])
+        return 0.0 if x[j] == 0.0 else 2.0 / x[j] * point_moment_slope(c, q2, mediator2, j == 1)
+    if name == MEDIATOR_RATE:
+        m2 = x[1] * x[1]
+        first = m2 + (x[0] * x[0] / 1.6) ** 2 + 1e-6
+        if j == 0:
+            return -4.0 * x[0] ** 3 / (1.6**2 * first)
+        return -2.0 * x[1] * (1.0 / first + 1.0 / (m2 + 0.03))
+    pair2 = 4.0 * blob[parameters] ** 2
+    if j == 0:
+        return blob[parameters + 1] * pair2 / (x[0] * (x[0] * x[0] - pair2))
+    return -4.0 * pair2 / (x[1] * (x[1] * x[1] - pair2)) if name == THREE_BODY_PREFACTOR else 0.0

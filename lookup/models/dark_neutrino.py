@@ -17,6 +17,7 @@ import math
 
 import numpy as np
 from gloam.lookup.compiled import entry
+from gloam.lookup.memory import shifted
 from gloam.lookup.quantities import dark_decays
 from gloam.lookup.quantities.decay_slots import STATES, decay_length, fill_decay_slots
 from gloam.lookup.quantities.weak_decays import add_weak_decays
@@ -27,6 +28,7 @@ from gloam.lookup.vocabulary import (
     M_MEDIATOR,
     M_N,
     NEUTRAL_LEPTON_SLOTS,
+    SLOTS,
     VECTOR2_E,
     Z2_E,
     Option,
@@ -103,7 +105,8 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     Returns 0, or 16 t + 1 + i when input i of table t of TABLES is outside its range.
     """
     decays = slots[C_TAU] != -1.0
-    slots[:] = 0.0
+    for i in range(len(SLOTS)):
+        slots[i] = 0.0
     fill_vertices(parameters, slots)
     if not decays:
         return 0
@@ -117,7 +120,7 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     )
     slots[C_TAU_MEDIATOR] = decay_length(mediator.sum())
     widths = np.zeros(STATES)
-    add_weak_decays(parameters[MASS], parameters[U2_E:], SIN2_THETA_W_MSBAR, widths)
+    add_weak_decays(parameters[MASS], shifted(parameters, U2_E), SIN2_THETA_W_MSBAR, widths)
     status = dark_decays.add_dark_decays(inputs, mediator, blob, offsets, widths)
     if status == 0:
         fill_decay_slots(widths, 2.0 if majorana else 1.0, slots)

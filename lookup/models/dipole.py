@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 from gloam.lookup.compiled import entry
+from gloam.lookup.memory import scratch
 from gloam.lookup.quantities.decay_slots import (
     ELECTRONS,
     ERROR,
@@ -21,7 +22,7 @@ from gloam.lookup.quantities.decay_slots import (
     fill_decay_slots,
 )
 from gloam.lookup.spline import WORK, error_of, values_at
-from gloam.lookup.vocabulary import C_TAU, DIPOLE2_E, M_MEDIATOR, M_N, NEUTRAL_LEPTON_SLOTS, Option, Parameter
+from gloam.lookup.vocabulary import C_TAU, DIPOLE2_E, M_MEDIATOR, M_N, NEUTRAL_LEPTON_SLOTS, SLOTS, Option, Parameter
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS, named
 from gloam.tables.physics.dipole_widths import lepton_pair_ratio, neutrino_photon_width
 from gloam.tables.physics.hadrons import FIRST_MASS
@@ -53,7 +54,7 @@ NATURE, MAJORANA = 0, 1
 @njit
 def add_hadrons(m_N: float, photon: float, blob: Vector, block: int, widths: Vector) -> int:
     """Add N -> nu hadrons [GeV], relative to the width N -> nu gamma [GeV], from its table where it is open."""
-    x, out, work = np.empty(1), np.empty(1), np.empty(WORK)
+    x, out, work = scratch(1), scratch(1), scratch(WORK)
     x[0] = m_N
     status = values_at(blob, block, x, work, out)
     if status == 0:
@@ -70,7 +71,8 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     Returns 0, or 1 + i when input i of the table is outside its range.
     """
     decays = slots[C_TAU] != -1.0
-    slots[:] = 0.0
+    for i in range(len(SLOTS)):
+        slots[i] = 0.0
     m_N = parameters[MASS]
     slots[M_N], slots[M_MEDIATOR] = m_N, math.nan
     total2 = 0.0

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from gloam.lookup.memory import pointer, scratch
 from gloam.lookup.quantities.decay_slots import ELECTRONS, ERROR, MUONS, OTHER
 from gloam.lookup.spline import WORK, error_of, values_at
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
@@ -140,14 +141,13 @@ def off_shell_shapes(inputs: Vector, blob: Vector, offsets: Offsets, shapes: Vec
     shapes[EXCHANGE] = neutrino_exchange(ratio)
     if inputs[CHARGE2] == 0.0:
         return 0
-    work = np.empty(WORK + 4)
-    x, out = work[WORK : WORK + 2], work[WORK + 2 :]
+    work, x, out = scratch(WORK), scratch(2), scratch(2)
     x[0], x[1] = m_N, m_Zp
     for table in range(3):
         pair = (2.0 * ELECTRON_MASS, 2.0 * MUON_MASS, HADRON_THRESHOLD)[table]
         if m_N <= pair:
             continue
-        status = values_at(blob, offsets[table], x, work, out)
+        status = values_at(pointer(blob), offsets[table], x, work, out)
         if status != 0:
             return 16 * table + status
         shapes[2 * table] = out[0]

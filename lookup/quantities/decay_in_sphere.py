@@ -38,7 +38,7 @@ def average_probability(
     """
     if c_tau == 0.0:
         return 1.0, 0.0, 0.0
-    contract(blob, block, work, SCRATCH * component, scratch[:SCRATCH])
+    contract(blob, block, work, SCRATCH * component, scratch, 0, SCRATCH)
     total, average, slope = 0.0, 0.0, 0.0
     ratio = diameter / c_tau
     for i in range(POINTS):

@@ -14,9 +14,10 @@ import math
 
 import numpy as np
 from gloam.lookup.compiled import entry
+from gloam.lookup.memory import pointer, scratch
+from gloam.lookup.production import NUMBERS, part_count, produced, target_numbers
 from gloam.lookup.production import READS as PRODUCTION_READS
 from gloam.lookup.production import TABLES as RATE_TABLES
-from gloam.lookup.production import part_count, produced, target_numbers
 from gloam.lookup.quantities.decay_in_sphere import SCRATCH as RULE
 from gloam.lookup.quantities.decay_in_sphere import average_probability
 from gloam.lookup.spline import WORK, locate
@@ -71,9 +72,8 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
 
     Returns 0, 16 * table + 1 + input where a table does not reach, or LONG_LIVED.
     """
-    work = np.empty(WORK + 16 + 20 + RULE + 2)
-    values = work[WORK + 16 :]
-    scratch, x = work[WORK + 36 : WORK + 36 + RULE], work[WORK + 36 + RULE :]
+    work, values, rule, x = scratch(WORK), scratch(NUMBERS), scratch(RULE), scratch(2)
+    vertices, numbers, tables = pointer(slots), pointer(options), pointer(blob)
     out[0] = 0.0
     error[0] = 0.0
     visible = slots[BR_ELECTRONS] + slots[BR_MUONS] + slots[BR_PHOTON]
@@ -84,7 +84,7 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
     inside, spread = 0.0, 0.0
     for kind in range(4):
         for pair in range(2):
-            status = produced(kind, pair, slots, options, blob, offsets[kind], work[: WORK + 16], values)
+            status = produced(kind, pair, vertices, numbers, tables, offsets[kind], work, values)
             if status != 0:
                 return 16 * kind + status
             parts = part_count(kind)
@@ -94,12 +94,12 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
                     continue
                 if not located:
                     x[0], x[1] = slots[M_N], slots[M_MEDIATOR]
-                    status = locate(blob, offsets[4 + kind], x, work)
+                    status = locate(tables, offsets[4 + kind], x, work)
                     if status != 0:
                         return 16 * (4 + kind) + status
                     located = True
                 probability, slope, uncertain = average_probability(
-                    blob, offsets[4 + kind], work, 2 * parts * pair + c, options[DIAMETER_AT], slots[C_TAU], scratch
+                    tables, offsets[4 + kind], work, 2 * parts * pair + c, options[DIAMETER_AT], slots[C_TAU], rule
                 )
                 inside += values[c] * probability
                 error[0] += values[10 + c] * probability + abs(values[c]) * uncertain

@@ -39,6 +39,7 @@ def test_an_edited_formula_in_an_imported_file_changes_the_answer(tmp_path: Path
     assert ask(tmp_path, cache)[0] == first
     spline = tmp_path / "gloam" / "lookup" / "spline.py"
     text = spline.read_text()
-    assert "out[c] = math.exp(out[c])" in text
-    spline.write_text(text.replace("out[c] = math.exp(out[c])", "out[c] = 2.0 * math.exp(out[c])"))
+    assert text.count("        exponentiate(out, 0, components)\n") == 1
+    doubled = "        exponentiate(out, 0, components)\n        out[0] *= 2.0\n"
+    spline.write_text(text.replace("        exponentiate(out, 0, components)\n", doubled))
     assert ask(tmp_path, cache)[0] == 2.0 * first

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from gloam.lookup import reference, spline, store
+from gloam.lookup.contraction import contraction, derivative_orders
 from gloam.tables.spec import Axis, Input, TableSpec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import njit
 from scipy.interpolate import NdBSpline, make_interp_spline
 
 
@@ -37,12 +45,7 @@ def test_compiled_kernel_equals_its_plain_twin_and_scipy(shape: tuple[int, ...])
     rng = np.random.default_rng(1)
     values = rng.normal(size=shape)
     dimensions = len(shape) - 1
-    coefficients, knots = values, []
-    for axis in range(dimensions):
-        one = make_interp_spline(np.linspace(0, 1, shape[axis]), coefficients, k=3, axis=axis)
-        coefficients = np.moveaxis(one.c, 0, axis)
-        knots.append(one.t)
-    exact = NdBSpline(tuple(knots), coefficients, 3)
+    exact = scipy_spline(values)
     block = block_of(values)
     for box in rng.uniform(0, 1, size=(50, dimensions)):
         got = evaluate(block, box, shape[-1])
@@ -75,3 +78,87 @@ def test_points_outside_and_nan_are_refused_by_the_kernel(x: tuple[float, float]
     """Expected: 1 + the index of the first bad input (the contract of values_at)."""
     block = block_of(np.zeros((5, 5, 1)))
     assert spline.values_at(block, 0, np.array(x), np.empty(spline.WORK), np.empty(1)) == status
+
+
+def scipy_spline(values: np.ndarray) -> NdBSpline:
+    """scipy's not-a-knot spline over the unit box."""
+    coefficients, knots = values, []
+    for axis in range(values.ndim - 1):
+        one = make_interp_spline(np.linspace(0, 1, values.shape[axis]), coefficients, k=3, axis=axis)
+        coefficients = np.moveaxis(one.c, 0, axis)
+        knots.append(one.t)
+    return NdBSpline(tuple(knots), coefficients, 3)
+
+
+def all_derivatives(order: int, single: bool) -> Any:
+    """Compiled caller of a contraction of one to five axes; out is (derivatives, components)."""
+    kernel = contraction(order, single)
+
+    @njit
+    def call(coefficients: np.ndarray, begin: int, strides: Any, fractions: Any, out: np.ndarray, count: int) -> None:
+        kernel(coefficients, begin, strides, fractions, out, 0, count)
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [(9, 1), (9, 7), (7, 8, 1), (7, 8, 5), (6, 7, 5, 1), (6, 7, 5, 2), (5, 6, 5, 6, 1), (5, 5, 5, 5, 6, 1), (5, 5, 5, 5, 6, 3)],
+)
+def test_values_gradients_and_second_derivatives_are_those_of_scipy(shape: tuple[int, ...]) -> None:
+    """Expected: NdBSpline's nu= of the same values, every order up to two, inside and in edge cells."""
+    rng = np.random.default_rng(5)
+    values = rng.normal(size=shape)
+    exact, dimensions, components = scipy_spline(values), len(shape) - 1, shape[-1]
+    coefficients = reference.not_a_knot_coefficients(values, dimensions)
+    strides = tuple(int(s) // 8 for s in coefficients.strides[:-1])
+    orders = derivative_orders(dimensions, 2)
+    call, cells = all_derivatives(2, components == 1), np.array(shape[:-1]) - 1
+    for box in rng.uniform(0, 1, size=(10, dimensions)):
+        cell = np.minimum((box * cells).astype(int), cells - 1)
+        out = np.full((len(orders), components), np.nan)
+        begin = int(np.dot(cell, strides))
+        call(coefficients.ravel(), begin, strides, tuple(map(float, box * cells - cell)), out.ravel(), components)
+        for row, order in zip(out, orders, strict=True):
+            wanted = np.ravel(exact(box[None, :], nu=np.array(order))) / np.prod(cells.astype(float) ** order)
+            assert row == pytest.approx(wanted, rel=1e-10, abs=1e-10)
+
+
+@pytest.mark.parametrize("first", [0, 1, 4])
+def test_any_range_of_components_is_contracted_and_nothing_else_written(first: int) -> None:
+    """Expected: the same numbers as all components at once; the guard behind them stays."""
+    values = np.random.default_rng(6).normal(size=(6, 5, 9))
+    block, work, x = block_of(values), np.empty(spline.WORK), np.exp([0.3, 0.7])
+    every = evaluate(block, np.log(x), 9)
+    assert spline.locate(block, 0, x, work) == 0
+    for count in range(1, 9 - first + 1):
+        out = np.full(12, -7.0)
+        spline.contract(block, 0, work, first, out, 1, count)
+        assert out[1 : 1 + count] == pytest.approx(every[first : first + count], rel=1e-15)
+        assert (out[0], *out[1 + count :]) == (-7.0,) * (12 - count)
+
+
+PLAIN_MACHINE = """
+import sys
+import numpy as np
+from gloam.lookup import spline
+block, x = np.load(sys.argv[1]), np.load(sys.argv[2])
+out = np.empty(3)
+for row in x:
+    assert spline.values_at(block, 0, row, np.empty(spline.WORK), out) == 0
+    print(*[value.hex() for value in out.tolist()])
+"""
+
+
+def test_a_machine_without_wide_vectors_and_fused_sums_gives_the_same_to_rounding(tmp_path: Path) -> None:
+    """Expected: the values of this process at 1e-13; the other is compiled for the first x86-64 (or generic) processor."""
+    values = np.random.default_rng(7).normal(size=(6, 7, 5, 3))
+    block, x = block_of(values, "log"), np.exp(np.random.default_rng(8).uniform(0, 1, size=(20, 3)))
+    np.save(tmp_path / "block.npy", block)
+    np.save(tmp_path / "x.npy", x)
+    environment = {**os.environ, "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+    command = [sys.executable, "-c", PLAIN_MACHINE, str(tmp_path / "block.npy"), str(tmp_path / "x.npy")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    there = np.array([[float.fromhex(word) for word in line.split()] for line in done.stdout.splitlines()])
+    here = np.array([evaluate(block, np.log(row), 3) for row in x])
+    assert there == pytest.approx(here, rel=1e-13)

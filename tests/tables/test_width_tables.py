@@ -22,9 +22,10 @@ def value(recipe, x, label="", row=0):
 
 
 def over_prefactor(recipe, x, row=0):
-    scale = np.empty(len(recipe.TABLE.components))
+    scale = np.ones(len(recipe.TABLE.components))
     parameters = np.array(recipe.TABLE.parameters[row])
-    coordinates.prefactor(coordinates.PREFACTORS.index(recipe.TABLE.prefactor), parameters, 0, np.array(x), scale)
+    name = coordinates.PREFACTORS.index(recipe.TABLE.prefactor)
+    coordinates.multiply_prefactor(name, parameters, 0, np.array(x), scale.size, scale)
     return value(recipe, x, row=row) / scale
 
 
@@ -106,7 +107,7 @@ def test_three_body_coordinates_invert_each_other(mass):
     for s, length in rng.uniform([1e-3, 1e-3], [3.0, 5.0], (200, 2)):
         x, box = np.empty(2), np.empty(2)
         coordinates.to_inputs(THREE_BODY, np.array([mass, 7.0]), 0, np.array([s, length]), x)
-        coordinates.to_box(THREE_BODY, np.array([mass, 7.0]), 0, x, box)
+        coordinates.to_box(THREE_BODY, np.array([mass, 7.0]), 0, x, 2, box)
         assert box == pytest.approx([s, length], rel=1e-9)
 
 
@@ -114,5 +115,5 @@ def test_three_body_coordinates_invert_each_other(mass):
 def test_three_body_coordinates_refuse_points_without_an_off_shell_mediator(x):
     """m_N >= m_Zp, or m_N below the pair threshold (0.21 GeV): the second box coordinate is not a number."""
     box = np.empty(2)
-    coordinates.to_box(THREE_BODY, np.array([MUON_MASS, 7.0]), 0, np.array(x), box)
+    coordinates.to_box(THREE_BODY, np.array([MUON_MASS, 7.0]), 0, np.array(x), 2, box)
     assert math.isnan(box[1])

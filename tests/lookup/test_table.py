@@ -1,0 +1,121 @@
+"""A table's calls: every way of asking gives the same numbers, gradients are those of differences."""
+
+from __future__ import annotations
+
+import pickle
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+import pytest
+from gloam.lookup import at, load
+from gloam.lookup.errors import BadParameter, OutOfRange, UnknownName
+from numba import njit
+
+POINTS = {
+    "vector-rates": {"beam": "miniboone-fhc", "m_N": 0.12, "m_mediator": 0.7},
+    "z-rates": {"beam": "microboone", "m_N": 0.3},
+    "three-body-width": {"lepton": "muon", "m_N": 0.5, "m_Zp": 1.1},
+    "hadronic-width": {"m_N": 0.9, "m_Zp": 1.3},
+    "dipole-hadronic-width": {"m_N": 0.6},
+}
+names = pytest.mark.parametrize("name", POINTS)
+
+
+def asked(name: str) -> tuple[Any, dict[str, Any], str]:
+    """Table, point and the label of its discrete choice."""
+    table = load(name)
+    choice = table.spec.choice
+    return table, POINTS[name], POINTS[name][choice.name] if choice else ""
+
+
+def inputs(table: Any, point: dict[str, Any]) -> list[float]:
+    """Inputs in the order of the table."""
+    return [point[item.name] for item in table.spec.inputs]
+
+
+@names
+def test_every_way_of_asking_gives_the_same_bits(name: str) -> None:
+    """Expected: the batch answer, from scalars, `scalar`, `out=` and compiled code."""
+    table, point, label = asked(name)
+    x = inputs(table, point)
+    batch = table(**{k: v if isinstance(v, str) else np.full(3, v) for k, v in point.items()}).reshape(3, -1)
+    assert np.atleast_1d(table(**point)).tolist() == batch[1].tolist()
+    assert [table.scalar(*x, label=label, component=c) for c in range(batch.shape[1])] == batch[1].tolist()
+    assert table(**point, out=np.empty(batch.shape[1])).tolist() == batch[1].tolist()
+    values = np.empty(batch.shape[1])
+    assert njit(lambda b, k, y, o: at(b, k, y, o))(table.blob, table.offset(label), np.array(x), values) == 0
+    assert values.tolist() == batch[1].tolist()
+
+
+@names
+def test_the_gradient_is_that_of_central_differences(name: str) -> None:
+    """Expected: differences of the table itself, relative step 1e-6."""
+    table, point, _ = asked(name)
+    gradient, value = table.gradient(**point), table(**point)
+    for item in table.spec.inputs:
+        step = 1e-6 * point[item.name]
+        ends = [table(**(point | {item.name: point[item.name] + s})) for s in (step, -step)]
+        wanted = (ends[0] - ends[1]) / (2.0 * step)
+        scale = np.max(np.abs(value)) / point[item.name]
+        assert gradient[item.name] == pytest.approx(wanted, rel=1e-5, abs=1e-7 * scale)
+
+
+def test_gradients_of_arrays_have_the_shape_of_the_values() -> None:
+    """Expected: broadcast shape, with the components last where there are several."""
+    gradient = load("vector-rates").gradient(beam="microboone", m_N=np.full((2, 3), 0.1), m_mediator=0.4)
+    assert gradient["m_N"].shape == (2, 3, 12)
+    assert load("hadronic-width").gradient(m_N=np.array([0.8, 0.9]), m_Zp=1.3)["m_Zp"].shape == (2,)
+
+
+@names
+def test_eight_threads_give_the_same_bits(name: str) -> None:
+    """Expected: the bits of this thread."""
+    table, point, _ = asked(name)
+    grid = {k: v if isinstance(v, str) else v * np.linspace(1.0, 1.05, 500) for k, v in point.items()}
+    here = table(**grid)
+    with ThreadPoolExecutor(8) as pool:
+        assert all(np.array_equal(here, there) for there in pool.map(lambda _: table(**grid), range(16)))
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_a_handle_crosses_into_other_processes(method: str) -> None:
+    """Expected: the bits of this process; a handle is small because it holds a path, not numbers."""
+    table, point, _ = asked("vector-rates")
+    assert len(pickle.dumps(table)) < 4096
+    with ProcessPoolExecutor(2, mp_context=get_context(method)) as pool:
+        assert pool.submit(ask_in_process, table, point).result().tolist() == table(**point).tolist()
+
+
+def ask_in_process(table: Any, point: dict[str, Any]) -> Any:
+    """Value in a worker."""
+    return table(**point)
+
+
+def test_outside_the_box_is_an_error_or_nan_never_a_number() -> None:
+    """Expected: OutOfRange with input and bounds; NaN on request, for the bad points alone."""
+    table = load("hadronic-width")
+    with pytest.raises(OutOfRange, match=r"m_Zp"):
+        table(m_N=0.9, m_Zp=11.0)
+    some = table(m_N=0.9, m_Zp=np.array([1.3, 11.0]), outside="nan")
+    assert np.isfinite(some[0])
+    assert np.isnan(some[1])
+    assert np.isnan(table.scalar(0.9, 11.0))
+    assert np.isnan(table.gradient(m_N=0.9, m_Zp=11.0, outside="nan")["m_N"])
+    with pytest.raises(OutOfRange):
+        table.gradient(m_N=0.9, m_Zp=11.0)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "error", "words"),
+    [
+        ({"m_N": 0.9}, BadParameter, "m_Zp"),
+        ({"m_N": 0.9, "m_Zp": 1.3, "m_X": 1.0}, UnknownName, "m_X"),
+        ({"m_N": "heavy", "m_Zp": 1.3}, BadParameter, "m_N = 'heavy'"),
+    ],
+)
+def test_bad_inputs_are_named(inputs: dict[str, Any], error: type[Exception], words: str) -> None:
+    """Expected: an error that names the input."""
+    with pytest.raises(error, match=words):
+        load("hadronic-width")(**inputs)

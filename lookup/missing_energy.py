@@ -13,6 +13,8 @@ import math
 import numpy as np
 from gloam.lookup.spline import WORK, error_of, values_at
 from gloam.lookup.vocabulary import (
+    BR_3_211,
+    BR_3_221,
     BR_AP_11,
     C_TAU_2,
     C_TAU_3,
@@ -49,6 +51,11 @@ CURVE_AT = len(na64.EXPOSURES)
 EFFICIENCY_AT = len(CONSTANTS)
 K_FACTOR_AT, LENGTH_AT, EXPOSURE_AT, YIELD_AT = (EFFICIENCY_AT + i for i in range(1, 5))
 NO_INFORMATION = "the NA64 curve of 2019 reaches from 1 MeV to 1.0056 GeV: no information at this m_Ap; use yield=computed"
+CASCADE = 1000
+REFUSALS = {
+    CASCADE: "psi_3 decays to three dark states here, of which some decay again: NA64 is not computed for such a chain; choose a "
+             "smaller Delta",
+}
 QUADRATURE_ERROR = 1e-4  # [1] of the rule in x
 DEAF = 300.0  # [1] decay lengths after which nothing is left
 INVISIBLE = np.array([0, 0, 0, 1, 1, 2])  # psi_i and psi_j of the six pairs
@@ -81,6 +88,13 @@ def produced(slots: Vector, options: Vector, blob: Vector, block: int, weights: 
     for k in range(SPECTRUM_NODES):
         weights[k] *= scale
     return 0, error
+
+
+@njit
+def dark_chain(slots: Vector) -> bool:
+    """Whether an A' makes a psi_3 that decays to three dark states."""
+    made = slots[BR_AP_11 + 2] + slots[BR_AP_11 + 4] + slots[BR_AP_11 + 5]
+    return made > 0.0 and slots[BR_3_211] + slots[BR_3_221] > 0.0
 
 
 @njit

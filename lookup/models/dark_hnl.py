@@ -3,7 +3,8 @@
 m_1 = r m_Ap, m_2 = (1 + Delta_21) m_1, m_3 = (1 + Delta_32) m_2. V_ij multiply g_D; each off-diagonal coupling is of
 vector or axial nature, depending on the CP parities of the two states (`dark_matrices` finds masses, couplings and
 natures from a mass matrix). Diagonal couplings are those of identical Majorana states, hence axial. psi_3 cascades:
-psi_3 -> psi_2 X, psi_1 X, then psi_2 -> psi_1 X. Where psi_3 -> psi psi psi through A'* opens, the model refuses.
+psi_3 -> psi_2 X, psi_1 X, then psi_2 -> psi_1 X; psi_3 -> psi_2 psi_1 psi_1 and psi_2 psi_2 psi_1 through A'* where they are
+open. Three-body decays through a diagonal coupling are refused.
 BP1 of arXiv:2302.05410: |V_21/V_32|^2 = 0.038 follows from its branching ratio A' -> psi_3 psi_2 of 96 %. Hadrons through
 R(s): 5 % external uncertainty.
 """

@@ -1,8 +1,8 @@
 """Decays of a dark photon A' and of up to three dark states psi_1 < psi_2 < psi_3 into the slots.
 
 A model gives masses, couplings g_D V_ij and the nature of each transition; everything else is the same for all models:
-A' -> SM (R(s) for hadrons) and A' -> psi_i psi_j, psi_j -> psi_i + SM through A'*, total widths, branching ratios and
-decay lengths. psi_1 is stable.
+A' -> SM (R(s) for hadrons) and A' -> psi_i psi_j, psi_j -> psi_i + SM through A'*, psi_3 to three dark states where open
+(order alpha_D^2: it then dominates), total widths, branching ratios and decay lengths. psi_1 is stable.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from gloam.lookup.vocabulary import (
     AXIAL_21,
     AXIAL_31,
     AXIAL_32,
+    BR_3_211,
+    BR_3_221,
     BR_21_ELECTRONS,
     BR_31_ELECTRONS,
     BR_32_ELECTRONS,
@@ -32,6 +34,7 @@ from gloam.lookup.vocabulary import (
     WIDTH_AP,
 )
 from gloam.tables.constants import ALPHA, ELECTRIC_CHARGE, ELECTRON_MASS, MUON_MASS, TAU_MASS
+from gloam.tables.physics.dark_cascade import dark_three_body_width
 from gloam.tables.physics.dark_widths import mediator_hadron_width, mediator_lepton_width
 from gloam.tables.physics.hadrons import FIRST_MASS
 from gloam.tables.physics.semivisible import HADRON_NODES, hadron_width, lepton_width, pair_width
@@ -59,8 +62,8 @@ QUADRATURE_ERROR = 1e-6  # [1] of the direct integrals
 LARGEST_SPLITTING = 0.8  # [1] of m_A': below it the width of A' plays no role
 ON_SHELL, DARK_CASCADE = 1000, 1001
 REFUSALS = {
-    DARK_CASCADE: "the decay of a dark state to three dark states through A'* is open: it is not included; choose smaller "
-                  "Delta",
+    DARK_CASCADE: "the decay of a dark state to three dark states through a diagonal coupling is open: it is not included; "
+                  "choose a smaller Delta or V_ii = 0",
     ON_SHELL: f"a splitting of the dark states is above {LARGEST_SPLITTING} m_Ap: psi_j -> psi_i A' with A' (nearly) on "
               "shell is not included; choose a smaller r or Delta",
 }
@@ -136,17 +139,28 @@ def add_transition(
 
 @njit
 def dark_cascade(inputs: Vector) -> bool:
-    """Whether psi_j -> psi_i psi_k psi_l through A'* is open for any states with couplings V_ji and V_kl."""
+    """Whether psi_j -> psi_i psi_k psi_k through A'* is open for any states with couplings V_ji and V_kk."""
     for first in range(6):
         i, j = FIRST[first], SECOND[first]
-        if i == j or inputs[V2_11 + first] == 0.0:
-            continue
         for second in range(6):
-            k, m = FIRST[second], SECOND[second]
-            rest = inputs[IN_M_1 + i] + inputs[IN_M_1 + k] + inputs[IN_M_1 + m]
-            if inputs[V2_11 + second] > 0.0 and inputs[IN_M_1 + j] > rest:
+            k = FIRST[second]
+            coupled = i != j and k == SECOND[second] and inputs[V2_11 + first] > 0.0 and inputs[V2_11 + second] > 0.0
+            if coupled and inputs[IN_M_1 + j] > inputs[IN_M_1 + i] + 2.0 * inputs[IN_M_1 + k]:
                 return True
     return False
+
+
+@njit
+def fill_dark_cascades(inputs: Vector, slots: Vector) -> float:
+    """Widths [GeV] of psi_3 -> psi_2 psi_1 psi_1 and psi_2 psi_2 psi_1 into their slots; returns their sum."""
+    m_1, m_2, m_3, m_Ap = inputs[IN_M_1], inputs[IN_M_2], inputs[IN_M_3], inputs[IN_M_AP]
+    axial_21, axial_31, axial_32 = inputs[IN_AXIAL_21] == 1.0, inputs[IN_AXIAL_31] == 1.0, inputs[IN_AXIAL_32] == 1.0
+    common = inputs[IN_ALPHA_D] ** 2 * inputs[V2_12]
+    if inputs[V2_13] > 0.0:
+        slots[BR_3_211] = common * inputs[V2_13] * dark_three_body_width(m_3, m_1, m_2, m_Ap, axial_31, axial_21)
+    if inputs[V2_23] > 0.0:
+        slots[BR_3_221] = common * inputs[V2_23] * dark_three_body_width(m_3, m_2, m_1, m_Ap, axial_32, axial_21)
+    return slots[BR_3_211] + slots[BR_3_221]
 
 
 @njit
@@ -178,7 +192,10 @@ def fill_states(inputs: Vector, blob: Vector, offsets: Offsets, slots: Vector) -
             )
             total += more[0]
             error += more[1]
-        close_decays(total, error, C_TAU_3, ERROR_3, BR_31_ELECTRONS, BR_32_ELECTRONS + 4, slots)
+        dark = fill_dark_cascades(inputs, slots)
+        total += dark
+        error += QUADRATURE_ERROR * dark
+        close_decays(total, error, C_TAU_3, ERROR_3, BR_31_ELECTRONS, BR_3_221 + 1, slots)
     return 0
 
 

@@ -34,6 +34,7 @@ LIMIT = na64.LIMIT_90
 STATISTIC = "sensitivity, not a limit: N > 2.3 for no event and no background, Poisson"
 CONFIDENCE = 0.9
 NO_INFORMATION = missing_energy.NO_INFORMATION
+REFUSALS = missing_energy.REFUSALS
 REFERENCES = (*na64.REFERENCES, "arXiv:2302.05414")
 EXTERNAL = na64.EXTERNAL
 QUADRATURE_ERROR = 0.02  # [1] of the average over decays
@@ -41,9 +42,11 @@ QUADRATURE_ERROR = 0.02  # [1] of the average over decays
 
 @entry
 def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
-    """out[0] = counted events [1], error[0] its bound. Returns 0, 1 outside the table, 1999 without information."""
+    """out[0] = counted events [1], error[0] its bound. Returns 0, 1 outside the table, 1999 without information, CASCADE."""
     weights = np.empty(SPECTRUM_NODES)
     status, relative = missing_energy.produced(slots, options, blob, offsets[0], weights)
+    if missing_energy.dark_chain(slots):
+        return missing_energy.CASCADE
     if status != 0:
         return 1 if status == 1 else 1999
     out[0] = prompt_energy.counted(slots, options, weights)

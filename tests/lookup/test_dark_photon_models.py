@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from gloam import lookup
 from gloam.lookup.dark_matrices import dark_states, inelastic_pair, inverse_seesaw_states, takagi
-from gloam.lookup.errors import BadParameter
+from gloam.lookup.errors import BadParameter, DoesNotFit
 from gloam.lookup.models import dark_hnl, idm
 from gloam.lookup.vocabulary import PAIRS, PARTNERS
 from gloam.tables.constants import ALPHA, HBAR_C
+from gloam.tables.physics.dark_cascade import dark_three_body_width
 from gloam.tables.physics.hadrons import HADRON_THRESHOLD, KNOTS, RATIOS
 from gloam.tables.physics.semivisible import HADRON_NODES, hadron_weights, hadron_width, lepton_width
 from hypothesis import given, settings
@@ -38,6 +39,7 @@ def sums(found):
     mediator = sum(found[f"br_Ap_{name}"] for name in (*PAIRS, *PARTNERS))
     second = sum(found[f"br_21_{name}"] for name in PARTNERS)
     third = sum(found[f"br_{pair}_{name}"] for pair in ("31", "32") for name in PARTNERS)
+    third += found["br_3_211"] + found["br_3_221"]
     return mediator, second, third
 
 
@@ -225,10 +227,30 @@ def test_unusable_mass_matrices_are_refused(matrix, message):
         takagi(matrix)
 
 
+CHAIN = {"m_Ap": 10.0, "r": 0.05, "Delta_21": 1.0, "Delta_32": 2.0, "V_21": 0.1, "V_32": 1.0, "eps": 1e-3, "alpha_D": 0.1}
+
+
+def test_decays_to_three_dark_states_dominate_where_they_are_open():
+    """m_3 = 3 > 2 m_2 + m_1 = 2.5 GeV: Gamma = alpha_D^2 V_32^2 V_21^2 times the width of `dark_cascade`, no eps."""
+    found = slots("dark-hnl", VECTORS, **CHAIN)
+    assert found["br_3_221"] > 0.999
+    assert found["br_3_211"] == 0.0
+    width = 0.1**2 * 0.1**2 * dark_three_body_width(3.0, 1.0, 0.5, 10.0, False, False)
+    assert found["c_tau_3"] == pytest.approx(found["br_3_221"] * HBAR_C / width, rel=1e-9)
+    assert sums(found)[2] == pytest.approx(1.0, abs=1e-12)
+    both = slots("dark-hnl", VECTORS, V_31=0.5, **CHAIN)
+    ratio = dark_three_body_width(3.0, 0.5, 1.0, 10.0, False, False) / dark_three_body_width(3.0, 1.0, 0.5, 10.0, False, False)
+    assert both["br_3_211"] / both["br_3_221"] == pytest.approx(0.25 * ratio, rel=1e-9)
+    closed = slots("dark-hnl", VECTORS, **{**CHAIN, "Delta_32": 1.49})
+    assert closed["br_3_221"] == 0.0
+
+
 def test_what_the_models_leave_out_is_refused_in_words():
-    """A' on shell in psi_2 -> psi_1 A', and psi_3 -> three dark states: errors, no numbers."""
+    """A' on shell in psi_2 -> psi_1 A', three dark states through V_ii, NA64 with a dark chain: errors, no numbers."""
     with pytest.raises(BadParameter, match="on shell"):
         slots("idm", m_Ap=1.0, r=0.6, Delta=1.5, eps=1e-3, alpha_D=0.1)
     with pytest.raises(BadParameter, match="three dark states"):
-        slots("dark-hnl", VECTORS, m_Ap=10.0, r=0.05, Delta_21=1.0, Delta_32=2.0, V_21=0.1, V_32=1.0, eps=1e-3, alpha_D=0.1)
+        slots("dark-hnl", VECTORS, V_11=0.1, **CHAIN)
+    with pytest.raises(DoesNotFit, match="three dark states"):
+        lookup.rate("na64-semivisible", "dark-hnl", **VECTORS)(**CHAIN)
     assert all(item.low > 0.0 for item in idm.PARAMETERS)

@@ -1,8 +1,8 @@
 """psi_3 -> psi_a psi_a psi_b through an off-shell A' for Majorana states: order alpha_D^2, without eps.
 
-Two diagrams, A'* -> psi_a psi_b with either psi_a, relative sign minus, unitary-gauge propagator (-g + q q/m_A'^2). A transition
-of axial nature is a vector one with the sign of a mass reversed (psi -> gamma5 psi), so that vector traces with signed
-masses M, m_a, m_b serve all cases. With invariant masses m_23 of psi_a psi_b and m_13 (Particle Data Group, Kinematics),
+Two diagrams, A'* -> psi_a psi_b with either psi_a, relative sign minus, unitary-gauge propagator (-g + q q/m_A'^2). A
+transition of axial nature is a vector one with the sign of a mass reversed (psi -> gamma5 psi), so that vector traces with
+signed masses M, m_a, m_b serve all cases. With invariant masses m_23 of psi_a psi_b and m_13 (Particle Data Group, Kinematics),
 
     Gamma = (4 pi alpha_D V_3a V_ab)^2/(256 pi^3 M^3) 1/2 int dm_23^2 dm_13^2 [sum |M_1|^2 - Re sum M_1 M_2^*].
 

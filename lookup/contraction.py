@@ -160,7 +160,7 @@ def contraction(order: int, single: bool) -> Any:
 
     The intrinsic takes the table's array, the position of the first coefficient, D strides and D fractions of a cell,
     and fills ``out`` from ``start`` on (all orders of :func:`derivative_orders` by ``count`` components), derivatives per
-    cell.
+    cell. Up to LANES - 1 numbers behind the last coefficient are read, and not used.
     """
 
     @intrinsic
@@ -182,13 +182,15 @@ def contraction(order: int, single: bool) -> Any:
                         builder.store(value, builder.gep(target, [ir.Constant(_WORD, i + lane)]))
                 return context.get_dummy_value()
             tree = _Tree(builder, source, steps, parts, order)
-            lanes, one = ir.Constant(_WORD, LANES), ir.Constant(_WORD, 1)
-            with cgutils.for_range_slice(builder, ir.Constant(_WORD, 0), number, lanes) as (c, _):
-                left = builder.sub(number, c)
+            lanes, zero, one = (ir.Constant(_WORD, n) for n in (LANES, 0, 1))
+            whole = builder.icmp_signed(">=", number, lanes)
+            last = builder.sub(number, lanes)
+            with cgutils.for_range_slice(builder, zero, number, lanes) as (group, _):
+                late = builder.and_(whole, builder.icmp_signed(">", group, last))
+                c = builder.select(late, last, group)  # the last group overlaps the one before: whole vectors only
                 sums = tree.sums(0, builder.add(values[1], c))
                 for i, key in enumerate(orders):
                     row = builder.gep(target, [builder.add(builder.mul(number, ir.Constant(_WORD, i)), c)])
-                    whole = builder.icmp_signed(">=", left, lanes)
                     with builder.if_else(whole, likely=True) as (then, otherwise):
                         with then:
                             builder.store(sums[key], builder.bitcast(row, VECTOR.as_pointer()), align=8)
@@ -196,7 +198,7 @@ def contraction(order: int, single: bool) -> Any:
                             spare = cgutils.alloca_once(builder, VECTOR)
                             builder.store(sums[key], spare)
                             numbers = builder.bitcast(spare, _DOUBLE.as_pointer())
-                            with cgutils.for_range_slice(builder, ir.Constant(_WORD, 0), left, one) as (j, _):
+                            with cgutils.for_range_slice(builder, zero, number, one) as (j, _):
                                 builder.store(builder.load(builder.gep(numbers, [j])), builder.gep(row, [j]))
             return context.get_dummy_value()
 

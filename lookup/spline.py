@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.contraction import contraction
-from gloam.lookup.memory import scratch, shifted
+from gloam.lookup.memory import scratch
 from gloam.tables import layout
 from gloam.tables.coordinates import map_slopes, multiply_prefactor, prefactor, prefactor_slope, to_box
 from gloam.tables.elementary import exp, exponentiate
@@ -130,13 +130,21 @@ def slopes_at(blob: Vector, block: int, x: Vector, work: Vector, out: Vector) ->
     status = locate(blob, block, x, work)
     if status != 0:
         return status
-    dimensions, components = int(blob[block + layout.DIMENSIONS]), int(blob[block + layout.COMPONENTS])
+    components = int(blob[block + layout.COMPONENTS])
     if components == 1:
         _sum(_single_slopes, blob, block, work, 0, out, 0, 1)
     else:
         _sum(_several_slopes, blob, block, work, 0, out, 0, components)
+    chain_rule(blob, block, x, out)
+    return 0
+
+
+@njit
+def chain_rule(blob: Vector, block: int, x: Vector, out: Vector) -> None:
+    """Turn spline values and their derivatives per cell, ``out`` (1 + D, components), into physical ones at ``x``."""
+    dimensions, components = int(blob[block + layout.DIMENSIONS]), int(blob[block + layout.COMPONENTS])
     name, parameters = int(blob[block + layout.PREFACTOR]), block + int(blob[block + layout.PARAMETERS])
-    turn = scratch(SQUARE)
+    turn, slopes = scratch(SQUARE), scratch(AXES)
     map_slopes(int(blob[block + layout.COORDINATES]), blob, parameters, x, dimensions, turn)
     for i in range(dimensions):
         inverse = blob[block + layout.AXES + layout.AXIS_FIELDS * i + layout.AXIS_INVERSE_STEP]
@@ -144,20 +152,21 @@ def slopes_at(blob: Vector, block: int, x: Vector, work: Vector, out: Vector) ->
             turn[i * dimensions + j] *= inverse
     logarithmic = blob[block + layout.TRANSFORM] == 1.0
     for c in range(components):
-        for j in range(dimensions):
-            work[j] = out[(1 + j) * components + c]
+        for i in range(dimensions):
+            slopes[i] = out[(1 + i) * components + c]
         spline = out[c]
         factor = exp(spline) if logarithmic else 1.0
+        if name != 0:
+            factor *= prefactor(name, blob, parameters, x, components, c)
         for j in range(dimensions):
             slope = 0.0
             for i in range(dimensions):
-                slope += work[i] * turn[i * dimensions + j]
-            relative = prefactor_slope(name, blob, parameters, x, components, c, j)
-            out[(1 + j) * components + c] = factor * (slope + (relative if logarithmic else spline * relative))
-        out[c] = factor if logarithmic else spline
-    for row in range(1 + dimensions):
-        multiply_prefactor(name, blob, parameters, x, components, shifted(out, row * components))
-    return 0
+                slope += slopes[i] * turn[i * dimensions + j]
+            if name != 0:
+                relative = prefactor_slope(name, blob, parameters, x, components, c, j)
+                slope += relative if logarithmic else spline * relative
+            out[(1 + j) * components + c] = factor * slope
+        out[c] = factor if logarithmic else factor * spline
 
 
 @njit

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.errors import StoreError, UnknownName
 from gloam.tables import coordinates, layout
+from gloam.tables.elementary import LANES
 from gloam.tables.spec import TableSpec, digest
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
@@ -163,7 +164,7 @@ def pack(spec: TableSpec, choice: int, coefficients: Array, error: Array) -> Arr
     parameters = spec.parameters[choice]
     sizes = (layout.HEADER, len(parameters), error.size, coefficients.size)
     starts = np.cumsum((0, *sizes))
-    block = np.zeros(starts[-1])
+    block = np.zeros(starts[-1] + LANES - 1)  # the sums read whole vectors
     block[layout.SIZE] = block.size
     block[layout.DIMENSIONS] = len(spec.axes)
     block[layout.COMPONENTS] = len(spec.components)
@@ -183,5 +184,5 @@ def pack(spec: TableSpec, choice: int, coefficients: Array, error: Array) -> Arr
         block[bound : bound + 2] = spec.inputs[i].low, spec.inputs[i].high
     block[starts[1] : starts[2]] = parameters
     block[starts[2] : starts[3]] = error.ravel()
-    block[starts[3] :] = coefficients.ravel()
+    block[starts[3] : starts[4]] = coefficients.ravel()
     return block

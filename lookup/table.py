@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup import spline, store
 from gloam.lookup.addresses import bound
+from gloam.lookup.batch import BLOCK, slopes_of_block, values_of_block
 from gloam.lookup.compiled import entry, lean_entry
 from gloam.lookup.errors import BadParameter, OutOfRange, UnknownName
 from gloam.lookup.memory import pointer, reals, scratch, shifted
@@ -20,7 +21,7 @@ from numba import njit, types
 from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
-PLACE = types.UniTuple(types.int64, 2)
+NOTHING = np.empty((0, 0))
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 
@@ -48,32 +49,36 @@ def at(blob: Vector, offset: int, x: Vector, out: Vector) -> int:
 
 
 @entry
-def _batch(blob: Vector, offset: int, x: Matrix, out: Matrix, error: Matrix, status: Any) -> None:
-    """Values and absolute error bounds; ``error`` may be empty."""
-    table, work, components = pointer(blob), scratch(WORK), out.shape[1]
-    log = blob[offset + layout.TRANSFORM] == 1.0
-    for i in range(x.shape[0]):
-        row = shifted(pointer(out), i * components)
-        status[i] = spline.values_at(table, offset, shifted(pointer(x), i * x.shape[1]), work, row)
-        if status[i] != 0:
-            for c in range(components):
-                row[c] = math.nan
-        if error.size > 0:
-            bounds = spline.error_address(table, offset, work) if status[i] == 0 else 0
-            for c in range(components):
-                error[i, c] = blob[bounds + c] * (abs(row[c]) if log else 1.0) if status[i] == 0 else math.nan
+def _batch(blob: Vector, offset: int, x: Matrix, out: Matrix, error: Matrix) -> tuple[int, int, int]:
+    """Fill values and, unless it is empty, absolute error bounds: (points outside, the first of them, its bad input)."""
+    table, bad = pointer(blob), scratch(BLOCK)
+    count, first, wrong = 0, -1, -1
+    for start in range(0, x.shape[0], BLOCK):
+        points = min(BLOCK, x.shape[0] - start)
+        rows, bounds = shifted(out, start * out.shape[1]), shifted(error, start * error.shape[1])
+        values_of_block(table, offset, shifted(x, start * x.shape[1]), points, rows, bounds, error.size > 0, bad)
+        for p in range(points):
+            if bad[p] != 0.0:
+                if count == 0:
+                    first, wrong = start + p, int(bad[p]) - 1
+                count += 1
+    return count, first, wrong
 
 
 @entry
-def _slopes(blob: Vector, offset: int, x: Matrix, out: Any, status: Any) -> None:
-    """Values and derivatives ``out`` (points, 1 + D, components); NaN outside."""
-    work, size = scratch(WORK), out.shape[1] * out.shape[2]
-    for i in range(x.shape[0]):
-        row = shifted(pointer(out), i * size)
-        status[i] = spline.slopes_at(pointer(blob), offset, shifted(pointer(x), i * x.shape[1]), work, row)
-        if status[i] != 0:
-            for c in range(size):
-                row[c] = math.nan
+def _slopes(blob: Vector, offset: int, x: Matrix, out: Any) -> tuple[int, int, int]:
+    """Values and derivatives ``out`` (points, 1 + D, components), NaN outside; returns as :func:`_batch`."""
+    table, bad, size = pointer(blob), scratch(BLOCK), out.shape[1] * out.shape[2]
+    count, first, wrong = 0, -1, -1
+    for start in range(0, x.shape[0], BLOCK):
+        points = min(BLOCK, x.shape[0] - start)
+        slopes_of_block(table, offset, shifted(x, start * x.shape[1]), points, shifted(out, start * size), bad)
+        for p in range(points):
+            if bad[p] != 0.0:
+                if count == 0:
+                    first, wrong = start + p, int(bad[p]) - 1
+                count += 1
+    return count, first, wrong
 
 
 @lean_entry
@@ -85,15 +90,43 @@ def _row(blob: int, offset: int, x: tuple[float, ...], out: Vector) -> int:
     return spline.values_at(reals(blob), offset, inputs, scratch(WORK), pointer(out))
 
 
-@lean_entry
-def _scalar(blob: int, place: tuple[int, int], x: tuple[float, ...]) -> float:
-    """One component; ``blob`` is the address of the table's array, ``place`` = (offset, component)."""
+@njit
+def _one(blob: int, offset: int, component: int, x: tuple[float, ...]) -> float:
+    """One component; ``blob`` is the address of the table's array."""
     inputs, work, out = scratch(AXES), scratch(WORK), scratch(1)
     for i in range(len(x)):
         inputs[i] = x[i]
-    if spline.value_at(reals(blob), place[0], inputs, work, place[1], out) != 0:
+    if spline.value_at(reals(blob), offset, inputs, work, component, out) != 0:
         return math.nan
     return out[0]
+
+
+@lean_entry
+def _scalar1(blob: int, offset: int, component: int, a: float) -> float:
+    return _one(blob, offset, component, (a,))
+
+
+@lean_entry
+def _scalar2(blob: int, offset: int, component: int, a: float, b: float) -> float:
+    return _one(blob, offset, component, (a, b))
+
+
+@lean_entry
+def _scalar3(blob: int, offset: int, component: int, a: float, b: float, c: float) -> float:
+    return _one(blob, offset, component, (a, b, c))
+
+
+@lean_entry
+def _scalar4(blob: int, offset: int, component: int, a: float, b: float, c: float, d: float) -> float:
+    return _one(blob, offset, component, (a, b, c, d))
+
+
+@lean_entry
+def _scalar5(blob: int, offset: int, component: int, a: float, b: float, c: float, d: float, e: float) -> float:
+    return _one(blob, offset, component, (a, b, c, d, e))
+
+
+SCALARS = (_scalar1, _scalar2, _scalar3, _scalar4, _scalar5)  # by the number of inputs; flat arguments are the leanest
 
 
 def _absolute_errors(opened: store.Store, choice: int) -> store.Array:
@@ -127,11 +160,6 @@ class Table:
         self._pick = operator.itemgetter(*self._names) if len(self._names) > 1 else self._pick_one
         self._count = len(self._names) + (self._choice is not None)
         self._single = len(self.spec.components) == 1
-
-    @functools.cached_property
-    def _fast(self) -> Any:
-        """:func:`_scalar` of this table, compiled or read from the cache at the first call."""
-        return bound(_scalar, (PLACE, types.UniTuple(types.float64, len(self._names))), self.blob)
 
     @functools.cached_property
     def _fast_row(self) -> Any:
@@ -200,18 +228,17 @@ class Table:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         offset, shape, x = self._points(given)
         out = np.empty((len(x), len(self.spec.components)))
-        error, status = np.empty_like(out) if with_error else np.empty((0, 0)), np.zeros(len(x), dtype=np.int64)
-        _batch(self.blob, offset, x, out, error, status)
+        error = np.empty_like(out) if with_error else NOTHING
+        outcome = _batch(self.blob, offset, x, out, error)
         if outside != "nan":
-            self._refuse(x, status)
+            self._refuse(x, outcome)
         return out.reshape(shape + self._tail()), error.reshape(shape + self._tail()) if with_error else error
 
-    def _refuse(self, x: Matrix, status: NDArray[np.int64]) -> None:
-        bad = np.flatnonzero(status)
-        if bad.size:
-            item = self.spec.inputs[int(status[bad[0]]) - 1]
-            bound = (item.name, item.unit, item.low, item.high)
-            raise OutOfRange(self.name, bound, float(x[bad[0], int(status[bad[0]]) - 1]), bad.size)
+    def _refuse(self, x: Matrix, outcome: tuple[int, int, int]) -> None:
+        count, first, wrong = outcome
+        if count > 0:
+            item = self.spec.inputs[wrong]
+            raise OutOfRange(self.name, (item.name, item.unit, item.low, item.high), float(x[first, wrong]), count)
 
     def __call__(
         self, *, out: NDArray[np.float64] | None = None, outside: str = "raise", **inputs: ArrayLike | str
@@ -236,16 +263,16 @@ class Table:
         """
         if out is None and len(inputs) == self._count:
             try:
-                offset = self._offsets[inputs[self._choice]] if self._choice is not None else 0  # type: ignore[index]
+                label = inputs[self._choice] if self._choice is not None else ""
                 x = self._pick(inputs)
                 if type(sum(x)) is not np.ndarray:
                     if self._single:
-                        value: float = self._fast((offset, 0), x)
+                        value: float = self._lean[label](*x)
                         if value == value:
                             return value
                     else:
                         row = np.empty(len(self.spec.components))
-                        if self._fast_row(offset, x, row) == 0:
+                        if self._fast_row(self._offsets[label], x, row) == 0:
                             return row
             except (KeyError, TypeError, ValueError):
                 pass  # explained below
@@ -254,6 +281,46 @@ class Table:
             out[...] = values
             return out
         return float(values) if values.ndim == 0 else values
+
+    def fill(
+        self, x: Matrix, out: NDArray[np.float64], error: Matrix = NOTHING, *, label: str = "", gradient: bool = False
+    ) -> int:
+        """Answer many points into arrays of the caller; nothing is allocated, and the GIL is released.
+
+        Parameters
+        ----------
+        x : float64, shape (points, D)
+            Inputs in the order of ``spec.inputs``, contiguous.
+        out : float64, shape (points, components), with ``gradient`` (points, 1 + D, components)
+            Filled with the values, with ``gradient`` with the values and their derivatives; NaN outside the box.
+        error : float64, shape (points, components), optional
+            Filled with the bounds of the absolute error.
+        label : str
+            The discrete choice.
+
+        Returns
+        -------
+        int
+            Number of points outside the box.
+
+        Raises
+        ------
+        BadParameter
+            When an array has another shape or type, or is not contiguous.
+        """
+        points, components = len(x), len(self.spec.components)
+        shape = (points, 1 + len(self._names), components) if gradient else (points, components)
+        wanted = [("x", x, (points, len(self._names))), ("out", out, shape)]
+        wanted += [("error", error, (points, components))] if error.size > 0 else []
+        for name, array, size in wanted:
+            if array.shape != size or array.dtype != np.float64 or not array.flags.c_contiguous:
+                msg = (f"{self.name}: {name} has shape {array.shape} and type {array.dtype}; it must be contiguous float64 "
+                       f"of shape {size}")
+                raise BadParameter(msg)
+        offset = self.offset(label)
+        outcome = _slopes(self.blob, offset, x, out) if gradient else _batch(self.blob, offset, x, out, error)
+        count: int = outcome[0]
+        return count
 
     def value_and_error(self, *, outside: str = "raise", **inputs: ArrayLike | str) -> tuple[Any, Any]:
         """Values and the bounds of their absolute interpolation errors, in the unit of the value."""
@@ -267,17 +334,45 @@ class Table:
     def gradient(self, *, outside: str = "raise", **inputs: ArrayLike | str) -> dict[str, Any]:
         """Derivatives of the spline with respect to every input, {name: value per unit of the input}, exact."""
         offset, shape, x = self._points(inputs)
-        out, status = np.empty((len(x), 1 + x.shape[1], len(self.spec.components))), np.zeros(len(x), dtype=np.int64)
-        _slopes(self.blob, offset, x, out, status)
+        out = np.empty((len(x), 1 + x.shape[1], len(self.spec.components)))
+        outcome = _slopes(self.blob, offset, x, out)
         if outside != "nan":
-            self._refuse(x, status)
+            self._refuse(x, outcome)
         rows = {name: out[:, 1 + i].reshape(shape + self._tail()) for i, name in enumerate(self._names)}
         return {name: float(row) if row.ndim == 0 else row for name, row in rows.items()}
 
-    def scalar(self, *x: float, label: str = "", component: int = 0) -> float:
-        """One value at positional floats, the lean way; NaN outside the box."""
-        value: float = self._fast((self._offsets[label], component), x)
-        return value
+    def bind(self, label: str = "", component: int = 0) -> Any:
+        """The leanest call: one component at positional floats, ``f(x, y)``; it answers NaN outside the box.
+
+        Parameters
+        ----------
+        label : str
+            The discrete choice.
+        component : int
+            Index in ``spec.components``.
+        """
+        if not 0 <= component < len(self.spec.components):
+            msg = f"{self.name}: component {component} is not one of 0 to {len(self.spec.components) - 1}"
+            raise BadParameter(msg)
+        kinds = (types.int64, types.int64, *[types.float64] * len(self._names))
+        call = functools.partial(bound(SCALARS[len(self._names) - 1], kinds, self.blob), self.offset(label), component)
+        call.table = self  # type: ignore[attr-defined]  # the array lives as long as the call
+        return call
+
+    @functools.cached_property
+    def _lean(self) -> dict[str, Any]:
+        return {label: self.bind(label) for label in self.spec.labels}
+
+    @functools.cached_property
+    def scalar(self) -> Any:
+        """``bind()`` of a table with one component and no discrete choice: ``table.scalar(x, y)``."""
+        if self._choice is not None or not self._single:
+            wanted = f"one of {self._choice} = {', '.join(self.spec.labels)}" if self._choice is not None else ""
+            some = f"a component 0 to {len(self.spec.components) - 1}" if not self._single else ""
+            needs = " and ".join(filter(None, (wanted, some)))
+            msg = f"{self.name}: table.scalar needs {needs}: use table.bind(label, component)"
+            raise BadParameter(msg)
+        return self.bind()
 
 
 def _reopen(path: str) -> Table:

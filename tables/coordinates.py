@@ -12,9 +12,9 @@ import numpy as np
 from gloam.tables.elementary import log
 from numba import njit
 
-MAPS = ("log", "mass", "mass-mediator", "momentum", "momentum-mediator", "three-body", "flux", "flux-mediator")
+MAPS = ("log", "mass", "mass-mediator", "momentum", "momentum-mediator", "three-body", "flux", "flux-mediator", "linear")
 PREFACTORS = ("none", "mediator-rate", "moments", "three-body", "threshold")
-LOG, MASS, MASS_MEDIATOR, MOMENTUM, MOMENTUM_MEDIATOR, THREE_BODY, FLUX, FLUX_MEDIATOR = range(8)
+LOG, MASS, MASS_MEDIATOR, MOMENTUM, MOMENTUM_MEDIATOR, THREE_BODY, FLUX, FLUX_MEDIATOR, LINEAR = range(9)
 NONE, MEDIATOR_RATE, MOMENTS, THREE_BODY_PREFACTOR, THRESHOLD = range(5)
 
 MASS_SCALE = 0.15  # [GeV] of the map y = ln m + m/0.15
@@ -53,6 +53,9 @@ def to_box(name: int, blob: Vector, parameters: int, x: Vector, dimensions: int,
     if name == LOG:
         for i in range(dimensions):
             box[i] = log(x[i])
+    elif name == LINEAR:
+        for i in range(dimensions):
+            box[i] = x[i]
     elif name == MASS or name == MASS_MEDIATOR:
         box[0] = mass_coordinate(x[0])
         if name == MASS_MEDIATOR:
@@ -79,7 +82,7 @@ def map_slopes(name: int, blob: Vector, parameters: int, x: Vector, dimensions: 
     """Derivatives d box_i / d x_j of :func:`to_box` at ``slopes[i * dimensions + j]``."""
     for i in range(dimensions):
         for j in range(dimensions):
-            slopes[i * dimensions + j] = 1.0 / x[i] if i == j else 0.0
+            slopes[i * dimensions + j] = 0.0 if i != j else (1.0 if name == LINEAR else 1.0 / x[i])
     if name == MASS or name == MASS_MEDIATOR:
         slopes[0] += 1.0 / MASS_SCALE
     elif name == FLUX or name == FLUX_MEDIATOR:
@@ -100,6 +103,9 @@ def to_inputs(name: int, blob: Vector, parameters: int, box: Vector, x: Vector) 
     if name == LOG:
         for i in range(x.size):
             x[i] = math.exp(box[i])
+    elif name == LINEAR:
+        for i in range(x.size):
+            x[i] = box[i]
     elif name == MASS or name == MASS_MEDIATOR:
         x[0] = mass_from_coordinate(box[0])
         if name == MASS_MEDIATOR:

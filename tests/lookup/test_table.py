@@ -42,7 +42,7 @@ def test_every_way_of_asking_gives_the_same_bits(name: str) -> None:
     x = inputs(table, point)
     batch = table(**{k: v if isinstance(v, str) else np.full(3, v) for k, v in point.items()}).reshape(3, -1)
     assert np.atleast_1d(table(**point)).tolist() == batch[1].tolist()
-    assert [table.scalar(*x, label=label, component=c) for c in range(batch.shape[1])] == batch[1].tolist()
+    assert [table.bind(label, c)(*x) for c in range(batch.shape[1])] == batch[1].tolist()
     assert table(**point, out=np.empty(batch.shape[1])).tolist() == batch[1].tolist()
     values = np.empty(batch.shape[1])
     assert njit(lambda b, k, y, o: at(b, k, y, o))(table.blob, table.offset(label), np.array(x), values) == 0
@@ -105,6 +105,55 @@ def test_outside_the_box_is_an_error_or_nan_never_a_number() -> None:
     assert np.isnan(table.gradient(m_N=0.9, m_Zp=11.0, outside="nan")["m_N"])
     with pytest.raises(OutOfRange):
         table.gradient(m_N=0.9, m_Zp=11.0)
+
+
+def test_the_leanest_call_says_what_it_needs() -> None:
+    """Expected: no silent choice of a label or a component; a bound call keeps its table alive."""
+    assert load("hadronic-width").scalar(0.9, 1.3) == load("hadronic-width")(m_N=0.9, m_Zp=1.3)
+    with pytest.raises(BadParameter, match=r"beam = .*component 0 to 11.*bind"):
+        _ = load("vector-rates").scalar
+    with pytest.raises(BadParameter, match="component 12"):
+        load("vector-rates").bind("microboone", 12)
+    with pytest.raises(UnknownName, match="minos"):
+        load("vector-rates").bind("minos")
+
+
+def test_fill_writes_into_the_arrays_of_the_caller() -> None:
+    """Expected: values, errors and slopes of the calls by keyword; NaN and the count for points outside."""
+    table, x = load("vector-rates"), np.array([[0.1, 0.5], [0.2, 0.6], [0.1, 99.0]])
+    out, error, slopes = np.empty((3, 12)), np.empty((3, 12)), np.empty((3, 3, 12))
+    assert table.fill(x, out, error, label="microboone") == 1
+    assert table.fill(x, slopes, label="microboone", gradient=True) == 1
+    points = {"beam": "microboone", "m_N": x[:2, 0], "m_mediator": x[:2, 1]}
+    assert out[:2].tolist() == table(**points).tolist()
+    assert error[:2].tolist() == table.error(**points).tolist()
+    assert slopes[:2, 0] == pytest.approx(out[:2], rel=1e-14)
+    assert slopes[:2, 2].tolist() == table.gradient(**points)["m_mediator"].tolist()
+    assert np.isnan(out[2]).all()
+    assert np.isnan(error[2]).all()
+    assert np.isnan(slopes[2]).all()
+    with pytest.raises(BadParameter, match=r"out has shape .*\(3, 12\)"):
+        table.fill(x, np.empty((3, 11)), label="microboone")
+    with pytest.raises(BadParameter, match="contiguous"):
+        table.fill(np.asfortranarray(x), out, label="microboone")
+
+
+@pytest.mark.parametrize("size", [1, 63, 64, 65, 1000])
+def test_blocks_of_points_are_the_points_one_by_one(size: int) -> None:
+    """Expected: each point asked alone, whatever block it falls into; also gradients, with points outside among them."""
+    for name in ("interference-rates", "three-body-width"):
+        table, label = load(name), load(name).spec.labels[-1]
+        x = np.random.default_rng(size).uniform(0.2, 1.9, (size, 2))
+        components = len(table.spec.components)
+        out, slopes = np.empty((size, components)), np.empty((size, 3, components))
+        table.fill(x, out, label=label)
+        table.fill(x, slopes, label=label, gradient=True)
+        for p in range(0, size, 7):
+            alone, slope = np.empty((1, components)), np.empty((1, 3, components))
+            table.fill(x[p : p + 1], alone, label=label)
+            table.fill(x[p : p + 1], slope, label=label, gradient=True)
+            np.testing.assert_array_equal(out[p], alone[0])
+            np.testing.assert_array_equal(slopes[p], slope[0])
 
 
 @pytest.mark.parametrize(

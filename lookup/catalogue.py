@@ -8,7 +8,7 @@ from typing import Any
 from gloam import tables
 from gloam.lookup import quantity, store
 from gloam.lookup.errors import UnknownName
-from gloam.lookup.rates import fits, module, names
+from gloam.lookup.modules import choices, fits, module, names
 from gloam.lookup.table import Table, load
 
 
@@ -86,11 +86,15 @@ def _describe_module(item: ModuleType) -> str:
             rows.append((p.name, f"[{p.unit}] {p.low:g} to {p.high:g}, {default}  {p.description}"))
         rows += [(o.name, f"{' or '.join(o.choices)}, {o.default or 'required'}  {o.description}") for o in item.OPTIONS]
         text.append(columns("parameters", rows))
+        points = [(name, " ".join(f"{key}={value}" for key, value in point.items()))
+                  for name, point in getattr(item, "BENCHMARKS", {}).items()]
+        text += ["", columns("benchmarks", points)] if points else []
     else:
         rows = [(name, f"{low:g} to {high:g}, default {default:g}  {about}")
                 for name, (low, high, default, about) in item.OPTIONS.items()]
+        rows += [(o.name, f"{' or '.join(o.choices)}, default {o.default}  {o.description}") for o in choices(item)]
         rows.append(("unit", item.UNIT))
-        rows.append(("limit", item.STATISTIC if item.LIMIT is not None else f"none: {item.NO_LIMIT}"))
+        rows.append(("limit", item.STATISTIC if hasattr(item, "STATISTIC") else f"none: {item.NO_LIMIT}"))
         text.append(columns("options and facts", rows))
     return "\n".join(text)
 

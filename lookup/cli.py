@@ -17,7 +17,10 @@ from typing import Any
 from gloam.lookup.errors import BadParameter, GloamError, StoreError
 
 DONE, FAILED, USAGE = 0, 1, 2
-WORDS = ("nature", "target", "helicity", "projectile", "beam", "lepton", "weight")
+WORDS = (
+    "nature", "target", "helicity", "projectile", "beam", "lepton", "weight", "transition", "final", "bracket",
+    "coupling_21", "coupling_31", "coupling_32", "yield", "convention",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     _verb(verbs, "cite", "references of tables, models and searches", _cite).add_argument("names", nargs="+")
     item = _verb(verbs, "doctor", "check the installation and the stores, and time a first answer", _doctor)
     item.add_argument("--cold", action="store_true", help="time it also without compiled code on disk")
-    item = _verb(verbs, "query", "value of a table or composed quantity", _query)
+    item = _verb(verbs, "query", "value of a table or composed quantity, or all quantities of a model", _query)
     item.add_argument("name")
     _points(item)
     for verb, text, action in (("rate", "rate of a search", _rate), ("limit", "limit on a coupling", _limit)):
@@ -76,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     item.add_argument("-x", required=True, metavar="NAME=LO:HI", help="horizontal axis")
     item.add_argument("-y", required=True, metavar="COUPLING=LO:HI", help="coupling on the vertical axis")
     item.add_argument("-o", required=True, metavar="FILE.png")
-    item.add_argument("--points-x", type=int, default=200, help="columns of the plane")
+    item.add_argument("--points-x", type=int, default=200, help="points along each axis of the plane")
     return top
 
 
@@ -161,6 +164,9 @@ def answer(options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str
 
 def _write_row(result: dict[str, Any], header: bool) -> bool:
     writer = csv.writer(sys.stdout, lineterminator="\n")
+    if "quantities" in result:
+        writer.writerows(([] if header else [list(result["quantities"])]) + [[repr(v) for v in result["quantities"].values()]])
+        return True
     if not header:
         writer.writerow(("value", "error") if "intervals" not in result else ("intervals",))
     if "problem" in result:
@@ -183,6 +189,10 @@ def in_words(result: dict[str, Any]) -> str:
         parts = [f"  {_end(low)} to {_end(high)} {result['unit']}  (error {_pair(error)})"
                  for (low, high), error in zip(result["intervals"], result["errors"], strict=True)]
         return "\n".join([head, *(parts or ["  nothing in the scanned range"]), f"  statistic: {result['statistic']}"])
+    if "quantities" in result:
+        width = max(map(len, result["quantities"])) + 2
+        return "\n".join(f"{name:<{width}}{value:.8g}" + ("" if (unit := result["units"][name]) == "1" else " " + unit)
+                         for name, value in result["quantities"].items())
     lines = []
     unit = "" if result["unit"] == "1" else " " + result["unit"]
     values = result["value"] if isinstance(result["value"], list) else [result["value"]]
@@ -205,8 +215,11 @@ def plain(value: Any) -> Any:
 
 
 def _query(options: argparse.Namespace) -> int:
+    from gloam.lookup.modules import names as known
     from gloam.lookup.table import Table, load
 
+    if options.name in known("models"):
+        return _query_model(options)
     table = load(options.name)
     stored = isinstance(table, Table)
     unit = table.spec.unit if stored else table.unit
@@ -220,9 +233,24 @@ def _query(options: argparse.Namespace) -> int:
     return answer(options, ask)
 
 
+def _query_model(options: argparse.Namespace) -> int:
+    from gloam.lookup.bound_model import model
+    from gloam.lookup.vocabulary import unit_of
+
+    options.option, options.model = [], options.name
+    bound = _Bound(options, lambda chosen: model(options.name, **chosen))
+
+    def ask(point: dict[str, Any]) -> dict[str, Any]:
+        made, parameters = bound(point)
+        values = made(**parameters)
+        return {"quantities": values, "units": {name: unit_of(name) for name in values}, "options": made.options}
+
+    return answer(options, ask)
+
+
 def _split(inputs: dict[str, Any], options: list[str], model: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """(options, parameters): discrete options of the model may stand among the parameters."""
-    from gloam.lookup.rates import module
+    from gloam.lookup.modules import module
 
     discrete = {option.name for option in module("models", model).OPTIONS}
     chosen = {name: value for name, value in inputs.items() if name in discrete}

@@ -46,5 +46,9 @@ class DoesNotFit(GloamError, TypeError):
     """A model that does not provide what a search reads, or a question that a search cannot answer."""
 
 
+class NoInformation(GloamError, ValueError):
+    """A question outside what was published: neither excluded nor allowed, and no number is made up."""
+
+
 class StoreError(GloamError, OSError):
     """A store that is missing, damaged or of another format."""

@@ -7,10 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from gloam.lookup.addresses import address
 from gloam.lookup.compiled import entry
-from gloam.lookup.errors import BadParameter, DoesNotFit, UnknownName
-from gloam.lookup.rates import Rate, kernel
-from numpy.typing import NDArray
+from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
+from gloam.lookup.rates import (
+    LIMIT,
+    MODEL_OPTIONS,
+    PARAMETERS,
+    SEARCH_OPTIONS,
+    SEARCH_STATUS,
+    SILENT,
+    THRESHOLD,
+    Array,
+    Rate,
+    evaluate,
+    kernel,
+    threshold,
+)
+from gloam.lookup.vocabulary import SLOTS
+from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -22,11 +37,58 @@ PRECISION = 1e-10  # relative width at which a bracket is closed
 
 @entry
 def _excess(blob: Vector, plan: Offsets, point: Vector, index: int, coupling: float, target: float) -> float:
-    out = np.empty(2)
+    out, slots = np.empty(2), np.empty(len(SLOTS))
     point[index] = coupling
-    if kernel(blob, plan, point, out) != 0:
+    if evaluate(blob, plan, point, slots, out) != 0:
         return math.nan
+    if plan[LIMIT] != 0:
+        target = threshold(blob, plan, slots)
+        if math.isnan(target):
+            return math.nan
     return math.log(out[0] / target) if out[0] > 0.0 else -math.inf
+
+
+@entry
+def _plane(blob: Vector, plan: Offsets, points: Any, target: float, out: Vector, status: Any) -> None:
+    work, slots = np.empty(2), np.empty(len(SLOTS))
+    for i in range(points.shape[0]):
+        status[i] = evaluate(blob, plan, points[i], slots, work)
+        limit = threshold(blob, plan, slots) if status[i] == 0 and plan[LIMIT] != 0 else target
+        out[i] = math.log(work[0] / limit) if work[0] > 0.0 else -math.inf
+        if status[i] != 0 or (math.isnan(limit) and plan[LIMIT] != 0):
+            out[i] = math.nan
+
+
+@entry
+def _root(
+    blob: Vector, plan: Offsets, point: Vector, index: int, bracket: tuple[float, float, float, float], target: float
+) -> float:
+    """Coupling between two of opposite sign, bracket = (low, high, excess there): secant steps that keep the bracket.
+
+    Illinois: the value at an end that stays twice is halved; a step of half the bracket where an end has no rate at all.
+    Ends when the bracket, or the distance to the root that the secant predicts, is below PRECISION.
+    """
+    low, high = math.log(bracket[0]), math.log(bracket[1])
+    f_low, f_high = bracket[2], bracket[3]
+    side = 0
+    middle = 0.5 * (low + high)
+    for _ in range(100):
+        middle = 0.5 * (low + high)
+        slope = (f_high - f_low) / (high - low)
+        if math.isfinite(slope):
+            middle = min(max(low - f_low / slope, low + 1e-3 * PRECISION), high - 1e-3 * PRECISION)
+        f = _excess(blob, plan, point, index, math.exp(middle), target)
+        if high - low < PRECISION or (math.isfinite(slope) and abs(f) < PRECISION * abs(slope)):
+            break
+        if (f > 0.0) == (f_high > 0.0):
+            high, f_high = middle, f
+            f_low = 0.5 * f_low if side == 1 else f_low
+            side = 1
+        else:
+            low, f_low = middle, f
+            f_high = 0.5 * f_high if side == -1 else f_high
+            side = -1
+    return math.exp(middle)
 
 
 @entry
@@ -44,17 +106,7 @@ def _scan(blob: Vector, plan: Offsets, point: Vector, index: int, grid: Vector, 
         if math.isnan(here):
             return -1
         if (before > 0.0) != (here > 0.0):
-            low, high = math.log(grid[i - 1]), math.log(grid[i])
-            for _ in range(60):
-                middle = 0.5 * (low + high)
-                inside = _excess(blob, plan, point, index, math.exp(middle), target) > 0.0
-                if inside == (before > 0.0):
-                    low = middle
-                else:
-                    high = middle
-                if high - low < PRECISION:
-                    break
-            edges[count, 0] = math.exp(0.5 * (low + high))
+            edges[count, 0] = _root(blob, plan, point, index, (grid[i - 1], grid[i], before, here), target)
             edges[count, 1] = 1.0 if here > 0.0 else -1.0
             count += 1
         before = here
@@ -92,10 +144,12 @@ class Limit:
 
     def __init__(self, search: str, model: str, coupling: str | None, options: dict[str, Any]) -> None:
         self.rate = Rate(search, model, options)
-        if self.rate.search.LIMIT is None:
+        if not hasattr(self.rate.search, "STATISTIC"):
             msg = f"{search} gives no limit: {self.rate.search.NO_LIMIT}"
             raise DoesNotFit(msg)
         known = self.rate.model.COUPLINGS
+        if coupling is None and len(known) == 1:
+            coupling = known[0]
         if coupling is None:
             msg = f"name the coupling to be limited: {', '.join(known)}"
             raise BadParameter(msg)
@@ -106,6 +160,7 @@ class Limit:
         item = self.rate.parameters[self._index]
         low = item.low if item.low > 0.0 else item.high * 10.0**-DECADES
         self._item = item
+        self._target = math.nan if hasattr(self.rate.search, "threshold") else float(self.rate.search.LIMIT)
         self.grid = np.geomspace(low, item.high, 1 + math.ceil(PER_DECADE * math.log10(item.high / low)))
 
     def __reduce__(self) -> tuple[Any, tuple[str, str, str, dict[str, Any]]]:
@@ -122,18 +177,41 @@ class Limit:
             msg = f"{self.rate.model.NAME}: a limit takes one number per parameter, got {values}"
             raise BadParameter(msg) from error
         edges = np.empty((16, 2))
-        count = _scan(*self.rate.data, point, self._index, self.grid, self.rate.search.LIMIT, edges)
+        count = _scan(*self.rate.data, point, self._index, self.grid, self._target, edges)
         if count < 0:
             for value in self.grid:
                 point[self._index] = value
                 self.rate._evaluate(point.tolist())
+            msg = f"{self.rate.search.NAME}: {self.rate.search.NO_INFORMATION}"
+            raise NoInformation(msg)
         return edges[:count], point, _excess(
-            *self.rate.data, point, self._index, self.grid[0], self.rate.search.LIMIT
+            *self.rate.data, point, self._index, self.grid[0], self._target
         ) > 0.0
 
     def edges(self, **parameters: float) -> NDArray[np.float64]:
         """Crossings (coupling, side), shape (n, 2): side +1 where the excluded region begins, -1 where it ends."""
         return self._edges(parameters)[0]
+
+    def excess(self, **parameters: ArrayLike) -> Array:
+        """ln(rate/limit) at all parameters, the coupling included: above 0 excluded, NaN without information.
+
+        Parameters
+        ----------
+        **parameters
+            Scalars or arrays that broadcast.
+
+        Raises
+        ------
+        BadParameter, UnknownName, OutOfRange, DoesNotFit
+        """
+        columns = np.broadcast_arrays(*[np.asarray(value, dtype=np.float64) for value in self.rate._ordered(parameters)])
+        points = np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+        out, status = np.empty(len(points)), np.zeros(len(points), dtype=np.int64)
+        _plane(*self.rate.data, points, self._target, out, status)
+        bad = np.flatnonzero((status != 0) & (status != SEARCH_STATUS + SILENT))
+        if bad.size:
+            raise self.rate.explain(int(status[bad[0]]), points[bad[0]], bad.size)
+        return out.reshape(columns[0].shape)
 
     def __call__(self, **parameters: float) -> Intervals:
         """Excluded intervals of the coupling at the given other parameters.
@@ -141,6 +219,8 @@ class Limit:
         Raises
         ------
         BadParameter, UnknownName, OutOfRange, DoesNotFit
+        NoInformation
+            The published data of the search say nothing at this point.
         """
         edges, point, inside = self._edges(parameters)
         intervals: list[tuple[float | None, float | None]] = []
@@ -167,11 +247,28 @@ class Limit:
         point[self._index] = edge
         kernel(*self.rate.data, point, out)
         bounds = [
-            _excess(*self.rate.data, point, self._index, edge * factor, self.rate.search.LIMIT)
+            _excess(*self.rate.data, point, self._index, edge * factor, self._target)
             for factor in (0.999, 1.001)
         ]
         slope = abs(bounds[1] - bounds[0]) / (0.002 * edge)
         return float(out[1] / out[0] / slope) if slope > 0.0 else math.inf
+
+
+def favoured(search: str, model: str, coupling: str | None = None, **options: Any) -> Limit | None:
+    """As :func:`limit`, for the lower edge of the band that a search favours; None where it favours none.
+
+    The coupling values above the edges are those with more than the least contribution that the data ask for.
+    """
+    found = Limit(search, model, coupling, options)
+    function = getattr(found.rate.search, "favoured", None)
+    blob, plan = found.rate.data
+    first = 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS]
+    if function is None or function(np.empty(len(SLOTS)), blob[first : first + plan[SEARCH_OPTIONS]]) <= 0.0:
+        return None
+    plan = plan.copy()
+    plan[LIMIT] = address(function, THRESHOLD)
+    found.rate.data = blob, plan
+    return found
 
 
 def limit(search: str, model: str, coupling: str | None = None, **options: Any) -> Limit:
@@ -182,7 +279,7 @@ def limit(search: str, model: str, coupling: str | None = None, **options: Any) 
     search, model : str
         Names as listed by ``gloam list``.
     coupling : str
-        Parameter of the model to be limited.
+        Parameter of the model to be limited; may be left out where the model has one only.
     **options
         As in :func:`gloam.lookup.rate`.
 

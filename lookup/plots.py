@@ -1,38 +1,52 @@
-"""Exclusion planes: the excluded region of one coupling against one other parameter."""
+"""Exclusion planes: the excluded region of one coupling against one other parameter, on a grid of points."""
 
 from __future__ import annotations
 
+import math
+import textwrap
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gloam.lookup.errors import BadParameter
-from gloam.lookup.limits import Limit, limit
+from gloam.lookup.errors import BadParameter, UnknownName
+from gloam.lookup.limits import Limit, favoured, limit
+from gloam.lookup.modules import choices, module
 from numpy.typing import NDArray
 
+FAINTEST = 50.0  # of -ln(rate/limit): a rate of zero is drawn as this
 AXIS = tuple[str, float, float]
 LABELS = {
     "m_N": r"$m_N$", "m_Zp": r"$m_{Z'}$", "eps": r"$\varepsilon$", "alpha_D": r"$\alpha_D$",
     "U2_e": r"$|U_{e4}|^2$", "U2_mu": r"$|U_{\mu 4}|^2$", "U2_tau": r"$|U_{\tau 4}|^2$", "U2_D": r"$|U_{D4}|^2$",
+    "m_Ap": r"$m_{A'}$", "r": r"$r$", "Delta": r"$\Delta$", "theta": r"$\theta$", "Delta_21": r"$\Delta_{21}$",
+    "Delta_32": r"$\Delta_{32}$", **{f"V_{pair}": f"$V_{{{pair}}}$" for pair in ("21", "31", "32", "11", "22", "33")},
     "mu_tr_e": r"$\mu_{\rm tr}^{e}$", "mu_tr_mu": r"$\mu_{\rm tr}^{\mu}$", "mu_tr_tau": r"$\mu_{\rm tr}^{\tau}$",
 }
 
 
-def excluded(bound: Limit, fixed: dict[str, float], x: AXIS, y: AXIS, columns: int) -> NDArray[np.float64]:
-    """Edges of the excluded intervals per column: shape (columns, intervals, 2), NaN where there is none.
+def excess(bound: Limit, fixed: dict[str, float], x: AXIS, y: AXIS, columns: int) -> NDArray[np.float64]:
+    """ln(rate/limit) over the plane, shape (columns, columns), rows along y; NaN where the search gives no information."""
+    across, up = (np.clip(np.geomspace(low, high, columns), low, high) for _, low, high in (x, y))
+    point: dict[str, Any] = {**fixed, x[0]: across[None, :], y[0]: up[:, None]}
+    values = bound.excess(**point)
+    return np.maximum(values, -FAINTEST)
 
-    Open ends take the end of the drawn range.
+
+def shared(searches: list[str], model: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+    """The options that each search takes: those of the model, and its own.
+
+    Raises
+    ------
+    UnknownName
+        When neither the model nor any search knows an option.
     """
-    found = []
-    for value in np.geomspace(x[1], x[2], columns):
-        answer = bound(**{**fixed, x[0]: float(value)})
-        found.append([(y[1] if low is None else low, y[2] if high is None else high) for low, high in answer.intervals])
-    most = max((len(row) for row in found), default=0)
-    out = np.full((columns, max(most, 1), 2), np.nan)
-    for i, row in enumerate(found):
-        for j, edges in enumerate(row):
-            out[i, j] = edges
-    return out
+    of_model = {option.name for option in module("models", model).OPTIONS}
+    known = [of_model | set(item.OPTIONS) | {option.name for option in choices(item)}
+             for item in (module("searches", name) for name in searches)]
+    for name in options:
+        if not any(name in names for names in known):
+            raise UnknownName("option", name, set().union(*known))
+    return [{name: value for name, value in options.items() if name in names} for names in known]
 
 
 def draw_plane(
@@ -40,6 +54,8 @@ def draw_plane(
     path: Path, columns: int = 200,
 ) -> None:
     """Draw the regions that ``searches`` exclude in the plane of ``axes`` and write ``path``.
+
+    A search that favours a band (g-2 of 2021 or 2023) has it drawn too. An option goes to every search that knows it.
 
     Parameters
     ----------
@@ -58,25 +74,39 @@ def draw_plane(
     except ImportError as error:
         msg = "plots need matplotlib: pip install 'gloam[plot]'"
         raise BadParameter(msg) from error
-    x, y = axes
-    figure = Figure(figsize=(5.2, 4.2), layout="constrained")
-    canvas = figure.add_subplot()
-    bounds = [limit(name, model, y[0], **options) for name in searches]
-    mass = np.geomspace(x[1], x[2], columns)
-    for number, bound in enumerate(bounds):
-        edges = excluded(bound, fixed, x, y, columns)
-        colour = f"C{number}"
-        for j in range(edges.shape[1]):
-            canvas.fill_between(mass, edges[:, j, 0], edges[:, j, 1], color=colour, alpha=0.25, linewidth=0.0)
-            canvas.plot(mass, edges[:, j, 0], color=colour, linewidth=1.4,
-                        label=bound.rate.search.NAME if j == 0 else None)
-            canvas.plot(mass, edges[:, j, 1], color=colour, linewidth=1.4)
-    canvas.set(xscale="log", yscale="log", xlim=x[1:], ylim=y[1:])
-    _annotate(canvas, bounds[0], options, fixed, (x[0], y[0]))
     if path.suffix not in (".png", ".pdf", ".svg"):
         msg = f"cannot write {path}: the file must end in .png, .pdf or .svg"
         raise BadParameter(msg)
+    x, y = axes
+    figure = Figure(figsize=(5.2, 4.2), layout="constrained")
+    canvas = figure.add_subplot()
+    bounds = []
+    for number, (name, chosen) in enumerate(zip(searches, shared(searches, model, options), strict=True)):
+        bounds.append(limit(name, model, y[0], **chosen))
+        _draw_region(canvas, excess(bounds[-1], fixed, x, y, columns), (x, y), f"C{number}", bounds[-1])
+        band = favoured(name, model, y[0], **chosen)
+        if band is not None:
+            inside = np.minimum(excess(band, fixed, x, y, columns), -excess(bounds[-1], fixed, x, y, columns))
+            canvas.contourf(*_grid(x, y, columns), inside, [0.0, math.inf], colors=[f"C{number}"], alpha=0.5, hatches=["///"])
+            canvas.fill_between([], [], [], color=f"C{number}", alpha=0.5, hatch="///", label=f"{name}, favoured")
+    canvas.set(xscale="log", yscale="log", xlim=x[1:], ylim=y[1:])
+    _annotate(canvas, bounds[0], options, fixed, (x[0], y[0]))
     figure.savefig(path, dpi=200)
+
+
+def _grid(x: AXIS, y: AXIS, columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return np.geomspace(x[1], x[2], columns), np.geomspace(y[1], y[2], columns)
+
+
+def _draw_region(canvas: Any, values: NDArray[np.float64], axes: tuple[AXIS, AXIS], colour: str, bound: Limit) -> None:
+    search, grid = bound.rate.search, _grid(*axes, len(values))
+    label = f"{search.NAME}, {100 * search.CONFIDENCE:g} %" + (", where published" if np.isnan(values).any() else "")
+    shown = np.ma.masked_invalid(values)
+    if shown.count() and shown.max() > 0.0:
+        canvas.contourf(*grid, shown, [0.0, math.inf], colors=[colour], alpha=0.25)
+        if shown.min() < 0.0:
+            canvas.contour(*grid, shown, [0.0], colors=[colour], linewidths=1.4)
+    canvas.plot([], [], color=colour, linewidth=1.4, label=label)
 
 
 def _annotate(canvas: Any, bound: Limit, options: dict[str, Any], fixed: dict[str, float], names: tuple[str, str]) -> None:
@@ -87,8 +117,6 @@ def _annotate(canvas: Any, bound: Limit, options: dict[str, Any], fixed: dict[st
         unit = units[name].replace("GeV^-1", r"GeV$^{-1}$")
         setter(LABELS.get(name, name) + ("" if unit == "1" else f" [{unit}]"))
     told = [f"{LABELS.get(name, name)} = {value:g}" for name, value in fixed.items()]
-    told += [f"{name}: {value}" for name, value in options.items()]
-    canvas.set_title(f"{bound.rate.model.NAME}; {', '.join(told)}", fontsize=8)
-    handles, labels = canvas.get_legend_handles_labels()
-    canvas.legend(handles, [f"{label}, {100 * bound.rate.search.CONFIDENCE:g} %" for label in labels],
-                  fontsize=8, frameon=False, loc="best")
+    told += [f"{name}: {value:g}" if isinstance(value, float) else f"{name}: {value}" for name, value in options.items()]
+    canvas.set_title(textwrap.fill(f"{bound.rate.model.NAME}; {', '.join(told)}", 100), fontsize=7)
+    canvas.legend(fontsize=7, frameon=False, loc="lower right")

@@ -25,6 +25,8 @@ _REALS, _INTEGERS = types.float64[::1], types.int64[::1]
 EVALUATE = types.int64(_REALS, _INTEGERS, _REALS, _INTEGERS, _REALS)
 STEP = 1e-5  # relative step of the central differences of gradients [1]
 _call_evaluate = caller(EVALUATE)
+REFUSED = 1000  # statuses from here on are explained by REFUSALS of the quantity
+FIRST_IS_DEFAULT = ("helicity", "bracket")  # choices whose first label need not be given
 
 
 @functools.cache
@@ -58,11 +60,11 @@ class Quantity:
             table = _opened(str(store.find(table_name)))
             start = table.offset(label)
             parts.append(table.blob[start : start + int(table.blob[start])])
-        parts += list(self.module.BLOCKS())
+        parts += getattr(self.module, "BLOCKS", list)()
         for part in parts:
             offsets.append(position)
             position += part.size
-        self.blob = np.concatenate(parts)
+        self.blob = np.concatenate([*parts, np.empty(0)])
         self.offsets = np.array(offsets, dtype=np.int64)
         self._place = address(_compiled(self.module), EVALUATE)
 
@@ -76,7 +78,7 @@ class Quantity:
     def _choices(self, given: dict[str, Any]) -> Integers:
         chosen = []
         for name, labels in self.module.CHOICES.items():
-            default = labels[0] if name == "helicity" else None
+            default = labels[0] if name in FIRST_IS_DEFAULT else None
             label = given.pop(name, default)
             if label is None:
                 msg = f"{self.name}: {name} is missing; choose one of {', '.join(labels)}"
@@ -104,6 +106,11 @@ class Quantity:
         self._check(x, outside)
         out, status = np.full((len(x), 2), math.nan), np.zeros(len(x), dtype=np.int64)
         _batch(self._place, self.blob, self.offsets, choices, x, out, status)
+        refused = np.flatnonzero(status >= REFUSED)
+        if refused.size and outside != "nan":
+            point = ", ".join(f"{item.name} = {value:.6g}" for item, value in zip(inputs, x[refused[0]], strict=True))
+            msg = f"{self.name}: {self.module.REFUSALS[int(status[refused[0]])]} ({point}; {refused.size} such points)"
+            raise BadParameter(msg)
         return out[:, 0].reshape(shape), out[:, 1].reshape(shape)
 
     def _check(self, x: Matrix, outside: str) -> None:

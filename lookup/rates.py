@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import math
 import operator
-from importlib.resources import files
-from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from gloam.lookup.addresses import address, bound, caller
 from gloam.lookup.compiled import entry, lean_entry
-from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName
+from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, OutOfRange, UnknownName
 from gloam.lookup.memory import integers, pointer, reals, scratch, shifted
+from gloam.lookup.modules import choices, complain_about_names, fits, label_of, module, names
 from gloam.lookup.table import Table, load
-from gloam.lookup.vocabulary import C_TAU, SLOTS, Parameter
+from gloam.lookup.vocabulary import C_TAU, SLOTS, Option, Parameter
 from numba import carray, njit, types
 from numpy.typing import ArrayLike, NDArray
 
@@ -27,19 +25,23 @@ Array = NDArray[np.float64]
 _REALS, _INTEGERS = types.float64[::1], types.int64[::1]
 QUANTITIES = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS)
 PREDICT = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS, _REALS)
+THRESHOLD = types.float64(_REALS, _REALS)
 MOST_PARAMETERS, MOST_NUMBERS = 64, 512  # of any model; rates and errors of any search
 SLOT_COUNT = len(SLOTS)
 STEP = 1e-5  # relative step of the central differences of gradients [1]
 
 # layout of the plan: addresses, numbers, then the offsets of both
 (
-    MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, DECAYS, NUMBERS, FIRST,
-) = range(11)
+    MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, DECAYS, NUMBERS, LIMIT,
+    FIRST,
+) = range(12)
 PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
+SILENT = 1999  # of a search whose published data say nothing at this point
 
 
 _call_quantities = caller(QUANTITIES)
 _call_predict = caller(PREDICT)
+_call_threshold = caller(THRESHOLD)
 
 
 @entry
@@ -49,16 +51,28 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
     For your own compiled code: ``rate.kernel(*rate.data, parameters, out)`` with ``parameters`` in the order of
     ``rate.parameters``. Returns 0, or a status that :meth:`Rate.explain` turns into words (``out`` is then NaN).
     """
-    return _answer(pointer(blob), pointer(plan), pointer(parameters), pointer(out))
+    return _answer(pointer(blob), pointer(plan), pointer(parameters), scratch(SLOT_COUNT), pointer(out))
+
+
+@entry
+def evaluate(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
+    """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),)."""
+    return _answer(pointer(blob), pointer(plan), pointer(parameters), pointer(slots), pointer(out))
+
+
+@entry
+def threshold(blob: Vector, plan: Offsets, slots: Vector) -> float:
+    """Rate above which a point is excluded, for a search that has a ``threshold`` of its own; NaN: no information."""
+    options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
+    return _call_threshold(plan[LIMIT], slots, carray(options, plan[SEARCH_OPTIONS]))
 
 
 @njit
-def _answer(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
-    """:func:`kernel` on pointers."""
+def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
+    """:func:`kernel` on pointers; ``slots`` is overwritten."""
     bins = plan[BINS]
     status = _allowed(blob, plan, parameters)
     if status == 0:
-        slots = scratch(SLOT_COUNT)
         slots[C_TAU] = 0.0 if plan[DECAYS] else -1.0
         status = _quantities(blob, plan, parameters, slots)
         if status == 0:
@@ -113,7 +127,7 @@ def _scalar(blob: int, plan: int, values: tuple[float, ...]) -> float:
     parameters, out = scratch(MOST_PARAMETERS), scratch(MOST_NUMBERS)
     for i in range(len(values)):
         parameters[i] = values[i]
-    _answer(reals(blob), integers(plan), parameters, out)
+    _answer(reals(blob), integers(plan), parameters, scratch(SLOT_COUNT), out)
     return out[0]
 
 
@@ -122,26 +136,8 @@ def _batch(blob: Vector, plan: Offsets, parameters: Any, out: Any, status: Any) 
     for i in range(parameters.shape[0]):
         status[i] = _answer(
             pointer(blob), pointer(plan), shifted(pointer(parameters), i * parameters.shape[1]),
-            shifted(pointer(out), i * out.shape[1]),
+            scratch(SLOT_COUNT), shifted(pointer(out), i * out.shape[1]),
         )
-
-
-def names(kind: str) -> tuple[str, ...]:
-    """Names of all "models" or "searches": the files of that folder, dashes for underscores."""
-    stems = (entry.name for entry in files(f"gloam.lookup.{kind}").iterdir())
-    return tuple(sorted(s[:-3].replace("_", "-") for s in stems if s.endswith(".py") and s != "__init__.py"))
-
-
-def module(kind: str, name: str) -> ModuleType:
-    """The module of the model or search called ``name``; ``kind`` is "models" or "searches"."""
-    if name not in names(kind):
-        raise UnknownName({"models": "model", "searches": "search"}[kind], name, names(kind))
-    return importlib.import_module(f"gloam.lookup.{kind}.{name.replace('-', '_')}")
-
-
-def fits(search: ModuleType, model: ModuleType) -> bool:
-    """Whether ``model`` provides every slot that ``search`` reads."""
-    return set(search.READS) <= set(model.PROVIDES)
 
 
 class Rate:
@@ -158,11 +154,14 @@ class Rate:
     kernel = staticmethod(kernel)
 
     def __init__(self, search: str, model: str, options: dict[str, Any]) -> None:
-        self.search, self.model = module("searches", search), module("models", model)
+        self._open(module("searches", search), module("models", model), options)
+
+    def _open(self, search: Any, model: Any, options: dict[str, Any]) -> None:
+        self.search, self.model = search, model
         if not fits(self.search, self.model):
             lacking = sorted(set(self.search.READS) - set(self.model.PROVIDES))
             good = [name for name in names("models") if fits(self.search, module("models", name))]
-            msg = (f"model {model!r} does not fit search {search!r}: it does not provide {', '.join(lacking)}; "
+            msg = (f"model {model.NAME!r} does not fit search {search.NAME!r}: it does not provide {', '.join(lacking)}; "
                    f"models that fit: {', '.join(good)}")
             raise DoesNotFit(msg)
         self.options = self._check_options(options)
@@ -187,7 +186,7 @@ class Rate:
         return f"<Rate {self.search.NAME} of {self.model.NAME}({', '.join(self._names)}) {self.options}>"
 
     def _check_options(self, given: dict[str, Any]) -> dict[str, Any]:
-        discrete = {option.name: option for option in self.model.OPTIONS}
+        discrete = {option.name: option for option in (*self.model.OPTIONS, *choices(self.search))}
         numeric = self.search.OPTIONS
         for name in given:
             if name not in discrete and name not in numeric:
@@ -198,9 +197,7 @@ class Rate:
             if value is None:
                 msg = f"{name} is missing; it has no default: choose {' or '.join(option.choices)} ({option.description})"
                 raise BadParameter(msg)
-            if value not in option.choices:
-                raise UnknownName(name, str(value), option.choices)
-            chosen[name] = value
+            chosen[name] = label_of(option, value)
         for name, (low, high, default, text) in numeric.items():
             try:
                 value = float(given.get(name, default))
@@ -213,9 +210,13 @@ class Rate:
             chosen[name] = value
         return chosen
 
+    def _index(self, option: Option) -> float:
+        return float(option.choices.index(self.options[option.name]))
+
     def _bind(self) -> tuple[Vector, Offsets]:
-        discrete = [float(option.choices.index(self.options[option.name])) for option in self.model.OPTIONS]
+        discrete = [self._index(option) for option in self.model.OPTIONS]
         numeric = [*self.search.CONSTANTS, *(self.options[name] for name in self.search.OPTIONS)]
+        numeric += [self._index(option) for option in choices(self.search)]
         bounds = [edge for item in self.parameters for edge in (item.low, item.high)]
         parts = [np.array([*bounds, *discrete, *numeric], dtype=np.float64)]
         placed: dict[tuple[str, str], int] = {}
@@ -233,7 +234,8 @@ class Rate:
         plan = [
             address(self.model.quantities, QUANTITIES), address(self.search.predict, PREDICT), len(self.parameters),
             len(discrete), len(numeric), len(self.model.TABLES), len(self.search.TABLES), len(self.bins),
-            int("c_tau" in self.search.READS), position, *offsets,
+            int(any(slot.startswith("c_tau") for slot in self.search.READS)), position,
+            address(self.search.threshold, THRESHOLD) if hasattr(self.search, "threshold") else 0, *offsets,
         ]
         return np.concatenate(parts), np.array(plan, dtype=np.int64)
 
@@ -243,25 +245,9 @@ class Rate:
             try:
                 ordered: tuple[Any, ...] = self._pick(values)
             except KeyError:
-                self._complain_about_names(given)
+                complain_about_names(self.model, self.options, given)
             return ordered
-        return self._complain_about_names(given)
-
-    def _complain_about_names(self, given: dict[str, Any]) -> NoReturn:
-        traps = {f"{'U'}{f}{n}": f"U2_{f}" for f in ("e", "mu", "tau", "D") for n in ("4", "5", "N", "")}
-        traps |= {f"U_{f}": f"U2_{f}" for f in ("e", "mu", "tau", "D")}
-        for name in given:
-            if name not in self._names:
-                if name in traps and traps[name] in self._names:
-                    msg = (f"{name} looks like an amplitude U; gloam takes |U|^2: give {traps[name]} = {name}^2")
-                    raise BadParameter(msg)
-                if name in self.options:
-                    msg = f"{name} is an option: give it when the rate is made, not with the parameters"
-                    raise BadParameter(msg)
-                raise UnknownName(f"parameter of {self.model.NAME}", name, self._names)
-        missing = [p for p in self.parameters if p.name not in given and p.default is None]
-        msg = f"{self.model.NAME}: missing {', '.join(f'{p.name} [{p.unit}]' for p in missing)}"
-        raise BadParameter(msg)
+        return complain_about_names(self.model, self.options, given)
 
     def __call__(self, *, out: Array | None = None, outside: str = "raise", **parameters: ArrayLike) -> Any:
         """Rate at the given parameters: a float for scalars, arrays broadcast; several bins along the last axis.
@@ -272,6 +258,8 @@ class Rate:
             A parameter is missing, unknown or outside its physical range.
         OutOfRange
             A table does not reach the point (``outside="nan"`` returns NaN instead).
+        NoInformation
+            The published data of the search say nothing at this point (NaN in the same way).
         """
         values = self._ordered(parameters)
         if out is None and len(self.bins) == 1:
@@ -332,11 +320,18 @@ class Rate:
         return gradient
 
     def external(self, **parameters: float) -> dict[str, Any]:
-        """Relative uncertainty of the inputs that no table knows, {"external", "external_source"}; empty if none."""
-        function = getattr(self.model, "external", None)
-        if function is None:
+        """Relative uncertainty of the inputs that no table knows, {"external", "external_source"}; empty if none.
+
+        The larger of the model's and the search's.
+        """
+        found = []
+        if hasattr(self.model, "external"):
+            found.append(self.model.external(dict(zip(self._names, self._ordered(parameters), strict=True))))
+        if hasattr(self.search, "EXTERNAL"):
+            found.append(self.search.EXTERNAL)
+        if not found:
             return {}
-        size, source = function(dict(zip(self._names, self._ordered(parameters), strict=True)))
+        size, source = max(found)
         return {"external": size, "external_source": source}
 
     def slots(self, **parameters: float) -> dict[str, float]:
@@ -346,7 +341,7 @@ class Rate:
         status = _slots(*self.data, x, out)
         if status != 0:
             raise self.explain(status, x, 1)
-        return dict(zip(SLOTS, out.tolist(), strict=True))
+        return {name: value for name, value in zip(SLOTS, out.tolist(), strict=True) if name in self.model.PROVIDES}
 
     def explain(self, status: int, x: Vector, count: int = 1) -> Exception:
         """The error that belongs to a status of :func:`kernel` at the parameters ``x``."""
@@ -358,8 +353,12 @@ class Rate:
                    f"{count} such point{'s' if count > 1 else ''}")
             return BadParameter(msg)
         code = status % PARAMETER_STATUS
-        if status >= SEARCH_STATUS and code >= 1000:
+        if code == SILENT and status >= SEARCH_STATUS:
+            return NoInformation(f"{self.search.NAME}: {self.search.NO_INFORMATION}")
+        if code >= 1000 and status >= SEARCH_STATUS:
             return DoesNotFit(self.search.REFUSALS[code])
+        if code >= 1000:
+            return BadParameter(f"{self.model.NAME}: {self.model.REFUSALS[code]}")
         first = len(self.model.TABLES) if status >= SEARCH_STATUS else 0
         table = self._tables[first + code // 16][0]
         item = table.spec.inputs[code % 16 - 1]

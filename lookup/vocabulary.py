@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 FLAVOURS = ("e", "mu", "tau")
 
-SLOTS = (
+NEUTRAL_LEPTON_SLOTS = (
     "m_N",  # [GeV] mass of the heavy neutral lepton
     "m_mediator",  # [GeV] mass of the vector mediator, NaN where there is none
     *(f"vector2_{flavour}" for flavour in FLAVOURS),  # [1] V_aN^2 (e eps)^2, per unit target charge
@@ -26,6 +26,29 @@ SLOTS = (
     "br_error",  # [1] bound of the absolute error of the sum of the three fractions
     "c_tau_mediator",  # [m] proper decay length of the mediator, 0 where there is none
 )
+
+PAIRS = ("11", "12", "13", "22", "23", "33")  # of dark states psi_i psi_j that an A' decays to
+PARTNERS = ("electrons", "muons", "taus", "hadrons")  # what A' and A'* turn into outside the dark sector
+
+DARK_PHOTON_SLOTS = (
+    "m_Ap",  # [GeV] mass of the dark photon A'
+    "eps",  # [1] kinetic mixing, its modulus
+    "width_Ap",  # [GeV] total width of A', inf where only the branching ratio is given
+    "c_tau_Ap",  # [m] proper decay length of A'
+    *(f"br_Ap_{pair}" for pair in PAIRS),  # [1] A' -> psi_i psi_j (both orders); psi_1 is stable and unseen
+    *(f"br_Ap_{partner}" for partner in PARTNERS),  # [1] A' -> SM
+    *(f"m_{i}" for i in (1, 2, 3)),  # [GeV] masses of the dark states, NaN where there is none
+    *(f"c_tau_{i}" for i in (2, 3)),  # [m] their proper decay lengths, inf if stable or absent
+    *(f"error_{i}" for i in (2, 3)),  # [1] bound of the relative error of c_tau_i, absolute of its fractions
+    *(f"br_21_{partner}" for partner in PARTNERS),  # [1] fraction psi_2 -> psi_1 + partner
+    *(f"br_31_{partner}" for partner in PARTNERS),  # [1] fraction psi_3 -> psi_1 + partner
+    *(f"br_32_{partner}" for partner in PARTNERS),  # [1] fraction psi_3 -> psi_2 + partner
+    "br_3_211",  # [1] fraction psi_3 -> psi_2 psi_1 psi_1 through A'*
+    "br_3_221",  # [1] fraction psi_3 -> psi_2 psi_2 psi_1 through A'*
+    *(f"axial_{pair}" for pair in ("21", "31", "32")),  # [1] 1 where the transition is axial, 0 where it is vector
+)
+
+SLOTS = (*NEUTRAL_LEPTON_SLOTS, *DARK_PHOTON_SLOTS)
 (
     M_N, M_MEDIATOR,
     VECTOR2_E, VECTOR2_MU, VECTOR2_TAU,
@@ -33,7 +56,24 @@ SLOTS = (
     Z2_E, Z2_MU, Z2_TAU,
     DIPOLE2_E, DIPOLE2_MU, DIPOLE2_TAU,
     WIDTH, WIDTH_ERROR, C_TAU, BR_ELECTRONS, BR_MUONS, BR_PHOTON, BR_ERROR, C_TAU_MEDIATOR,
+    M_AP, EPS, WIDTH_AP, C_TAU_AP,
+    BR_AP_11, BR_AP_12, BR_AP_13, BR_AP_22, BR_AP_23, BR_AP_33,
+    BR_AP_ELECTRONS, BR_AP_MUONS, BR_AP_TAUS, BR_AP_HADRONS,
+    M_1, M_2, M_3, C_TAU_2, C_TAU_3, ERROR_2, ERROR_3,
+    BR_21_ELECTRONS, BR_21_MUONS, BR_21_TAUS, BR_21_HADRONS,
+    BR_31_ELECTRONS, BR_31_MUONS, BR_31_TAUS, BR_31_HADRONS,
+    BR_32_ELECTRONS, BR_32_MUONS, BR_32_TAUS, BR_32_HADRONS,
+    BR_3_211, BR_3_221, AXIAL_21, AXIAL_31, AXIAL_32,
 ) = range(len(SLOTS))
+
+
+def unit_of(slot: str) -> str:
+    """Unit of a slot."""
+    if slot.startswith("dipole2"):
+        return "GeV^-2"
+    if slot.startswith("c_tau"):
+        return "m"
+    return "GeV" if slot.startswith(("m_", "width")) and not slot.endswith("_error") else "1"
 
 
 @dataclass(frozen=True)

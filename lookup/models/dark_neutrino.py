@@ -27,6 +27,7 @@ from gloam.lookup.vocabulary import (
     INTERFERENCE_E,
     M_MEDIATOR,
     M_N,
+    NEUTRAL_LEPTON_SLOTS,
     SLOTS,
     VECTOR2_E,
     Z2_E,
@@ -54,7 +55,7 @@ PARAMETERS = (
 )
 OPTIONS = (Option("nature", ("dirac", "majorana"), None, "N and its antiparticle distinct (dirac) or not (majorana)"),)
 TABLES = dark_decays.TABLES
-PROVIDES = SLOTS  # dipole vertices and photons are exactly zero
+PROVIDES = NEUTRAL_LEPTON_SLOTS  # dipole vertices and photons are exactly zero
 COUPLINGS = ("eps", "alpha_D", "U2_D", "U2_e", "U2_mu", "U2_tau")
 CONSTANTS = named("alpha", "G_F", "sin2_theta_w_msbar", "m_Z")
 REFERENCES = (

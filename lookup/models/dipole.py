@@ -22,7 +22,7 @@ from gloam.lookup.quantities.decay_slots import (
     fill_decay_slots,
 )
 from gloam.lookup.spline import WORK, error_of, values_at
-from gloam.lookup.vocabulary import C_TAU, DIPOLE2_E, M_MEDIATOR, M_N, SLOTS, Option, Parameter
+from gloam.lookup.vocabulary import C_TAU, DIPOLE2_E, M_MEDIATOR, M_N, NEUTRAL_LEPTON_SLOTS, SLOTS, Option, Parameter
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS, named
 from gloam.tables.physics.dipole_widths import lepton_pair_ratio, neutrino_photon_width
 from gloam.tables.physics.hadrons import FIRST_MASS
@@ -42,7 +42,7 @@ PARAMETERS = (
 )
 OPTIONS = (Option("nature", ("dirac", "majorana"), None, "N and its antiparticle distinct (dirac) or not (majorana)"),)
 TABLES = (("dipole-hadronic-width", ""),)
-PROVIDES = SLOTS  # vertices of mediators are exactly zero
+PROVIDES = NEUTRAL_LEPTON_SLOTS  # vertices of mediators are exactly zero
 COUPLINGS = ("mu_tr_e", "mu_tr_mu", "mu_tr_tau")
 CONSTANTS = named("alpha", "m_e", "m_mu")
 REFERENCES = ("arXiv:1803.03262",)

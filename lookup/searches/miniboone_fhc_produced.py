@@ -15,7 +15,6 @@ OPTIONS: dict[str, tuple[float, float, float, str]] = {}
 CONSTANTS = target_numbers(FHC, "C12")
 UNIT = "N"
 BINS = ("produced",)
-LIMIT = None
 NO_LIMIT = "it counts N produced in the detector, before any decay or selection, and nothing of that was observed"
 REFERENCES = ("arXiv:0806.1449", "arXiv:2006.16883", "arXiv:2207.04137")
 

@@ -1,0 +1,63 @@
+"""A model by itself: masses, widths, decay lengths and branching ratios at any point, without a search."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from gloam.lookup.compiled import entry
+from gloam.lookup.modules import module
+from gloam.lookup.rates import Rate
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+@entry
+def _predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
+    return 0
+
+
+_NO_SEARCH = SimpleNamespace(NAME="", READS=("c_tau",), TABLES=(), OPTIONS={}, CONSTANTS=(), BINS=(), UNIT="", predict=_predict)
+
+
+class Model(Rate):
+    """A model with its tables; make it with :func:`model`."""
+
+    def __init__(self, name: str, options: dict[str, Any]) -> None:
+        found = module("models", name)
+        reads = tuple(slot for slot in found.PROVIDES if slot.startswith("c_tau"))
+        self._open(SimpleNamespace(**{**vars(_NO_SEARCH), "READS": reads}), found, options)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Model, (self.model.NAME, self.options)
+
+    def __repr__(self) -> str:
+        return f"<Model {self.model.NAME}({', '.join(self._names)}) {self.options}>"
+
+    def __call__(self, **parameters: Any) -> dict[str, float]:
+        """Physical quantities {slot: value} at one point, in the units of `lookup/vocabulary.py`.
+
+        Raises
+        ------
+        BadParameter, UnknownName, OutOfRange
+        """
+        return self.slots(**parameters)
+
+
+def model(name: str, **options: Any) -> Model:
+    """Bind a model to its tables: ``model("idm")(m_Ap=1.25, r=0.33, ...)["c_tau_2"]``.
+
+    Parameters
+    ----------
+    name : str
+        As listed by ``gloam list models``.
+    **options
+        The model's discrete options.
+
+    Raises
+    ------
+    UnknownName, BadParameter, StoreError
+    """
+    return Model(name, options)

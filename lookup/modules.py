@@ -1,0 +1,70 @@
+"""The models and searches there are, which fit together, and the labels of their discrete options."""
+
+from __future__ import annotations
+
+import importlib
+from importlib.resources import files
+from types import ModuleType
+from typing import Any, NoReturn
+
+from gloam.lookup.errors import BadParameter, UnknownName
+from gloam.lookup.vocabulary import Option
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """Names of all "models" or "searches": the files of that folder, dashes for underscores."""
+    stems = (entry.name for entry in files(f"gloam.lookup.{kind}").iterdir())
+    return tuple(sorted(s[:-3].replace("_", "-") for s in stems if s.endswith(".py") and s != "__init__.py"))
+
+
+def module(kind: str, name: str) -> ModuleType:
+    """The module of the model or search called ``name``; ``kind`` is "models" or "searches"."""
+    if name not in names(kind):
+        raise UnknownName({"models": "model", "searches": "search"}[kind], name, names(kind))
+    return importlib.import_module(f"gloam.lookup.{kind}.{name.replace('-', '_')}")
+
+
+def fits(search: ModuleType, model: ModuleType) -> bool:
+    """Whether ``model`` provides every slot that ``search`` reads."""
+    return set(search.READS) <= set(model.PROVIDES)
+
+
+def choices(search: ModuleType) -> tuple[Option, ...]:
+    """The discrete options of a search; most have none."""
+    found: tuple[Option, ...] = getattr(search, "CHOICES", ())
+    return found
+
+
+def label_of(option: Option, value: Any) -> str:
+    """The label of ``option`` that ``value`` names; a number names the label that reads as this number."""
+    for label in option.choices:
+        if value == label or (isinstance(value, int | float) and _is_number(label) and float(label) == value):
+            return label
+    raise UnknownName(option.name, str(value), option.choices)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def complain_about_names(model: ModuleType, options: dict[str, Any], given: dict[str, Any]) -> NoReturn:
+    """Raise the error that explains which parameter of ``given`` is unknown, misplaced or missing."""
+    parameters = [item.name for item in model.PARAMETERS]
+    traps = {f"{'U'}{f}{n}": f"U2_{f}" for f in ("e", "mu", "tau", "D") for n in ("4", "5", "N", "")}
+    traps |= {f"U_{f}": f"U2_{f}" for f in ("e", "mu", "tau", "D")}
+    for name in given:
+        if name not in parameters:
+            if name in traps and traps[name] in parameters:
+                msg = f"{name} looks like an amplitude U; gloam takes |U|^2: give {traps[name]} = {name}^2"
+                raise BadParameter(msg)
+            if name in options:
+                msg = f"{name} is an option: give it when the rate is made, not with the parameters"
+                raise BadParameter(msg)
+            raise UnknownName(f"parameter of {model.NAME}", name, parameters)
+    missing = [item for item in model.PARAMETERS if item.name not in given and item.default is None]
+    msg = f"{model.NAME}: missing {', '.join(f'{item.name} [{item.unit}]' for item in missing)}"
+    raise BadParameter(msg)

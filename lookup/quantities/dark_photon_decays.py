@@ -1,0 +1,222 @@
+"""Decays of a dark photon A' and of up to three dark states psi_1 < psi_2 < psi_3 into the slots.
+
+A model gives masses, couplings g_D V_ij and the nature of each transition; everything else is the same for all models:
+A' -> SM (R(s) for hadrons) and A' -> psi_i psi_j, psi_j -> psi_i + SM through A'*, psi_3 to three dark states where open
+(order alpha_D^2: it then dominates), total widths, branching ratios and decay lengths. psi_1 is stable.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from gloam.lookup.quantities.decay_slots import decay_length
+from gloam.lookup.spline import WORK, error_of, values_at
+from gloam.lookup.vocabulary import (
+    AXIAL_21,
+    AXIAL_31,
+    AXIAL_32,
+    BR_3_211,
+    BR_3_221,
+    BR_21_ELECTRONS,
+    BR_31_ELECTRONS,
+    BR_32_ELECTRONS,
+    BR_AP_11,
+    BR_AP_ELECTRONS,
+    C_TAU_2,
+    C_TAU_3,
+    C_TAU_AP,
+    EPS,
+    ERROR_2,
+    ERROR_3,
+    M_1,
+    M_AP,
+    WIDTH_AP,
+)
+from gloam.tables.constants import ALPHA, ELECTRIC_CHARGE, ELECTRON_MASS, MUON_MASS, TAU_MASS
+from gloam.tables.physics.dark_cascade import dark_three_body_width
+from gloam.tables.physics.dark_widths import mediator_hadron_width, mediator_lepton_width
+from gloam.tables.physics.hadrons import FIRST_MASS
+from gloam.tables.physics.semivisible import HADRON_NODES, hadron_width, lepton_width, pair_width
+from numba import njit
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+TABLES = (("semivisible-hadrons", "vector"), ("semivisible-hadrons", "axial"))
+
+# what a model gives: couplings, masses [GeV] (NaN where there is no such state), squared couplings V_ij^2 [1],
+# 1 where psi_j -> psi_i is axial, and 1 for Dirac states
+(
+    IN_M_AP, IN_EPS, IN_ALPHA_D, IN_M_1, IN_M_2, IN_M_3,
+    V2_11, V2_12, V2_13, V2_22, V2_23, V2_33,
+    IN_AXIAL_21, IN_AXIAL_31, IN_AXIAL_32, DIRAC,
+) = range(16)
+INPUTS = 16
+
+FIRST = np.array([0, 0, 0, 1, 1, 2])  # psi_i and psi_j of the pairs 11, 12, 13, 22, 23, 33
+SECOND = np.array([0, 1, 2, 1, 2, 2])
+LEPTONS = np.array([ELECTRON_MASS, MUON_MASS, TAU_MASS])  # [GeV]
+HADRONS = 3  # the partner after the leptons
+QUADRATURE_ERROR = 1e-6  # [1] of the direct integrals
+LARGEST_SPLITTING = 0.8  # [1] of m_A': below it the width of A' plays no role
+ON_SHELL, DARK_CASCADE = 1000, 1001
+REFUSALS = {
+    DARK_CASCADE: "the decay of a dark state to three dark states through a diagonal coupling is open: it is not included; "
+                  "choose a smaller Delta or V_ii = 0",
+    ON_SHELL: f"a splitting of the dark states is above {LARGEST_SPLITTING} m_Ap: psi_j -> psi_i A' with A' (nearly) on "
+              "shell is not included; choose a smaller r or Delta",
+}
+
+
+@njit
+def fill_mediator(inputs: Vector, slots: Vector) -> None:
+    """Widths and branching ratios of A'."""
+    m_Ap, alpha_D = inputs[IN_M_AP], inputs[IN_ALPHA_D]
+    charge2 = (ELECTRIC_CHARGE * inputs[IN_EPS]) ** 2
+    total = 0.0
+    for pair in range(6):
+        i, j = FIRST[pair], SECOND[pair]
+        width = 0.0
+        if inputs[V2_11 + pair] > 0.0:
+            axial = i != j and inputs[IN_AXIAL_21 + i + j - 1] == 1.0
+            multiplicity = 2.0 if i != j else 1.0
+            if inputs[DIRAC] == 0.0:
+                axial = axial or i == j  # identical Majorana states couple axially
+                multiplicity *= 0.5
+            width = alpha_D * inputs[V2_11 + pair] * multiplicity * pair_width(
+                m_Ap, inputs[IN_M_1 + i], inputs[IN_M_1 + j], axial
+            )
+        slots[BR_AP_11 + pair] = width
+        total += width
+    total += fill_visible(m_Ap, charge2, slots)
+    slots[WIDTH_AP] = total
+    slots[C_TAU_AP] = decay_length(total)
+    share = 1.0 / total if total > 0.0 else 0.0
+    for slot in range(BR_AP_11, BR_AP_ELECTRONS + HADRONS + 1):
+        slots[slot] *= share
+
+
+@njit
+def fill_visible(m_Ap: float, charge2: float, slots: Vector) -> float:
+    """Widths [GeV] of A' -> SM into the slots of their branching ratios, charge2 = (e eps)^2; returns their sum."""
+    total = 0.0
+    for lepton in range(LEPTONS.size):
+        slots[BR_AP_ELECTRONS + lepton] = charge2 * mediator_lepton_width(m_Ap, LEPTONS[lepton])
+        total += slots[BR_AP_ELECTRONS + lepton]
+    slots[BR_AP_ELECTRONS + HADRONS] = charge2 * mediator_hadron_width(m_Ap)
+    return total + slots[BR_AP_ELECTRONS + HADRONS]
+
+
+@njit
+def add_transition(
+    masses: tuple[float, float, float], strength: float, axial: bool, blob: Vector, offsets: Offsets, slots: Vector,
+    first: int,
+) -> tuple[float, float]:
+    """Widths [GeV] of psi_j -> psi_i + (e, mu, tau, hadrons) into slots[first:first+4]; returns (sum, error bound).
+
+    masses = (m_j, m_i, m_Ap) [GeV], strength = eps^2 alpha alpha_D V^2 [1]. The splitting stays inside the tables.
+    """
+    m_j, m_i, m_Ap = masses
+    total, error = 0.0, 0.0
+    for lepton in range(LEPTONS.size):
+        slots[first + lepton] = strength * lepton_width(m_j, m_i, m_Ap, LEPTONS[lepton], axial)
+        total += slots[first + lepton]
+    error = QUADRATURE_ERROR * total
+    slots[first + HADRONS] = 0.0
+    if m_j - m_i > FIRST_MASS:
+        x, weights, bounds, work = np.empty(1), np.empty(HADRON_NODES), np.empty(HADRON_NODES), np.empty(WORK)
+        x[0] = m_j - m_i
+        block = offsets[1 if axial else 0]
+        values_at(blob, block, x, work, weights)
+        for k in range(HADRON_NODES):
+            bounds[k] = error_of(blob, block, work, k)
+        slots[first + HADRONS] = strength * hadron_width(m_j, m_i, m_Ap, axial, weights)
+        total += slots[first + HADRONS]
+        error += strength * hadron_width(m_j, m_i, m_Ap, axial, bounds)
+    return total, error
+
+
+@njit
+def dark_cascade(inputs: Vector) -> bool:
+    """Whether psi_j -> psi_i psi_k psi_k through A'* is open for any states with couplings V_ji and V_kk."""
+    for first in range(6):
+        i, j = FIRST[first], SECOND[first]
+        for second in range(6):
+            k = FIRST[second]
+            coupled = i != j and k == SECOND[second] and inputs[V2_11 + first] > 0.0 and inputs[V2_11 + second] > 0.0
+            if coupled and inputs[IN_M_1 + j] > inputs[IN_M_1 + i] + 2.0 * inputs[IN_M_1 + k]:
+                return True
+    return False
+
+
+@njit
+def fill_dark_cascades(inputs: Vector, slots: Vector) -> float:
+    """Widths [GeV] of psi_3 -> psi_2 psi_1 psi_1 and psi_2 psi_2 psi_1 into their slots; returns their sum."""
+    m_1, m_2, m_3, m_Ap = inputs[IN_M_1], inputs[IN_M_2], inputs[IN_M_3], inputs[IN_M_AP]
+    axial_21, axial_31, axial_32 = inputs[IN_AXIAL_21] == 1.0, inputs[IN_AXIAL_31] == 1.0, inputs[IN_AXIAL_32] == 1.0
+    common = inputs[IN_ALPHA_D] ** 2 * inputs[V2_12]
+    if inputs[V2_13] > 0.0:
+        slots[BR_3_211] = common * inputs[V2_13] * dark_three_body_width(m_3, m_1, m_2, m_Ap, axial_31, axial_21)
+    if inputs[V2_23] > 0.0:
+        slots[BR_3_221] = common * inputs[V2_23] * dark_three_body_width(m_3, m_2, m_1, m_Ap, axial_32, axial_21)
+    return slots[BR_3_211] + slots[BR_3_221]
+
+
+@njit
+def fill_states(inputs: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
+    """Widths, decay lengths and branching ratios of psi_2 and psi_3. Returns 0, or a key of REFUSALS."""
+    m_Ap = inputs[IN_M_AP]
+    strength = inputs[IN_EPS] ** 2 * ALPHA * inputs[IN_ALPHA_D]
+    m_1, m_2, m_3 = inputs[IN_M_1], inputs[IN_M_2], inputs[IN_M_3]
+    axial_21, axial_31, axial_32 = inputs[IN_AXIAL_21] == 1.0, inputs[IN_AXIAL_31] == 1.0, inputs[IN_AXIAL_32] == 1.0
+    for heavy in (m_2, m_3):
+        if heavy - m_1 > LARGEST_SPLITTING * m_Ap:
+            return ON_SHELL
+    if dark_cascade(inputs):
+        return DARK_CASCADE
+    if m_2 > m_1 and inputs[V2_12] > 0.0:
+        total, error = add_transition(
+            (m_2, m_1, m_Ap), strength * inputs[V2_12], axial_21, blob, offsets, slots, BR_21_ELECTRONS
+        )
+        close_decays(total, error, C_TAU_2, ERROR_2, BR_21_ELECTRONS, BR_21_ELECTRONS + 4, slots)
+    if m_3 > m_2:
+        total, error = 0.0, 0.0
+        if inputs[V2_13] > 0.0:
+            total, error = add_transition(
+                (m_3, m_1, m_Ap), strength * inputs[V2_13], axial_31, blob, offsets, slots, BR_31_ELECTRONS
+            )
+        if inputs[V2_23] > 0.0:
+            more = add_transition(
+                (m_3, m_2, m_Ap), strength * inputs[V2_23], axial_32, blob, offsets, slots, BR_32_ELECTRONS
+            )
+            total += more[0]
+            error += more[1]
+        dark = fill_dark_cascades(inputs, slots)
+        total += dark
+        error += QUADRATURE_ERROR * dark
+        close_decays(total, error, C_TAU_3, ERROR_3, BR_31_ELECTRONS, BR_3_221 + 1, slots)
+    return 0
+
+
+@njit
+def close_decays(total: float, error: float, length: int, bound: int, first: int, last: int, slots: Vector) -> None:
+    """Decay length from the total width [GeV], and widths in slots[first:last] to fractions."""
+    slots[length] = decay_length(total)
+    if total > 0.0:
+        slots[bound] = error / total
+        for slot in range(first, last):
+            slots[slot] /= total
+
+
+@njit
+def fill_slots(inputs: Vector, decays: bool, blob: Vector, offsets: Offsets, slots: Vector) -> int:
+    """Everything from ``inputs`` (INPUTS numbers, named above). Returns 0, or a key of REFUSALS."""
+    slots[:] = 0.0
+    slots[M_AP], slots[EPS] = inputs[IN_M_AP], abs(inputs[IN_EPS])
+    for i in range(3):
+        slots[M_1 + i] = inputs[IN_M_1 + i]
+    slots[C_TAU_2], slots[C_TAU_3] = math.inf, math.inf
+    slots[AXIAL_21], slots[AXIAL_31], slots[AXIAL_32] = inputs[IN_AXIAL_21], inputs[IN_AXIAL_31], inputs[IN_AXIAL_32]
+    fill_mediator(inputs, slots)
+    return fill_states(inputs, blob, offsets, slots) if decays else 0

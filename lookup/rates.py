@@ -51,13 +51,13 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
     For your own compiled code: ``rate.kernel(*rate.data, parameters, out)`` with ``parameters`` in the order of
     ``rate.parameters``. Returns 0, or a status that :meth:`Rate.explain` turns into words (``out`` is then NaN).
     """
-    return _answer(pointer(blob), pointer(plan), pointer(parameters), scratch(SLOT_COUNT), pointer(out))
+    return _answer(pointer(blob), pointer(plan), pointer(parameters), scratch(SLOT_COUNT), SLOT_COUNT, pointer(out))
 
 
 @entry
 def evaluate(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
-    """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),)."""
-    return _answer(pointer(blob), pointer(plan), pointer(parameters), pointer(slots), pointer(out))
+    """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),) or, in a scan, longer by MEMO."""
+    return _answer(pointer(blob), pointer(plan), pointer(parameters), pointer(slots), slots.size, pointer(out))
 
 
 @entry
@@ -68,8 +68,8 @@ def threshold(blob: Vector, plan: Offsets, slots: Vector) -> float:
 
 
 @njit
-def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
-    """:func:`kernel` on pointers; ``slots`` is overwritten."""
+def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size: int, out: Vector) -> int:
+    """:func:`kernel` on pointers; the first SLOT_COUNT of the ``size`` numbers of ``slots`` are overwritten."""
     bins = plan[BINS]
     status = _allowed(blob, plan, parameters)
     if status == 0:
@@ -79,7 +79,7 @@ def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out:
             options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
             offsets = shifted(plan, FIRST + plan[MODEL_TABLES])
             status = _call_predict(
-                plan[SEARCH], carray(slots, SLOT_COUNT), carray(options, plan[SEARCH_OPTIONS]),
+                plan[SEARCH], carray(slots, size), carray(options, plan[SEARCH_OPTIONS]),
                 carray(blob, plan[NUMBERS]), carray(offsets, plan[SEARCH_TABLES]),
                 carray(out, bins), carray(shifted(out, bins), bins),
             )
@@ -127,7 +127,7 @@ def _scalar(blob: int, plan: int, values: tuple[float, ...]) -> float:
     parameters, out = scratch(MOST_PARAMETERS), scratch(MOST_NUMBERS)
     for i in range(len(values)):
         parameters[i] = values[i]
-    _answer(reals(blob), integers(plan), parameters, scratch(SLOT_COUNT), out)
+    _answer(reals(blob), integers(plan), parameters, scratch(SLOT_COUNT), SLOT_COUNT, out)
     return out[0]
 
 
@@ -136,7 +136,7 @@ def _batch(blob: Vector, plan: Offsets, parameters: Any, out: Any, status: Any) 
     for i in range(parameters.shape[0]):
         status[i] = _answer(
             pointer(blob), pointer(plan), shifted(pointer(parameters), i * parameters.shape[1]),
-            scratch(SLOT_COUNT), shifted(pointer(out), i * out.shape[1]),
+            scratch(SLOT_COUNT), SLOT_COUNT, shifted(pointer(out), i * out.shape[1]),
         )
 
 

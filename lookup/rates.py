@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.addresses import address, bound, caller
 from gloam.lookup.compiled import entry, lean_entry
-from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, OutOfRange, UnknownName
+from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
 from gloam.lookup.memory import integers, pointer, reals, scratch, shifted
 from gloam.lookup.modules import choices, complain_about_names, fits, label_of, module, names
 from gloam.lookup.table import Table, load
@@ -129,6 +129,26 @@ def _scalar(blob: int, plan: int, values: tuple[float, ...]) -> float:
         parameters[i] = values[i]
     _answer(reals(blob), integers(plan), parameters, scratch(SLOT_COUNT), SLOT_COUNT, out)
     return out[0]
+
+
+@entry
+def _differences(blob: Vector, plan: Offsets, parameters: Vector, slopes: Any, work: Vector) -> int:
+    """Fill ``slopes`` (parameters, bins): 0, or the status of a point that has no answer. ``work`` is 4 bins long."""
+    bins, slots = plan[BINS], scratch(SLOT_COUNT)
+    for i in range(parameters.size):
+        centre = parameters[i]
+        step = STEP * abs(centre) if centre != 0.0 else STEP * STEP
+        low, high = max(centre - step, blob[2 * i]), min(centre + step, blob[2 * i + 1])
+        for side in range(2):
+            parameters[i] = high if side == 0 else low
+            ends = shifted(work, 2 * bins * side)
+            status = _answer(pointer(blob), pointer(plan), pointer(parameters), slots, SLOT_COUNT, ends)
+            if status != 0:
+                return status
+        parameters[i] = centre
+        for b in range(bins):
+            slopes[i, b] = (work[b] - work[2 * bins + b]) / (high - low)
+    return 0
 
 
 @entry
@@ -308,16 +328,23 @@ class Rate:
         return self.value_and_error(outside=outside, **parameters)[1]
 
     def gradient(self, **parameters: float) -> dict[str, Any]:
-        """Derivatives of the rate {parameter: value per unit of the parameter}, by central differences (about 1e-9)."""
-        values = self._ordered(parameters)
-        gradient = {}
-        for i, item in enumerate(self.parameters):
-            centre = float(values[i])
-            step = STEP * abs(centre) if centre != 0.0 else STEP * STEP
-            low, high = max(centre - step, item.low), min(centre + step, item.high)
-            ends = [self._evaluate((*values[:i], edge, *values[i + 1 :]))[0] for edge in (low, high)]
-            gradient[item.name] = (ends[1] - ends[0]) / (high - low)
-        return gradient
+        """Derivatives of the rate {parameter: value per unit of the parameter}, by central differences (about 1e-9).
+
+        At the end of a parameter's range the difference is one-sided. Several bins along the last axis.
+
+        Raises
+        ------
+        BadParameter, UnknownName, OutOfRange
+            As for the rate itself.
+        """
+        values = np.array([float(value) for value in self._ordered(parameters)])
+        bins = len(self.bins)
+        slopes, work = np.empty((len(values), bins)), np.empty(4 * bins)
+        status = _differences(*self.data, values, slopes, work)
+        if status != 0:
+            raise self.explain(status, values)
+        rows = [float(row[0]) if bins == 1 else row for row in slopes]
+        return dict(zip(self._names, rows, strict=True))
 
     def external(self, **parameters: float) -> dict[str, Any]:
         """Relative uncertainty of the inputs that no table knows, {"external", "external_source"}; empty if none.
@@ -361,10 +388,10 @@ class Rate:
             return BadParameter(f"{self.model.NAME}: {self.model.REFUSALS[code]}")
         first = len(self.model.TABLES) if status >= SEARCH_STATUS else 0
         table = self._tables[first + code // 16][0]
-        item = table.spec.inputs[code % 16 - 1]
+        wrong = code % 16 - 1
+        name = table.spec.inputs[wrong].name
         known = dict(zip(self._names, x.tolist(), strict=True))
-        value = float(known.get("m_Zp" if item.name == "m_mediator" else item.name, math.nan))
-        return OutOfRange(table.name, (item.name, item.unit, item.low, item.high), value, count)
+        return table.refusal(wrong, float(known.get("m_Zp" if name == "m_mediator" else name, math.nan)), count)
 
 
 def rate(search: str, model: str, **options: Any) -> Rate:

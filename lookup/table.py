@@ -16,6 +16,7 @@ from gloam.lookup.errors import BadParameter, OutOfRange, UnknownName
 from gloam.lookup.memory import pointer, reals, scratch, shifted
 from gloam.lookup.spline import AXES, WORK
 from gloam.tables import layout
+from gloam.tables.coordinates import CONDITIONS
 from gloam.tables.spec import TableSpec
 from numba import njit, types
 from numpy.typing import ArrayLike, NDArray
@@ -237,8 +238,13 @@ class Table:
     def _refuse(self, x: Matrix, outcome: tuple[int, int, int]) -> None:
         count, first, wrong = outcome
         if count > 0:
-            item = self.spec.inputs[wrong]
-            raise OutOfRange(self.name, (item.name, item.unit, item.low, item.high), float(x[first, wrong]), count)
+            raise self.refusal(wrong, float(x[first, wrong]), count)
+
+    def refusal(self, wrong: int, value: float, count: int = 1) -> OutOfRange:
+        """The error for a point outside because of input number ``wrong``."""
+        item = self.spec.inputs[wrong]
+        condition = CONDITIONS.get(self.spec.coordinates, "")
+        return OutOfRange(self.name, (item.name, item.unit, item.low, item.high), value, count, condition)
 
     def __call__(
         self, *, out: NDArray[np.float64] | None = None, outside: str = "raise", **inputs: ArrayLike | str

@@ -19,6 +19,11 @@ PREFACTORS = ("none", "mediator-rate", "moments", "three-body", "threshold")
     LOG, MASS, MASS_MEDIATOR, MOMENTUM, MOMENTUM_MEDIATOR, THREE_BODY, FLUX, FLUX_MEDIATOR, LINEAR,
     SEMIVISIBLE, SEMIVISIBLE_PAIR,
 ) = range(11)
+CONDITIONS = {  # what a map asks of its inputs together, in words
+    "three-body": "masses above the pair threshold and below the mediator's, which must not be closer than the last node",
+    "semivisible": "splittings m_2 - m_1 and lighter mediators between the ends of its mass axis, and sums of masses below m_A'",
+    "semivisible-pair": "splittings m_2 - m_1 above the end of its axis, and sums of masses below m_A'",
+}
 NONE, MEDIATOR_RATE, MOMENTS, THREE_BODY_PREFACTOR, THRESHOLD = range(5)
 
 MASS_SCALE = 0.15  # [GeV] of the map y = ln m + m/0.15

@@ -18,6 +18,8 @@ from numba import njit
 from scipy.ndimage import maximum_filter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gloam.builder.source import Recipe
     from gloam.tables.spec import TableSpec
 
@@ -176,8 +178,20 @@ def stored_bounds(block: Array, x: Array, components: int) -> Array:
     return out
 
 
+def judge_of(recipe: Recipe) -> Callable[[Array, Array], Array] | None:
+    """The recipe's own measure of error, of (points, components) found and direct: shape (points, components) [1]."""
+    return getattr(importlib.import_module(recipe.module), "judge", None)
+
+
 def relative_error(recipe: Recipe, found: Array, direct: Array, scale: Array) -> Array:
-    """Error of ``found``: relative to the value (log tables) or to ``scale`` (components,) [1]."""
+    """Error of ``found``: relative to the value (log tables) or to ``scale`` (components,) [1].
+
+    A recipe whose components mean something together only has its own ``judge(found, direct)`` instead.
+    """
+    judge = judge_of(recipe)
+    if judge is not None:
+        judged: Array = judge(found, direct)
+        return judged
     reference = direct if recipe.spec.transform == "log" else scale
     return np.abs(found - direct) / reference
 

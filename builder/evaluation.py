@@ -60,8 +60,10 @@ def physical_inputs(recipe: Recipe, choice: int, boxes: Array) -> Array:
     return x
 
 
-def direct_values(recipe: Recipe, choice: int, x: Array) -> Array:
-    """Kernel values at the inputs ``x`` (points, D): shape (points, components), in the table's unit.
+def direct_values(recipe: Recipe, choice: int, x: Array, at_nodes: bool = False) -> Array:
+    """Values at the inputs ``x`` (points, D): shape (points, components), in the table's unit.
+
+    By the recipe's kernel ``at_nodes``, else by its reference (the kernel too, unless the recipe has another).
 
     Raises
     ------
@@ -72,7 +74,8 @@ def direct_values(recipe: Recipe, choice: int, x: Array) -> Array:
     out = np.full((len(x), len(spec.components)), np.nan)
     position = np.zeros(1, dtype=np.int64)
     try:
-        _call_kernel(recipe.kernel, x, recipe.parameters(choice), recipe.data(choice), out, position)
+        kernel = recipe.kernel if at_nodes else recipe.reference
+        _call_kernel(kernel, x, recipe.parameters(choice), recipe.data(choice), out, position)
     except ArithmeticError as error:
         raise KernelError(_blame(recipe, choice, x[position[0]], f"fails ({error})")) from error
     good = np.isfinite(out) & (out > 0.0) if spec.transform == "log" else np.isfinite(out)
@@ -88,7 +91,7 @@ def direct_values(recipe: Recipe, choice: int, x: Array) -> Array:
 def stored_values(recipe: Recipe, choice: int, boxes: Array) -> Array:
     """``transform(value / prefactor)`` at box points, in float64, shape (points, components)."""
     x = physical_inputs(recipe, choice, boxes)
-    values = direct_values(recipe, choice, x) / prefactors(recipe, choice, x)
+    values = direct_values(recipe, choice, x, at_nodes=True) / prefactors(recipe, choice, x)
     stored = np.log(values) if recipe.spec.transform == "log" else values
     with np.errstate(over="ignore"):
         finite = np.isfinite(stored.astype(recipe.spec.dtype))

@@ -61,7 +61,9 @@ def solve(spec: TableSpec, values: Any) -> Any:
 
 
 def component_scale(recipe: Recipe, values: Any) -> Array:
-    """Largest |value| on the nodes, shape (choices, components), in the table's unit."""
+    """Largest |value| on the nodes, shape (choices, components), in the table's unit; 1 where the recipe judges itself."""
+    if accuracy.judge_of(recipe) is not None:
+        return np.ones((len(recipe.spec.labels), len(recipe.spec.components)))
     rows = []
     for choice, row in enumerate(values):
         x = node_inputs(recipe, choice).reshape(-1, len(recipe.spec.axes))

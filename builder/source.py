@@ -48,6 +48,13 @@ class Recipe:
         """The compiled kernel ``kernel(x, parameters, data, out)``."""
         return importlib.import_module(self.module).kernel
 
+    @property
+    def reference(self) -> Any:
+        """What errors are measured against: the recipe's ``reference``, a kernel with other points where the kernel is a
+        quasi-random average, so that bounds contain its statistical error; else the kernel itself.
+        """
+        return getattr(importlib.import_module(self.module), "reference", self.kernel)
+
     def parameters(self, choice: int) -> Array:
         """Shape parameters of one choice label, shape (parameters,)."""
         return np.array(self.spec.parameters[choice], dtype=np.float64)

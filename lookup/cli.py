@@ -19,7 +19,7 @@ from gloam.lookup.errors import BadParameter, GloamError, StoreError
 DONE, FAILED, USAGE = 0, 1, 2
 WORDS = (
     "nature", "target", "helicity", "projectile", "beam", "lepton", "weight", "transition", "final", "bracket",
-    "coupling_21", "coupling_31", "coupling_32", "yield", "convention",
+    "coupling_21", "coupling_31", "coupling_32", "yield", "convention", "state", "pairs", "track_threshold", "selection",
 )
 
 

@@ -29,16 +29,24 @@ class BadParameter(GloamError, ValueError):
 
 
 class OutOfRange(GloamError, ValueError):
-    """Points outside the box of a table: names table, input, value, unit, bounds and how many points."""
+    """Points outside the box of a table: names table, input, value, unit, bounds and how many points.
 
-    def __init__(self, table: str, bound: tuple[str, str, float, float], value: float, count: int = 1) -> None:
+    ``condition`` is what a table asks of its inputs together, for a point whose single inputs are in their ranges.
+    """
+
+    def __init__(
+        self, table: str, bound: tuple[str, str, float, float], value: float, count: int = 1, condition: str = ""
+    ) -> None:
         name, unit, low, high = bound
         unit = "" if unit == "1" else " " + unit
-        what = "is not a number" if value != value else "is outside"
-        self.message = (
-            f"{table}: {name} = {value:.6g}{unit} {what}; the table covers {low:.6g} to {high:.6g}{unit} "
-            f"({count} point{'s' if count > 1 else ''} outside). Nothing is extrapolated: choose a value inside"
-        )
+        points = f"({count} point{'s' if count > 1 else ''} outside)"
+        if low <= value <= high and condition:
+            self.message = (f"{table}: {name} = {value:.6g}{unit} is in its range, but not with these other inputs: the table "
+                            f"covers {condition} {points}. Nothing is extrapolated: choose a point inside")
+        else:
+            what = "is not a number" if value != value else "is outside"
+            self.message = (f"{table}: {name} = {value:.6g}{unit} {what}; the table covers {low:.6g} to {high:.6g}{unit} "
+                            f"{points}. Nothing is extrapolated: choose a value inside")
         super().__init__(self.message)
 
 

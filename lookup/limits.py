@@ -21,10 +21,9 @@ from gloam.lookup.rates import (
     Array,
     Rate,
     evaluate,
-    kernel,
     threshold,
 )
-from gloam.lookup.vocabulary import SLOTS
+from gloam.lookup.vocabulary import MEMO, SLOTS
 from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -36,8 +35,16 @@ PRECISION = 1e-10  # relative width at which a bracket is closed
 
 
 @entry
-def _excess(blob: Vector, plan: Offsets, point: Vector, index: int, coupling: float, target: float) -> float:
-    out, slots = np.empty(2), np.empty(len(SLOTS))
+def _fresh_slots() -> Vector:
+    """Slots of a scan: a search may keep what it needs again behind them."""
+    return np.full(len(SLOTS) + MEMO, math.nan)
+
+
+@entry
+def _excess(
+    blob: Vector, plan: Offsets, point: Vector, index: int, coupling: float, target: float, slots: Vector
+) -> float:
+    out = np.empty(2)
     point[index] = coupling
     if evaluate(blob, plan, point, slots, out) != 0:
         return math.nan
@@ -50,7 +57,7 @@ def _excess(blob: Vector, plan: Offsets, point: Vector, index: int, coupling: fl
 
 @entry
 def _plane(blob: Vector, plan: Offsets, points: Any, target: float, out: Vector, status: Any) -> None:
-    work, slots = np.empty(2), np.empty(len(SLOTS))
+    work, slots = np.empty(2), _fresh_slots()
     for i in range(points.shape[0]):
         status[i] = evaluate(blob, plan, points[i], slots, work)
         limit = threshold(blob, plan, slots) if status[i] == 0 and plan[LIMIT] != 0 else target
@@ -61,7 +68,8 @@ def _plane(blob: Vector, plan: Offsets, points: Any, target: float, out: Vector,
 
 @entry
 def _root(
-    blob: Vector, plan: Offsets, point: Vector, index: int, bracket: tuple[float, float, float, float], target: float
+    blob: Vector, plan: Offsets, point: Vector, index: int, bracket: tuple[float, float, float, float], target: float,
+    slots: Vector,
 ) -> float:
     """Coupling between two of opposite sign, bracket = (low, high, excess there): secant steps that keep the bracket.
 
@@ -77,7 +85,7 @@ def _root(
         slope = (f_high - f_low) / (high - low)
         if math.isfinite(slope):
             middle = min(max(low - f_low / slope, low + 1e-3 * PRECISION), high - 1e-3 * PRECISION)
-        f = _excess(blob, plan, point, index, math.exp(middle), target)
+        f = _excess(blob, plan, point, index, math.exp(middle), target, slots)
         if high - low < PRECISION or (math.isfinite(slope) and abs(f) < PRECISION * abs(slope)):
             break
         if (f > 0.0) == (f_high > 0.0):
@@ -92,21 +100,23 @@ def _root(
 
 
 @entry
-def _scan(blob: Vector, plan: Offsets, point: Vector, index: int, grid: Vector, target: float, edges: Any) -> int:
+def _scan(
+    blob: Vector, plan: Offsets, point: Vector, index: int, grid: Vector, target: float, slots: Vector, edges: Any
+) -> int:
     """Write (edge, side) of every crossing into ``edges``; side +1 enters the excluded region. Returns their number.
 
     -1 when the rate cannot be computed somewhere on the grid.
     """
     count = 0
-    before = _excess(blob, plan, point, index, grid[0], target)
+    before = _excess(blob, plan, point, index, grid[0], target, slots)
     if math.isnan(before):
         return -1
     for i in range(1, grid.size):
-        here = _excess(blob, plan, point, index, grid[i], target)
+        here = _excess(blob, plan, point, index, grid[i], target, slots)
         if math.isnan(here):
             return -1
         if (before > 0.0) != (here > 0.0):
-            edges[count, 0] = _root(blob, plan, point, index, (grid[i - 1], grid[i], before, here), target)
+            edges[count, 0] = _root(blob, plan, point, index, (grid[i - 1], grid[i], before, here), target, slots)
             edges[count, 1] = 1.0 if here > 0.0 else -1.0
             count += 1
         before = here
@@ -166,7 +176,7 @@ class Limit:
     def __reduce__(self) -> tuple[Any, tuple[str, str, str, dict[str, Any]]]:
         return Limit, (self.rate.search.NAME, self.rate.model.NAME, self.coupling, self.rate.options)
 
-    def _edges(self, parameters: dict[str, float]) -> tuple[NDArray[np.float64], Vector, bool]:
+    def _edges(self, parameters: dict[str, float], slots: Vector) -> tuple[NDArray[np.float64], Vector, bool]:
         if self.coupling in parameters:
             msg = f"{self.coupling} is the coupling to be limited: leave it out"
             raise BadParameter(msg)
@@ -177,7 +187,7 @@ class Limit:
             msg = f"{self.rate.model.NAME}: a limit takes one number per parameter, got {values}"
             raise BadParameter(msg) from error
         edges = np.empty((16, 2))
-        count = _scan(*self.rate.data, point, self._index, self.grid, self._target, edges)
+        count = _scan(*self.rate.data, point, self._index, self.grid, self._target, slots, edges)
         if count < 0:
             for value in self.grid:
                 point[self._index] = value
@@ -185,12 +195,12 @@ class Limit:
             msg = f"{self.rate.search.NAME}: {self.rate.search.NO_INFORMATION}"
             raise NoInformation(msg)
         return edges[:count], point, _excess(
-            *self.rate.data, point, self._index, self.grid[0], self._target
+            *self.rate.data, point, self._index, self.grid[0], self._target, slots
         ) > 0.0
 
     def edges(self, **parameters: float) -> NDArray[np.float64]:
         """Crossings (coupling, side), shape (n, 2): side +1 where the excluded region begins, -1 where it ends."""
-        return self._edges(parameters)[0]
+        return self._edges(parameters, _fresh_slots())[0]
 
     def excess(self, **parameters: ArrayLike) -> Array:
         """ln(rate/limit) at all parameters, the coupling included: above 0 excluded, NaN without information.
@@ -206,11 +216,15 @@ class Limit:
         """
         columns = np.broadcast_arrays(*[np.asarray(value, dtype=np.float64) for value in self.rate._ordered(parameters)])
         points = np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
-        out, status = np.empty(len(points)), np.zeros(len(points), dtype=np.int64)
-        _plane(*self.rate.data, points, self._target, out, status)
+        order = np.lexsort((points[:, self._index], *np.delete(points, self._index, axis=1).T))  # one scan after another
+        points = points[order]
+        found, status = np.empty(len(points)), np.zeros(len(points), dtype=np.int64)
+        _plane(*self.rate.data, points, self._target, found, status)
         bad = np.flatnonzero((status != 0) & (status != SEARCH_STATUS + SILENT))
         if bad.size:
             raise self.rate.explain(int(status[bad[0]]), points[bad[0]], bad.size)
+        out = np.empty(len(points))
+        out[order] = found
         return out.reshape(columns[0].shape)
 
     def __call__(self, **parameters: float) -> Intervals:
@@ -222,12 +236,13 @@ class Limit:
         NoInformation
             The published data of the search say nothing at this point.
         """
-        edges, point, inside = self._edges(parameters)
+        slots = _fresh_slots()
+        edges, point, inside = self._edges(parameters, slots)
         intervals: list[tuple[float | None, float | None]] = []
         errors: list[tuple[float | None, float | None]] = []
         start: tuple[float | None, float | None] = (None, None)
         for value, side in edges:
-            here = (float(value), self._edge_error(point, float(value)))
+            here = (float(value), self._edge_error(point, float(value), slots))
             if side > 0.0:
                 start, inside = here, True
             else:
@@ -241,13 +256,13 @@ class Limit:
         return Intervals(self.coupling, self._item.unit, tuple(intervals), tuple(errors),
                          (float(self.grid[0]), float(self.grid[-1])), search.STATISTIC, search.CONFIDENCE)
 
-    def _edge_error(self, point: Vector, edge: float) -> float:
+    def _edge_error(self, point: Vector, edge: float, slots: Vector) -> float:
         """Error of an edge: that of the rate over its slope in the coupling."""
         out = np.empty(2)
         point[self._index] = edge
-        kernel(*self.rate.data, point, out)
+        evaluate(*self.rate.data, point, slots, out)
         bounds = [
-            _excess(*self.rate.data, point, self._index, edge * factor, self._target)
+            _excess(*self.rate.data, point, self._index, edge * factor, self._target, slots)
             for factor in (0.999, 1.001)
         ]
         slope = abs(bounds[1] - bounds[0]) / (0.002 * edge)

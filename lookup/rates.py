@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.addresses import address, bound, caller
 from gloam.lookup.compiled import entry, lean_entry
-from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, OutOfRange, UnknownName
+from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
 from gloam.lookup.memory import integers, pointer, reals, scratch, shifted
 from gloam.lookup.modules import choices, complain_about_names, fits, label_of, module, names
 from gloam.lookup.table import Table, load
@@ -51,13 +51,13 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
     For your own compiled code: ``rate.kernel(*rate.data, parameters, out)`` with ``parameters`` in the order of
     ``rate.parameters``. Returns 0, or a status that :meth:`Rate.explain` turns into words (``out`` is then NaN).
     """
-    return _answer(pointer(blob), pointer(plan), pointer(parameters), scratch(SLOT_COUNT), pointer(out))
+    return _answer(pointer(blob), pointer(plan), pointer(parameters), scratch(SLOT_COUNT), SLOT_COUNT, pointer(out))
 
 
 @entry
 def evaluate(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
-    """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),)."""
-    return _answer(pointer(blob), pointer(plan), pointer(parameters), pointer(slots), pointer(out))
+    """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),) or, in a scan, longer by MEMO."""
+    return _answer(pointer(blob), pointer(plan), pointer(parameters), pointer(slots), slots.size, pointer(out))
 
 
 @entry
@@ -68,8 +68,8 @@ def threshold(blob: Vector, plan: Offsets, slots: Vector) -> float:
 
 
 @njit
-def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
-    """:func:`kernel` on pointers; ``slots`` is overwritten."""
+def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size: int, out: Vector) -> int:
+    """:func:`kernel` on pointers; the first SLOT_COUNT of the ``size`` numbers of ``slots`` are overwritten."""
     bins = plan[BINS]
     status = _allowed(blob, plan, parameters)
     if status == 0:
@@ -79,7 +79,7 @@ def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out:
             options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
             offsets = shifted(plan, FIRST + plan[MODEL_TABLES])
             status = _call_predict(
-                plan[SEARCH], carray(slots, SLOT_COUNT), carray(options, plan[SEARCH_OPTIONS]),
+                plan[SEARCH], carray(slots, size), carray(options, plan[SEARCH_OPTIONS]),
                 carray(blob, plan[NUMBERS]), carray(offsets, plan[SEARCH_TABLES]),
                 carray(out, bins), carray(shifted(out, bins), bins),
             )
@@ -127,8 +127,28 @@ def _scalar(blob: int, plan: int, values: tuple[float, ...]) -> float:
     parameters, out = scratch(MOST_PARAMETERS), scratch(MOST_NUMBERS)
     for i in range(len(values)):
         parameters[i] = values[i]
-    _answer(reals(blob), integers(plan), parameters, scratch(SLOT_COUNT), out)
+    _answer(reals(blob), integers(plan), parameters, scratch(SLOT_COUNT), SLOT_COUNT, out)
     return out[0]
+
+
+@entry
+def _differences(blob: Vector, plan: Offsets, parameters: Vector, slopes: Any, work: Vector) -> int:
+    """Fill ``slopes`` (parameters, bins): 0, or the status of a point that has no answer. ``work`` is 4 bins long."""
+    bins, slots = plan[BINS], scratch(SLOT_COUNT)
+    for i in range(parameters.size):
+        centre = parameters[i]
+        step = STEP * abs(centre) if centre != 0.0 else STEP * STEP
+        low, high = max(centre - step, blob[2 * i]), min(centre + step, blob[2 * i + 1])
+        for side in range(2):
+            parameters[i] = high if side == 0 else low
+            ends = shifted(work, 2 * bins * side)
+            status = _answer(pointer(blob), pointer(plan), pointer(parameters), slots, SLOT_COUNT, ends)
+            if status != 0:
+                return status
+        parameters[i] = centre
+        for b in range(bins):
+            slopes[i, b] = (work[b] - work[2 * bins + b]) / (high - low)
+    return 0
 
 
 @entry
@@ -136,7 +156,7 @@ def _batch(blob: Vector, plan: Offsets, parameters: Any, out: Any, status: Any) 
     for i in range(parameters.shape[0]):
         status[i] = _answer(
             pointer(blob), pointer(plan), shifted(pointer(parameters), i * parameters.shape[1]),
-            scratch(SLOT_COUNT), shifted(pointer(out), i * out.shape[1]),
+            scratch(SLOT_COUNT), SLOT_COUNT, shifted(pointer(out), i * out.shape[1]),
         )
 
 
@@ -308,16 +328,23 @@ class Rate:
         return self.value_and_error(outside=outside, **parameters)[1]
 
     def gradient(self, **parameters: float) -> dict[str, Any]:
-        """Derivatives of the rate {parameter: value per unit of the parameter}, by central differences (about 1e-9)."""
-        values = self._ordered(parameters)
-        gradient = {}
-        for i, item in enumerate(self.parameters):
-            centre = float(values[i])
-            step = STEP * abs(centre) if centre != 0.0 else STEP * STEP
-            low, high = max(centre - step, item.low), min(centre + step, item.high)
-            ends = [self._evaluate((*values[:i], edge, *values[i + 1 :]))[0] for edge in (low, high)]
-            gradient[item.name] = (ends[1] - ends[0]) / (high - low)
-        return gradient
+        """Derivatives of the rate {parameter: value per unit of the parameter}, by central differences (about 1e-9).
+
+        At the end of a parameter's range the difference is one-sided. Several bins along the last axis.
+
+        Raises
+        ------
+        BadParameter, UnknownName, OutOfRange
+            As for the rate itself.
+        """
+        values = np.array([float(value) for value in self._ordered(parameters)])
+        bins = len(self.bins)
+        slopes, work = np.empty((len(values), bins)), np.empty(4 * bins)
+        status = _differences(*self.data, values, slopes, work)
+        if status != 0:
+            raise self.explain(status, values)
+        rows = [float(row[0]) if bins == 1 else row for row in slopes]
+        return dict(zip(self._names, rows, strict=True))
 
     def external(self, **parameters: float) -> dict[str, Any]:
         """Relative uncertainty of the inputs that no table knows, {"external", "external_source"}; empty if none.
@@ -361,10 +388,10 @@ class Rate:
             return BadParameter(f"{self.model.NAME}: {self.model.REFUSALS[code]}")
         first = len(self.model.TABLES) if status >= SEARCH_STATUS else 0
         table = self._tables[first + code // 16][0]
-        item = table.spec.inputs[code % 16 - 1]
+        wrong = code % 16 - 1
+        name = table.spec.inputs[wrong].name
         known = dict(zip(self._names, x.tolist(), strict=True))
-        value = float(known.get("m_Zp" if item.name == "m_mediator" else item.name, math.nan))
-        return OutOfRange(table.name, (item.name, item.unit, item.low, item.high), value, count)
+        return table.refusal(wrong, float(known.get("m_Zp" if name == "m_mediator" else name, math.nan)), count)
 
 
 def rate(search: str, model: str, **options: Any) -> Rate:

@@ -55,7 +55,7 @@ def locate(blob: Vector, block: int, x: Vector, work: Vector) -> int:
 
 
 @njit
-def _sum(
+def contract_with(
     kernel: Any, blob: Vector, block: int, work: Vector, first: int, out: Vector, start: int, count: int
 ) -> None:
     """Call ``kernel`` with the strides and the fractions of as many axes as the table has."""
@@ -86,9 +86,9 @@ def _sum(
 def contract(blob: Vector, block: int, work: Vector, first: int, out: Vector, start: int, count: int) -> None:
     """Spline values of ``count`` components from ``first`` on at the located point, into ``out`` from ``start`` on."""
     if blob[block + layout.COMPONENTS] == 1.0:
-        _sum(_single, blob, block, work, first, out, start, count)
+        contract_with(_single, blob, block, work, first, out, start, count)
     else:
-        _sum(_several, blob, block, work, first, out, start, count)
+        contract_with(_several, blob, block, work, first, out, start, count)
 
 
 @njit
@@ -132,9 +132,9 @@ def slopes_at(blob: Vector, block: int, x: Vector, work: Vector, out: Vector) ->
         return status
     components = int(blob[block + layout.COMPONENTS])
     if components == 1:
-        _sum(_single_slopes, blob, block, work, 0, out, 0, 1)
+        contract_with(_single_slopes, blob, block, work, 0, out, 0, 1)
     else:
-        _sum(_several_slopes, blob, block, work, 0, out, 0, components)
+        contract_with(_several_slopes, blob, block, work, 0, out, 0, components)
     chain_rule(blob, block, x, out)
     return 0
 

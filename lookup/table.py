@@ -12,10 +12,12 @@ from gloam.lookup import spline, store
 from gloam.lookup.addresses import bound
 from gloam.lookup.batch import BLOCK, slopes_of_block, values_of_block
 from gloam.lookup.compiled import entry, lean_entry
+from gloam.lookup.curvature import hessian_at
 from gloam.lookup.errors import BadParameter, OutOfRange, UnknownName
 from gloam.lookup.memory import pointer, reals, scratch, shifted
 from gloam.lookup.spline import AXES, WORK
 from gloam.tables import layout
+from gloam.tables.coordinates import CONDITIONS
 from gloam.tables.spec import TableSpec
 from numba import njit, types
 from numpy.typing import ArrayLike, NDArray
@@ -78,6 +80,25 @@ def _slopes(blob: Vector, offset: int, x: Matrix, out: Any) -> tuple[int, int, i
                 if count == 0:
                     first, wrong = start + p, int(bad[p]) - 1
                 count += 1
+    return count, first, wrong
+
+
+@entry
+def _hessians(blob: Vector, offset: int, x: Matrix, out: Any) -> tuple[int, int, int]:
+    """Second derivatives ``out`` (points, D, D, components), NaN outside; returns as :func:`_batch`."""
+    table, work, size = pointer(blob), scratch(WORK), out.shape[1] * out.shape[2] * out.shape[3]
+    rows = np.empty((1 + x.shape[1] + out.shape[1] * (out.shape[1] + 1) // 2) * out.shape[3])
+    count, first, wrong = 0, -1, -1
+    for p in range(x.shape[0]):
+        answer = shifted(out, p * size)
+        status = hessian_at(table, offset, shifted(x, p * x.shape[1]), work, pointer(rows), answer)
+        if status != 0:
+            if count == 0:
+                first, wrong = p, status - 1
+            count += 1
+            for c in range(size):
+                answer[c] = math.nan
+    rows[0] = 0.0  # keeps the array alive to here
     return count, first, wrong
 
 
@@ -237,8 +258,13 @@ class Table:
     def _refuse(self, x: Matrix, outcome: tuple[int, int, int]) -> None:
         count, first, wrong = outcome
         if count > 0:
-            item = self.spec.inputs[wrong]
-            raise OutOfRange(self.name, (item.name, item.unit, item.low, item.high), float(x[first, wrong]), count)
+            raise self.refusal(wrong, float(x[first, wrong]), count)
+
+    def refusal(self, wrong: int, value: float, count: int = 1) -> OutOfRange:
+        """The error for a point outside because of input number ``wrong``."""
+        item = self.spec.inputs[wrong]
+        condition = CONDITIONS.get(self.spec.coordinates, "")
+        return OutOfRange(self.name, (item.name, item.unit, item.low, item.high), value, count, condition)
 
     def __call__(
         self, *, out: NDArray[np.float64] | None = None, outside: str = "raise", **inputs: ArrayLike | str
@@ -340,6 +366,19 @@ class Table:
             self._refuse(x, outcome)
         rows = {name: out[:, 1 + i].reshape(shape + self._tail()) for i, name in enumerate(self._names)}
         return {name: float(row) if row.ndim == 0 else row for name, row in rows.items()}
+
+    def hessian(self, *, outside: str = "raise", **inputs: ArrayLike | str) -> NDArray[np.float64]:
+        """Second derivatives with respect to the inputs, shape (..., D, D) or (..., D, D, components), for Minuit.
+
+        Those of the spline are exact; those of the table's map and prefactor are differences, good to about 1e-9.
+        """
+        offset, shape, x = self._points(inputs)
+        dimensions = len(self._names)
+        out = np.empty((len(x), dimensions, dimensions, len(self.spec.components)))
+        outcome = _hessians(self.blob, offset, x, out)
+        if outside != "nan":
+            self._refuse(x, outcome)
+        return out.reshape((*shape, dimensions, dimensions, *self._tail()))
 
     def bind(self, label: str = "", component: int = 0) -> Any:
         """The leanest call: one component at positional floats, ``f(x, y)``; it answers NaN outside the box.

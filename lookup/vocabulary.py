@@ -76,6 +76,9 @@ def unit_of(slot: str) -> str:
     return "GeV" if slot.startswith(("m_", "width")) and not slot.endswith("_error") else "1"
 
 
+MEMO = 1216  # numbers behind the slots that a search may keep from one point of a scan to the next, NaN at its start
+
+
 @dataclass(frozen=True)
 class Parameter:
     """A continuous parameter: name, unit ("1" if none), allowed range, default (None if required), meaning."""

@@ -42,6 +42,7 @@ SLOW = 4e-6  # seconds per point
 ROUNDS = 9
 SCALAR_CALLS = 2000
 EDGE = 0.02  # points keep this distance from the edge of the unit box
+OFFSETS = {"gloam": 6, "scipy": 5, "interpn": -10, "interpolation": 8, "ndsplines": -10}  # of labels [points]
 PACKAGES = ("scipy", "interpn", "interpolation", "ndsplines", "neopdf-hep", "numba", "numpy")
 
 
@@ -404,7 +405,8 @@ def draw(records: list[dict[str, Any]], place: Path) -> None:
             panel.loglog(r["ns_min"], r["max_error"], markers[r["package"]], ms=14 if ours else 7,
                          color="C3" if ours else "C0" if r["order"] == 3 else "0.6")
             panel.annotate(f"{r['package']} {'' if ours else r['method'].replace('RegularGridInterpolator', 'RGI')}",
-                           (r["ns_min"], r["max_error"]), xytext=(6, 4), textcoords="offset points", fontsize=7)
+                           (r["ns_min"], r["max_error"]), xytext=(6, OFFSETS[r["package"]]), textcoords="offset points",
+                           fontsize=7)
         panel.set(xlabel="CPU time per point [ns]", title=f"{dims} axes, {GRIDS[dims]} nodes each")
         panel.set_xlim(panel.get_xlim()[0] / 1.5, panel.get_xlim()[1] * 6)
         panel.grid(alpha=0.3)

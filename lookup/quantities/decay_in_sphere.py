@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from gloam.lookup.spline import contract, error_address
-from gloam.tables.physics.momentum import POINTS
+from gloam.tables.physics.momentum import POINTS, RULE_ERROR
 from gloam.tables.physics.sphere import decay_probability, decay_slope
 from numba import njit
 
@@ -21,7 +21,7 @@ def average_probability(
 ) -> tuple[float, float, float]:
     """Average over the momentum rule of one projectile and target: <P>, d<P>/d ln c_tau and the error bound of <P> [1].
 
-    The bounds of the nodes u_i and of ln w_i add linearly: sum w_i (|dP/du_i| du_i + |P_i - <P>| d ln w_i).
+    The bound is that of the interpolation, which the table stores for <P> itself, and of the rule's few points.
 
     Parameters
     ----------
@@ -48,10 +48,5 @@ def average_probability(
         average += w * decay_probability(y)
         slope -= w * decay_slope(y)
     average /= total
-    bounds, error = error_address(blob, block, work) + SCRATCH * component, 0.0
-    for i in range(POINTS):
-        y = ratio * math.exp(-scratch[i])
-        w = math.exp(scratch[POINTS + i]) / total
-        error += w * abs(decay_slope(y)) * blob[bounds + i]
-        error += w * abs(decay_probability(y) - average) * blob[bounds + POINTS + i]
-    return average, slope / total, error
+    bound = blob[error_address(blob, block, work) + SCRATCH * component] + RULE_ERROR
+    return average, slope / total, bound * average

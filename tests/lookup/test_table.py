@@ -62,6 +62,22 @@ def test_the_gradient_is_that_of_central_differences(name: str) -> None:
         assert gradient[item.name] == pytest.approx(wanted, rel=1e-5, abs=1e-7 * scale)
 
 
+@names
+def test_the_hessian_is_that_of_differences_of_the_gradient(name: str) -> None:
+    """Expected: differences of the gradient, relative step 1e-5; symmetric."""
+    table, point, _ = asked(name)
+    names = [item.name for item in table.spec.inputs]
+    hessian, value = table.hessian(**point), np.max(np.abs(table(**point)))
+    for j, moving in enumerate(names):
+        step = 1e-5 * point[moving]
+        ends = [table.gradient(**(point | {moving: point[moving] + s})) for s in (step, -step)]
+        for i, other in enumerate(names):
+            wanted = (ends[0][other] - ends[1][other]) / (2.0 * step)
+            scale = value / point[moving] / point[other]
+            assert hessian[i, j] == pytest.approx(wanted, rel=2e-3, abs=1e-3 * scale)
+            assert hessian[i, j] == pytest.approx(hessian[j, i], rel=1e-7, abs=1e-7 * scale)
+
+
 def test_gradients_of_arrays_have_the_shape_of_the_values() -> None:
     """Expected: broadcast shape, with the components last where there are several."""
     gradient = load("vector-rates").gradient(beam="microboone", m_N=np.full((2, 3), 0.1), m_mediator=0.4)

@@ -1,0 +1,92 @@
+"""Probability that BaBar's single-photon search misses A' -> psi_1 psi_2 or psi_2 psi_2, psi_2 -> psi_1 l+ l-."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from gloam.lookup.quantities.missed_pairs import SCRATCH, inside, missed_from_table
+from gloam.lookup.spline import WORK
+from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
+from gloam.tables.experiments.babar import ENERGY, TRACK_THRESHOLDS
+from gloam.tables.experiments.babar import REFERENCES as REFERENCES
+from gloam.tables.physics.cascade import missed_pair
+from gloam.tables.physics.missed_grid import ALL_CUTS, LENGTH_COUNT, VECTOR_CUTS, VERTICES
+from gloam.tables.spec import Input
+from numba import njit
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+NAME = "babar-missed"
+TITLE = "Probability that BaBar's single-photon search misses A' -> psi_1 psi_2 or psi_2 psi_2"
+INPUTS = (
+    Input("m_Ap", "GeV", 1e-3, 9.0, "mass of the dark photon"),
+    Input("r", "1", 1e-3, 0.5, "m_1/m_Ap"),
+    Input("Delta", "1", 1e-4, 20.0, "(m_2 - m_1)/m_1"),
+    Input("c_tau", "m", 0.0, math.inf, "proper decay length of psi_2"),
+)
+PAIRS = ("ee", "mumu", "emu")
+CHOICES = {
+    "state": ("psi1psi2", "psi2psi2"), "pairs": PAIRS, "transition": VERTICES,
+    "track_threshold": tuple(f"{value}MeV" for value in TRACK_THRESHOLDS),
+}
+UNIT = "1"
+TABLES = (
+    *(("babar-missed-12-electrons", label) for label in ALL_CUTS),
+    *(("babar-missed-12-muons", label) for label in ALL_CUTS),
+    *(("babar-missed-22-electrons", label) for label in VECTOR_CUTS),
+    *(("babar-missed-22-muons", label) for label in VECTOR_CUTS),
+)
+CUTS = len(VECTOR_CUTS)
+THRESHOLDS = np.array([1e-3 * value for value in TRACK_THRESHOLDS])
+DESCRIPTION = """Share of A' -> psi_1 psi_2 (psi1psi2) or psi_2 psi_2 (psi2psi2) beside a photon of |cos theta*| < 0.6 in
+which no track is seen, every psi_2 decaying to psi_1 and the named pair (emu: one psi_2 to e+e-, the other to mu+mu-).
+From tables; where they do not reach, by quadrature (about 5 ms). Volume, cuts: `tables/experiments/babar.py`."""
+CLOSED, STABLE, ONE_PAIR = 1000, 1001, 1002
+REFUSALS = {
+    CLOSED: "A' is lighter than the two states: choose a smaller r or Delta",
+    STABLE: "m_2 - m_1 is below the mass of the pair: psi_2 does not decay to it",
+    ONE_PAIR: "psi_1 psi_2 has one pair: choose ee or mumu",
+}
+
+
+@njit
+def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out: Vector) -> int:
+    """(P_missed, absolute error bound) [1] at x = (m_Ap, r, Delta, c_tau), or a key of REFUSALS."""
+    mass, lower = x[0], x[0] * x[1]
+    upper = lower * (1.0 + x[2])
+    two, pairs, axial, cut = choices[0] == 1, choices[1], choices[2] == 1, choices[3]
+    if not (upper if two else lower) + upper < mass:
+        return CLOSED
+    if not upper - lower > 2.0 * (MUON_MASS if pairs > 0 else ELECTRON_MASS):
+        return STABLE
+    if pairs == 2 and not two:
+        return ONE_PAIR
+    if not (two and axial):
+        table = (2 if two else 0) * 2 * CUTS + (CUTS if two else 2 * CUTS) * (1 if pairs > 0 else 0)
+        block = offsets[table + cut + (CUTS if axial else 0)]
+        place, work, scratch = np.empty(3), np.empty(WORK), np.empty(SCRATCH)
+        if inside(blob, block, mass, lower, upper, place, work):
+            first = LENGTH_COUNT if two and pairs == 1 else 0
+            out[0], out[1] = missed_from_table(
+                blob, block, work, first, x[3] * ENERGY / (4.0 * upper), 0.0, scratch
+            )
+            return 0
+    shares, lengths, nature = np.zeros((3, 2)), np.full((1, 3), math.inf), np.zeros(3)
+    masses, value, error = np.zeros(3), np.empty(1), np.empty(1)
+    masses[0], masses[1] = lower, upper
+    lengths[0, 1], nature[0] = max(x[3], 1e-300), 1.0 if axial else 0.0
+    if pairs < 2:
+        shares[0, pairs] = 1.0
+        missed_pair((2 if two else 1, 2), mass, masses, lengths, nature, shares, THRESHOLDS[cut], value, error)
+        out[0], out[1] = value[0], error[0]
+        return 0
+    total, bound = 0.0, 0.0
+    for electrons, sign in ((0.5, 4.0), (1.0, -1.0), (0.0, -1.0)):  # 2 <ab> = 4 <[(a+b)/2]^2> - <a^2> - <b^2>
+        shares[0, 0], shares[0, 1] = electrons, 1.0 - electrons
+        missed_pair((2, 2), mass, masses, lengths, nature, shares, THRESHOLDS[cut], value, error)
+        total += 0.5 * sign * value[0]
+        bound += 0.5 * abs(sign) * error[0]
+    out[0], out[1] = min(max(total, 0.0), 1.0), bound
+    return 0

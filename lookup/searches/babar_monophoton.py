@@ -1,0 +1,209 @@
+"""BaBar, single photon and nothing else: e+e- -> gamma A' with an A' whose decay is not seen.
+
+    N = L sigma(e+e- -> gamma A') [ BR_11 + sum_ij BR_ij P_ij(c_tau) + BR_SM P_escape(c_tau_A') ],   sigma ~ eps^2,
+
+signal events before efficiency, photon inside |cos theta*| < 0.6. P_ij is the probability that every visible decay of
+psi_i psi_j is missed: outside the volume, below the track threshold, or in the polar holes; any seen track vetoes
+(`tables/physics/pair_visibility.py`). Psi_1 psi_2 and psi_2 psi_2 come from tables; where those do not reach, and for
+psi_3, whose cascades have two lifetimes, from a quadrature (`tables/physics/cascade.py`). Hadrons and taus count as muon
+pairs. The limit solves sum = (eps_inv/eps)^2 with the published limit eps_inv for an invisible A' (arXiv:1702.03327): it
+assumes the efficiency of that search, whatever its background; outside the published masses there is no information.
+Below P of about 1e-3 the truth depends on cracks of the detector: `floor` is the least P of a pair with a psi that decays.
+A' itself decays at once, or the search refuses.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from gloam.lookup.compiled import entry
+from gloam.lookup.quantities.missed_cascade import missed_by_quadrature
+from gloam.lookup.quantities.missed_pairs import SCRATCH, inside, missed_from_table
+from gloam.lookup.spline import WORK
+from gloam.lookup.vocabulary import (
+    AXIAL_21,
+    BR_21_ELECTRONS,
+    BR_21_MUONS,
+    BR_AP_11,
+    BR_AP_12,
+    BR_AP_13,
+    BR_AP_22,
+    BR_AP_23,
+    BR_AP_33,
+    BR_AP_ELECTRONS,
+    C_TAU_2,
+    C_TAU_AP,
+    EPS,
+    ERROR_2,
+    M_1,
+    M_AP,
+    PAIRS,
+    PARTNERS,
+    Option,
+)
+from gloam.tables.curve import curve_value
+from gloam.tables.experiments import babar
+from gloam.tables.experiments.invisible_limits import BABAR_2017
+from gloam.tables.physics.cascade import fastest, mediator_escapes
+from gloam.tables.physics.missed_grid import ALL_CUTS, LENGTH_COUNT, VECTOR_CUTS
+from gloam.tables.physics.monophoton import production_cross_section
+from numba import njit
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+NAME = "babar-monophoton"
+TITLE = "single photon and nothing seen at BaBar, 53 fb^-1"
+TABLES = (
+    *(("babar-missed-12-electrons", label) for label in ALL_CUTS),
+    *(("babar-missed-12-muons", label) for label in ALL_CUTS),
+    *(("babar-missed-22-electrons", label) for label in VECTOR_CUTS),
+    *(("babar-missed-22-muons", label) for label in VECTOR_CUTS),
+)
+CUTS = len(VECTOR_CUTS)
+ONE_ELECTRON, ONE_MUON, TWO_ELECTRONS, TWO_MUONS = 0, 2 * CUTS, 4 * CUTS, 5 * CUTS  # first of each table's blocks
+READS = (
+    "m_Ap", "eps", "c_tau_Ap", *(f"br_Ap_{pair}" for pair in PAIRS), *(f"br_Ap_{partner}" for partner in PARTNERS),
+    *(f"m_{i}" for i in (1, 2, 3)), *(f"c_tau_{i}" for i in (2, 3)), *(f"error_{i}" for i in (2, 3)),
+    *(f"br_{step}_{partner}" for step in ("21", "31", "32") for partner in PARTNERS),
+    *(f"axial_{step}" for step in ("21", "31", "32")),
+)
+OPTIONS = {
+    "floor": (0.0, 1.0, 0.0, "least P_missed of A' -> psi_i psi_j with a psi that decays: cracks and inefficiency of the veto"),
+}
+CHOICES = (
+    Option("selection", ("high-mass", "low-mass"), "high-mass", "least photon energy E*: 1.5 GeV (high-mass) or 3 GeV"),
+    Option("track_threshold", tuple(str(value) for value in babar.TRACK_THRESHOLDS), "100",
+           "[MeV] least energy (electrons) or momentum (muons) of a track that vetoes"),
+)
+CURVE = tuple(BABAR_2017.flat().tolist())
+CONSTANTS = (*CURVE, *(1e-3 * value for value in babar.TRACK_THRESHOLDS))
+THRESHOLDS_AT = len(CURVE)
+FLOOR_AT = len(CONSTANTS)
+SELECTION_AT, CUT_AT = FLOOR_AT + 1, FLOOR_AT + 2
+UNIT = "events"
+BINS = ("photon",)
+STATISTIC = ("published limit on an invisible A': excluded if eps^2 (BR_11 + sum BR_ij P_ij) exceeds eps_inv^2(m_Ap) "
+             "of arXiv:1702.03327")
+CONFIDENCE = 0.9
+NO_INFORMATION = (
+    f"the published limit (arXiv:1702.03327) covers m_Ap of {BABAR_2017.segments[0][0][0]:g} to "
+    f"{BABAR_2017.segments[0][0][-1]:g} GeV and says nothing elsewhere: choose a mass inside"
+)
+REFERENCES = babar.REFERENCES
+LONG_LIVED = 1000
+REFUSALS = {
+    LONG_LIVED: "A' flies more than 1 cm before it decays to dark states: this search takes that decay as prompt; choose a "
+                "larger alpha_D",
+}
+LONGEST_FLIGHT = 0.01  # [m]
+
+
+@njit
+def missed_12(slots: Vector, cut: int, blob: Vector, offsets: Offsets, work: Vector) -> tuple[float, float]:
+    """P_missed of psi_1 psi_2 and its bound from the tables; NaN where they do not reach."""
+    x, scratch = work[WORK : WORK + 3], work[WORK + 3 :]
+    mass, lower, upper = slots[M_AP], slots[M_1], slots[M_1 + 1]
+    length = slots[C_TAU_2] * babar.ENERGY / (4.0 * upper)
+    electrons = slots[BR_21_ELECTRONS]
+    muons = slots[BR_21_MUONS] + slots[BR_21_MUONS + 1] + slots[BR_21_MUONS + 2]
+    row = cut + (CUTS if slots[AXIAL_21] == 1.0 else 0)
+    missed, error, other = 0.0, 0.0, 0.0
+    if electrons > 0.0:
+        block = offsets[ONE_ELECTRON + row]
+        if not inside(blob, block, mass, lower, upper, x, work):
+            return math.nan, math.nan
+        value, bound = missed_from_table(blob, block, work, 0, length, slots[ERROR_2], scratch)
+        missed, error, other = electrons * value, electrons * bound, value
+    if muons > 0.0:
+        block = offsets[ONE_MUON + row]
+        if not inside(blob, block, mass, lower, upper, x, work):
+            return math.nan, math.nan
+        value, bound = missed_from_table(blob, block, work, 0, length, slots[ERROR_2], scratch)
+        missed += muons * value
+        error += muons * bound + slots[ERROR_2] * abs(value - other)
+    return missed, error
+
+
+@njit
+def missed_22(slots: Vector, cut: int, blob: Vector, offsets: Offsets, work: Vector) -> tuple[float, float]:
+    """P_missed of psi_2 psi_2 and its bound from the tables; NaN where they do not reach."""
+    if slots[AXIAL_21] == 1.0:
+        return math.nan, math.nan
+    x, scratch = work[WORK : WORK + 3], work[WORK + 3 :]
+    mass, lower, upper = slots[M_AP], slots[M_1], slots[M_1 + 1]
+    length = slots[C_TAU_2] * babar.ENERGY / (4.0 * upper)
+    electrons = slots[BR_21_ELECTRONS]
+    muons = slots[BR_21_MUONS] + slots[BR_21_MUONS + 1] + slots[BR_21_MUONS + 2]
+    block = offsets[TWO_ELECTRONS + cut]
+    if not inside(blob, block, mass, lower, upper, x, work):
+        return math.nan, math.nan
+    value, bound = missed_from_table(blob, block, work, 0, length, slots[ERROR_2], scratch)
+    missed, error = electrons**2 * value, electrons**2 * bound
+    if muons > 0.0:
+        block = offsets[TWO_MUONS + cut]
+        if not inside(blob, block, mass, lower, upper, x, work):
+            return math.nan, math.nan
+        mixed, mixed_bound = missed_from_table(blob, block, work, 0, length, slots[ERROR_2], scratch)
+        both, both_bound = missed_from_table(blob, block, work, LENGTH_COUNT, length, slots[ERROR_2], scratch)
+        missed += 2.0 * electrons * muons * mixed + muons**2 * both
+        error += 2.0 * electrons * muons * mixed_bound + muons**2 * both_bound
+        error += 2.0 * slots[ERROR_2] * max(abs(value - mixed), abs(mixed - both))
+    return missed, error
+
+
+@njit
+def missed_state(
+    light: int, heavy: int, cut: int, place: int, slots: Vector, options: Vector, blob: Vector, offsets: Offsets, work: Vector
+) -> tuple[float, float]:
+    """P_missed of psi_light psi_heavy, number ``place``, and its bound, from tables where there are, else by quadrature."""
+    if heavy == 2 and slots[C_TAU_2] == math.inf:
+        return 1.0, 0.0
+    missed, error = math.nan, math.nan
+    if heavy == 2:
+        if light == 1:
+            missed, error = missed_12(slots, cut, blob, offsets, work)
+        else:
+            missed, error = missed_22(slots, cut, blob, offsets, work)
+    if math.isnan(missed):
+        missed, error = missed_by_quadrature(light, heavy, options[THRESHOLDS_AT + cut], place, slots)
+    return max(missed, options[FLOOR_AT]), error
+
+
+@entry
+def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
+    """out[0] = signal events before efficiency, error[0] its bound. Returns 0 or LONG_LIVED."""
+    out[0], error[0] = 0.0, 0.0
+    mass, cut = slots[M_AP], int(options[CUT_AT])
+    photon = (babar.ENERGY**2 - mass * mass) / (2.0 * babar.ENERGY)
+    if photon <= (babar.PHOTON_ENERGY_HIGH if options[SELECTION_AT] == 0.0 else babar.PHOTON_ENERGY_LOW):
+        return 0
+    events = babar.LUMINOSITY * slots[EPS] ** 2 * production_cross_section(mass)
+    missed, spread = slots[BR_AP_11], 0.0
+    visible = 0.0
+    for partner in range(len(PARTNERS)):
+        visible += slots[BR_AP_ELECTRONS + partner]
+    if visible > 0.0:
+        missed += visible * mediator_escapes(mass, slots[C_TAU_AP])
+    dark = 0.0
+    for pair in range(BR_AP_12, BR_AP_33 + 1):
+        dark += slots[pair]
+    if dark > 0.0 and slots[C_TAU_AP] * fastest(mass) > LONGEST_FLIGHT:
+        return LONG_LIVED
+    work = np.empty(WORK + 3 + SCRATCH)
+    for light, heavy, pair in ((1, 2, BR_AP_12), (1, 3, BR_AP_13), (2, 2, BR_AP_22), (2, 3, BR_AP_23), (3, 3, BR_AP_33)):
+        if slots[pair] > 0.0:
+            value, bound = missed_state(light, heavy, cut, pair - BR_AP_12, slots, options, blob, offsets, work)
+            missed += slots[pair] * value
+            spread += slots[pair] * bound
+    out[0], error[0] = events * missed, events * spread
+    return 0
+
+
+@entry
+def threshold(slots: Vector, options: Vector) -> float:
+    """Events that an invisible A' of the published limit eps_inv gives; NaN outside the published masses."""
+    invisible = curve_value(options, 0, slots[M_AP])
+    return babar.LUMINOSITY * invisible**2 * production_cross_section(slots[M_AP])

@@ -1,0 +1,143 @@
+"""e+e- -> gamma A', A' -> psi_i psi_j with psi_j -> psi_k l+ l-: kinematics and the probability to see nothing but the photon.
+
+ISR (m_e = 0, x = m_A'^2/s, c = cos theta* of the photon):
+d sigma/dc = (2 pi alpha^2 eps^2/s) (1-x) [1 + c^2 + 4x/(1-x)^2]/(1-c^2), leading order (compare R. Essig, P. Schuster,
+N. Toro, arXiv:0903.3941).
+A' decays isotropically. A psi that leaves the volume is missed, one that decays inside is seen with the probability of
+`pair_visibility`; the decay position along its path is integrated:
+
+    P_missed = < prod_legs {1 - f [1 - exp(-b m/(p c_tau))]} >,
+
+b the distance from the origin to the surface. The lifetime enters as lambda = c_tau sqrt(s)/(4 m), so that
+b m/(p c_tau) = b sqrt(s)/(4 p lambda).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from gloam.tables.constants import ALPHA
+from gloam.tables.experiments.babar import BACKWARD, BOOST, ENERGY, FORWARD, PHOTON_COSINE, RADIUS
+from gloam.tables.physics.pair_visibility import KINKS, seen_share
+from numba import njit
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+
+GAMMA = 1.0 / math.sqrt(1.0 - BOOST * BOOST)
+PRODUCTION = 3  # numbers u that choose photon and A' decay; every leg takes 3 more
+SLOWEST = 1e-300  # [GeV] a leg at rest decays inside whatever its lifetime
+GEV2_FB = 3.893793721e11  # [fb GeV^2] (hbar c)^2
+
+
+@njit
+def photon_integral(cosine: float, x: float) -> float:
+    """int_0^cosine [1 + c^2 + 4x/(1-x)^2]/(1-c^2) dc [1]."""
+    return -cosine + (2.0 + 4.0 * x / (1.0 - x) ** 2) * math.atanh(cosine)
+
+
+@njit
+def production_cross_section(mass: float) -> float:
+    """sigma(e+e- -> gamma A')/eps^2 [fb] with the photon inside |cos theta*| < PHOTON_COSINE; ``mass`` = m_A' [GeV]."""
+    s = ENERGY * ENERGY
+    x = mass * mass / s
+    return GEV2_FB * 4.0 * math.pi * ALPHA**2 / s * (1.0 - x) * photon_integral(PHOTON_COSINE, x)
+
+
+@njit
+def photon_cosine(x: float, u: float) -> float:
+    """cos theta* of the photon at the fraction u of its distribution inside the cut."""
+    width = 4.0 * x / (1.0 - x) ** 2
+    target = (2.0 * u - 1.0) * photon_integral(PHOTON_COSINE, x)
+    c = PHOTON_COSINE * (2.0 * u - 1.0)
+    for _ in range(5):
+        slope = (1.0 + c * c + width) / (1.0 - c * c)
+        c -= (photon_integral(c, x) - target) / slope
+    return c
+
+
+@njit
+def path_length(cosine: float) -> float:
+    """Distance [m] from the origin to the surface of the volume in a direction of polar cosine ``cosine``."""
+    sine = math.sqrt(max(1.0 - cosine * cosine, 0.0))
+    end = FORWARD if cosine > 0.0 else BACKWARD
+    return end / max(abs(cosine), end * sine / RADIUS)
+
+
+@njit
+def leg_momenta(mass: float, decaying: float, other: float, u: Vector, legs: Matrix) -> None:
+    """Momentum [GeV] and polar cosine in the laboratory of both daughters of A': rows of ``legs`` (2, 2).
+
+    ``mass`` = m_A', daughters of mass ``decaying`` and ``other`` [GeV]; u[0:3] choose photon, decay angle and azimuth.
+    """
+    s = ENERGY * ENERGY
+    c = -photon_cosine(mass * mass / s, u[0])
+    gamma = (s + mass * mass) / (2.0 * ENERGY * mass)
+    drift = (s - mass * mass) / (2.0 * ENERGY * mass)
+    first = 0.5 * (mass * mass + decaying * decaying - other * other) / mass
+    momentum = math.sqrt(max(first * first - decaying * decaying, 0.0))
+    along = momentum * (2.0 * u[1] - 1.0)
+    across = 2.0 * momentum * math.sqrt(u[1] * (1.0 - u[1])) * math.cos(math.pi * u[2])
+    sine = math.sqrt(1.0 - c * c)
+    for leg in range(2):
+        sign, own = (1.0, decaying) if leg == 0 else (-1.0, other)
+        rest = first if leg == 0 else mass - first
+        energy = gamma * rest + drift * sign * along
+        axis = (gamma * sign * along + drift * rest) * c - sign * across * sine
+        total = GAMMA * (energy + BOOST * axis)
+        size = math.sqrt(max((total - own) * (total + own), 0.0))
+        legs[leg, 0] = size
+        legs[leg, 1] = min(max(GAMMA * (axis + BOOST * energy) / size, -1.0), 1.0) if size > 0.0 else 0.0
+
+
+@njit
+def missed_one(
+    mass: float, upper: float, lower: float, decay: Vector, points: Matrix, lengths: Vector, out: Vector
+) -> None:
+    """P_missed [1] of A' -> psi_1 psi_2 for every lambda in ``lengths`` [m]; ``points`` (n, 6) in (0, 1)."""
+    legs, kinks = np.empty((2, 2)), np.empty(KINKS)
+    out[:] = 0.0
+    for i in range(points.shape[0]):
+        u = points[i]
+        leg_momenta(mass, upper, lower, u, legs)
+        seen = seen_share(decay, legs[0, 0], legs[0, 1], u[3], u[4], u[5], kinks)
+        path = path_length(legs[0, 1]) * ENERGY / (4.0 * max(legs[0, 0], SLOWEST))
+        for k in range(lengths.size):
+            out[k] += 1.0 + seen * math.expm1(-path / lengths[k])
+    out /= points.shape[0]
+
+
+@njit
+def missed_two(
+    mass: float, upper: float, decays: Matrix, points: Matrix, lengths: Vector, out: Matrix
+) -> None:
+    """P_missed [1] of A' -> psi_2 psi_2 for every lambda in ``lengths`` [m].
+
+    ``decays`` (m, DECAY) are the ways in which psi_2 decays, ``points`` (n, 9) in (0, 1); out[k, p] holds lambda k and
+    the pair p of ways (0,0), (0,1), (1,1) (only (0,0) when there is one way); mixed pairs are averaged over both orders.
+    """
+    ways = decays.shape[0]
+    legs, kinks = np.empty((2, 2)), np.empty(KINKS)
+    seen, path, missed = np.empty((2, ways)), np.empty(2), np.empty((2, ways))
+    out[:] = 0.0
+    for i in range(points.shape[0]):
+        u = points[i]
+        leg_momenta(mass, upper, upper, u, legs)
+        for leg in range(2):
+            path[leg] = path_length(legs[leg, 1]) * ENERGY / (4.0 * max(legs[leg, 0], SLOWEST))
+            first = 3 + 3 * leg
+            for way in range(ways):
+                seen[leg, way] = seen_share(
+                    decays[way], legs[leg, 0], legs[leg, 1], u[first], u[first + 1], u[first + 2], kinks
+                )
+        for k in range(lengths.size):
+            for leg in range(2):
+                inside = math.expm1(-path[leg] / lengths[k])
+                for way in range(ways):
+                    missed[leg, way] = 1.0 + seen[leg, way] * inside
+            out[k, 0] += missed[0, 0] * missed[1, 0]
+            if ways == 2:
+                out[k, 1] += 0.5 * (missed[0, 0] * missed[1, 1] + missed[0, 1] * missed[1, 0])
+                out[k, 2] += missed[0, 1] * missed[1, 1]
+    out /= points.shape[0]

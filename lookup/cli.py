@@ -186,7 +186,8 @@ def in_words(result: dict[str, Any]) -> str:
     """One answer for a person."""
     if "intervals" in result:
         head = f"{result['coupling']} excluded at {100 * result['confidence']:g} %:"
-        parts = [f"  {_end(low)} to {_end(high)} {result['unit']}  (error {_pair(error)})"
+        unit = "" if result["unit"] == "1" else " " + result["unit"]
+        parts = [f"  {_end(low)} to {_end(high)}{unit}  (error {_pair(error)})"
                  for (low, high), error in zip(result["intervals"], result["errors"], strict=True)]
         return "\n".join([head, *(parts or ["  nothing in the scanned range"]), f"  statistic: {result['statistic']}"])
     if "quantities" in result:

@@ -51,6 +51,38 @@ def _is_number(text: str) -> bool:
     return True
 
 
+def checked_options(model: ModuleType, search: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """All options of a model and a search: labels of the discrete ones, numbers of the others, defaults filled in.
+
+    Raises
+    ------
+    UnknownName, BadParameter
+    """
+    discrete = {option.name: option for option in (*model.OPTIONS, *choices(search))}
+    numeric = search.OPTIONS
+    for name in given:
+        if name not in discrete and name not in numeric:
+            raise UnknownName("option", name, [*discrete, *numeric])
+    chosen: dict[str, Any] = {}
+    for name, option in discrete.items():
+        value = given.get(name, option.default)
+        if value is None:
+            msg = f"{name} is missing; it has no default: choose {' or '.join(option.choices)} ({option.description})"
+            raise BadParameter(msg)
+        chosen[name] = label_of(option, value)
+    for name, (low, high, default, text) in numeric.items():
+        try:
+            value = float(given.get(name, default))
+        except (TypeError, ValueError) as error:
+            msg = f"option {name} = {given[name]!r} is not a number"
+            raise BadParameter(msg) from error
+        if not low <= value <= high:
+            msg = f"option {name} = {value:g} is outside {low:g} to {high:g} ({text})"
+            raise BadParameter(msg)
+        chosen[name] = value
+    return chosen
+
+
 def complain_about_names(model: ModuleType, options: dict[str, Any], given: dict[str, Any]) -> NoReturn:
     """Raise the error that explains which parameter of ``given`` is unknown, misplaced or missing."""
     parameters = [item.name for item in model.PARAMETERS]

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from gloam.lookup.addresses import address, bound, caller
 from gloam.lookup.compiled import entry, lean_entry
-from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
+from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation
 from gloam.lookup.memory import integers, pointer, reals, scratch, shifted
-from gloam.lookup.modules import choices, complain_about_names, fits, label_of, module, names
+from gloam.lookup.modules import checked_options, choices, complain_about_names, fits, module, names
 from gloam.lookup.table import Table, load
 from gloam.lookup.vocabulary import C_TAU, SLOTS, Option, Parameter
 from numba import carray, njit, types
@@ -184,7 +184,7 @@ class Rate:
             msg = (f"model {model.NAME!r} does not fit search {search.NAME!r}: it does not provide {', '.join(lacking)}; "
                    f"models that fit: {', '.join(good)}")
             raise DoesNotFit(msg)
-        self.options = self._check_options(options)
+        self.options = checked_options(self.model, self.search, options)
         self.parameters: tuple[Parameter, ...] = self.model.PARAMETERS
         self._names = tuple(item.name for item in self.parameters)
         self._defaults = {p.name: p.default for p in self.parameters if p.default is not None}
@@ -204,31 +204,6 @@ class Rate:
 
     def __repr__(self) -> str:
         return f"<Rate {self.search.NAME} of {self.model.NAME}({', '.join(self._names)}) {self.options}>"
-
-    def _check_options(self, given: dict[str, Any]) -> dict[str, Any]:
-        discrete = {option.name: option for option in (*self.model.OPTIONS, *choices(self.search))}
-        numeric = self.search.OPTIONS
-        for name in given:
-            if name not in discrete and name not in numeric:
-                raise UnknownName("option", name, [*discrete, *numeric])
-        chosen: dict[str, Any] = {}
-        for name, option in discrete.items():
-            value = given.get(name, option.default)
-            if value is None:
-                msg = f"{name} is missing; it has no default: choose {' or '.join(option.choices)} ({option.description})"
-                raise BadParameter(msg)
-            chosen[name] = label_of(option, value)
-        for name, (low, high, default, text) in numeric.items():
-            try:
-                value = float(given.get(name, default))
-            except (TypeError, ValueError) as error:
-                msg = f"option {name} = {given[name]!r} is not a number"
-                raise BadParameter(msg) from error
-            if not low <= value <= high:
-                msg = f"option {name} = {value:g} is outside {low:g} to {high:g} ({text})"
-                raise BadParameter(msg)
-            chosen[name] = value
-        return chosen
 
     def _index(self, option: Option) -> float:
         return float(option.choices.index(self.options[option.name]))
@@ -388,10 +363,10 @@ class Rate:
             return BadParameter(f"{self.model.NAME}: {self.model.REFUSALS[code]}")
         first = len(self.model.TABLES) if status >= SEARCH_STATUS else 0
         table = self._tables[first + code // 16][0]
-        wrong = code % 16 - 1
-        name = table.spec.inputs[wrong].name
+        position = code % 16 - 1
+        name = table.spec.inputs[position].name
         known = dict(zip(self._names, x.tolist(), strict=True))
-        return table.refusal(wrong, float(known.get("m_Zp" if name == "m_mediator" else name, math.nan)), count)
+        return table.refusal(position, float(known.get("m_Zp" if name == "m_mediator" else name, math.nan)), count)
 
 
 def rate(search: str, model: str, **options: Any) -> Rate:

@@ -1,4 +1,4 @@
-"""The sessions printed in README.md, run as a reader would run them."""
+"""The sessions printed in README.md and the pages of docs, run as a reader would run them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
+PAGES = (ROOT / "README.md", ROOT / "docs" / "semivisible.md")
 NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
 TOLERANCE = 1e-3  # [1] relative, of every printed number: the tables' promise is 1e-3 or better
 ERRORS = 0.5  # [1] relative, of a printed error bound
 
 
 def shell_sessions():
-    """(command, printed output) of every ``$`` line in the console blocks of README.md."""
+    """(command, printed output) of every ``$`` line in the console blocks of the pages."""
     found = []
-    for block in re.findall(r"```console\n(.*?)```", README.read_text(), re.DOTALL):
+    for block in re.findall(r"```console\n(.*?)```", "".join(page.read_text() for page in PAGES), re.DOTALL):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.replace("\\\n", " ").partition("\n")
             if command.startswith("gloam "):
@@ -30,9 +31,10 @@ def shell_sessions():
     return found
 
 
-def test_the_python_session_prints_what_readme_says():
-    """Expected: the output in README.md, whose digits are those that the stated errors leave certain."""
-    result = doctest.testfile(str(README), module_relative=False)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_python_session_prints_what_the_page_says(page):
+    """Expected: the output on the page, whose digits are those that the stated errors leave certain."""
+    result = doctest.testfile(str(page), module_relative=False)
     assert result.attempted > 5
     assert result.failed == 0
 
@@ -56,6 +58,6 @@ def test_a_shell_command_prints_what_readme_says(command, printed, tmp_path):
 
 def test_a_rate_and_a_limit_are_among_the_shell_examples():
     """Expected, as README.md promises: a number with its error from ``gloam rate`` and an interval from ``gloam limit``."""
-    printed = {command.split()[1]: output for command, output in shell_sessions()}
-    assert "+-" in printed["rate"]
-    assert "excluded at 90 %" in printed["limit"]
+    printed = [(command.split()[1], output) for command, output in shell_sessions()]
+    assert any(verb == "rate" and "+-" in output for verb, output in printed)
+    assert any(verb == "limit" and "excluded at 90 %" in output for verb, output in printed)

@@ -8,6 +8,7 @@ import json
 import math
 import pickle
 
+import numpy as np
 import pytest
 from gloam import lookup
 from gloam.lookup import cli
@@ -91,3 +92,13 @@ def test_the_command_line_gives_limits_without_naming_the_only_coupling(capsys) 
     silent = ["limit", "na64-invisible", "--model", "dark-photon", "m_Ap=2", "br_invisible=1", "--option", "yield=published"]
     assert cli.main(silent) == 2
     assert "no information" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("mass", "width"), [(0.78266, 8.68e-3), (1.019461, 4.249e-3)])
+def test_the_hadronic_width_resolves_the_narrow_resonances(mass: float, width: float) -> None:
+    """Peak at the omega and phi masses to 1.5 MeV, half of its height above the sides within 40 % of the width (PDG 2022)."""
+    grid = np.linspace(mass - 0.015, mass + 0.015, 301)
+    values = lookup.load("width-dark-photon")(m_Ap=grid, final="hadrons") / grid
+    assert grid[values.argmax()] == pytest.approx(mass, abs=1.5e-3)
+    half = 0.5 * (values.max() + 0.5 * (values[0] + values[-1]))
+    assert np.ptp(grid[values > half]) == pytest.approx(width, rel=0.4)

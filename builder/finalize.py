@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from gloam.builder import accuracy, chunks, workspace
+from gloam.builder import accuracy, chunks, journal, workspace
 from gloam.builder.archive import PROVENANCE, Contents, content_digest, hashes, node_inputs, sync, write_store
 from gloam.builder.evaluation import prefactors
 from gloam.lookup.errors import StoreError
@@ -31,7 +31,7 @@ Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 SELF_TESTS = 20
 SEED = 0  # of the error measurement that is stored; verification uses others
 MARGIN = 0.25  # the error of a cubic spline is largest in the middle half of a cell [1]
-PACKAGES = ("gloam", "numpy", "numba", "zarr", "dask", "scipy")
+PACKAGES = ("gloam", "numpy", "numba", "zarr", "scipy", "dask", "dask-jobqueue", "mpi4py")
 
 
 def read_values(place: Workspace) -> Any:
@@ -111,6 +111,7 @@ def provenance(place: Workspace) -> dict[str, Any]:
             versions[name] = "not installed"
     git = ("git", "-C", str(Path(layout.__file__).parent), "rev-parse", "HEAD")
     commit = subprocess.run(git, capture_output=True, text=True, check=False) if shutil.which("git") else None
+    spent = journal.totals(place)
     return {
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "host": platform.node(),
@@ -118,7 +119,9 @@ def provenance(place: Workspace) -> dict[str, Any]:
         "python": platform.python_version(),
         "versions": versions,
         "git_commit": commit.stdout.strip() if commit else "",
-        **workspace.totals(place),
+        "seeds": {"error measurement": SEED},
+        **spent,
+        "core_hours": spent["core_seconds"] / 3600.0,
     }
 
 
@@ -148,6 +151,7 @@ def publish(place: Workspace, points: int) -> str:
         "digest": recipe.digest,
         "source_digest": recipe.source_digest,
         "content_digest": found,
+        "inputs": dict(recipe.inputs),
         "files": hashes(fresh),
     }
     (fresh / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")

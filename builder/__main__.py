@@ -1,4 +1,4 @@
-"""Command line of the builder: ``gloam-build list | plan | begin | run | status | finalize | verify``."""
+"""Command line of the builder, ``gloam-build``: an action for every command."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from gloam import tables
 from gloam.builder import chunks, journal, lock, plan, source, status, workspace
 from gloam.builder.arguments import parser as arguments_of
 from gloam.builder.settings import settings_of
-from gloam.lookup.errors import BadParameter, GloamError, UnknownName
+from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, UnknownName
+from gloam.lookup.store import read_manifest
 
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code: int = options.action(options)
         return code
-    except (UnknownName, BadParameter) as error:
+    except (UnknownName, BadParameter, DoesNotFit) as error:
         return _complain(error, USAGE)
     except GloamError as error:
         return _complain(error, FAILED)
@@ -214,6 +215,33 @@ def verify_table(options: argparse.Namespace) -> int:
     return FAILED if report.failures else DONE
 
 
+def show_difference(options: argparse.Namespace) -> int:
+    """Compare two stores."""
+    from gloam.builder import difference
+
+    found = difference.compare(difference.find(options.first), difference.find(options.second))
+    _print(json.dumps(found.as_dict()) if options.json else found.text())
+    return DONE if found.same else FAILED
+
+
+def export_table(options: argparse.Namespace) -> int:
+    """Write a finished store to an HDF5 file."""
+    from gloam.builder import difference, exchange
+
+    content = exchange.export_store(difference.find(options.store), options.file)
+    _print(f"{options.file}: content {content}")
+    return DONE
+
+
+def import_table(options: argparse.Namespace) -> int:
+    """Make a store from an HDF5 file."""
+    from gloam.builder import exchange
+
+    path = exchange.import_store(options.file, options.out.absolute())
+    _print(f"{path}: content {read_manifest(path)['content_digest']}")
+    return DONE
+
+
 ACTIONS = {
     "list": list_recipes,
     "plan": show_plan,
@@ -222,6 +250,9 @@ ACTIONS = {
     "status": show_status,
     "finalize": finish_table,
     "verify": verify_table,
+    "diff": show_difference,
+    "export": export_table,
+    "import": import_table,
 }
 
 

@@ -95,4 +95,12 @@ def parser(actions: Mapping[str, Callable[[argparse.Namespace], int]]) -> argpar
     checker.add_argument(
         "--seed", type=int, default=1, metavar="S", help="of the fresh points (default: %(default)s)"
     )
+    differ = verb("diff", "compare two stores of a table at every node of the first", as_json)
+    for which, metavar in (("first", "A"), ("second", "B")):
+        differ.add_argument(which, metavar=metavar, help="a store, the directory of a table, or the name of a table")
+    exporter = verb("export", "write a finished store to one HDF5 file")
+    exporter.add_argument("store", metavar="STORE", help="a store, the directory of a table, or the name of a table")
+    exporter.add_argument("file", type=Path, metavar="FILE.h5", help="HDF5 file to write")
+    importer = verb("import", "make a store from an exported HDF5 file", out)
+    importer.add_argument("file", type=Path, metavar="FILE.h5", help="HDF5 file to read")
     return top

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.metadata
-import json
 import os
 import platform
 import shutil
@@ -14,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from gloam.builder import accuracy, chunks, journal, workspace
-from gloam.builder.archive import PROVENANCE, Contents, content_digest, hashes, node_inputs, sync, write_store
+from gloam.builder.archive import Contents, content_digest, node_inputs, seal, write_store
 from gloam.builder.evaluation import prefactors
 from gloam.lookup.errors import StoreError
 from gloam.lookup.reference import not_a_knot_coefficients
-from gloam.lookup.store import MANIFEST, pack
+from gloam.lookup.store import pack
 from gloam.tables import layout
 
 if TYPE_CHECKING:
@@ -152,11 +151,8 @@ def publish(place: Workspace, points: int) -> str:
         "source_digest": recipe.source_digest,
         "content_digest": found,
         "inputs": dict(recipe.inputs),
-        "files": hashes(fresh),
     }
-    (fresh / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
-    (fresh / PROVENANCE).write_text(json.dumps(provenance(place), indent=1, sort_keys=True) + "\n")
-    sync(fresh)
+    seal(fresh, manifest, provenance(place))
     old = place.finished.with_name(place.finished.name + ".replaced")
     if place.finished.exists():
         shutil.rmtree(old, ignore_errors=True)

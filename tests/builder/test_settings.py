@@ -18,8 +18,8 @@ def plan(build, trial, *options):
 def test_flags_win_over_the_file(trial, build, tmp_path):
     """Expected: cores and partition of the file, the account of the flag, in the script of a driver."""
     file = tmp_path / "cluster.toml"
-    lines = ('executor = "slurm"', "workers = 8", "cores = 4", 'partition = "long"', 'account = "old"', 'directives = ["--exclusive"]')
-    file.write_text("\n".join(lines))
+    lines = ('executor = "slurm"', "workers = 8", "cores = 4", 'partition = "long"', 'account = "old"')
+    file.write_text("\n".join((*lines, 'directives = ["--exclusive"]')))
     code, found, err = plan(build, trial, "--cluster", file, "--account", "physics")
     assert code == 0, err
     driver = found["job_script"].split("# The driver submits 2 jobs of:")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.metadata
 import os
 import platform
 import shutil
@@ -102,12 +101,6 @@ def _self_test(samples: list[accuracy.Sample]) -> list[dict[str, Any]]:
 
 def provenance(place: Workspace) -> dict[str, Any]:
     """What differs from run to run: when, where, how long, with which versions."""
-    versions = {}
-    for name in PACKAGES:
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            versions[name] = "not installed"
     git = ("git", "-C", str(Path(layout.__file__).parent), "rev-parse", "HEAD")
     commit = subprocess.run(git, capture_output=True, text=True, check=False) if shutil.which("git") else None
     spent = journal.totals(place)
@@ -116,7 +109,7 @@ def provenance(place: Workspace) -> dict[str, Any]:
         "host": platform.node(),
         "platform": platform.platform(),
         "python": platform.python_version(),
-        "versions": versions,
+        "versions": {name: workspace.version_of(name) for name in PACKAGES},
         "git_commit": commit.stdout.strip() if commit else "",
         "seeds": {"error measurement": SEED},
         **spent,

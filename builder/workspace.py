@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import shutil
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from gloam.builder.source import Recipe
 
 Chunk = tuple[int, ...]
+
+COMPUTING = ("gloam", "numpy", "numba")
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ def create(place: Workspace, chunk: Chunk, replace: bool) -> None:
             "inputs": dict(place.recipe.inputs),
             "digest": place.recipe.digest,
             "source_digest": place.recipe.source_digest,
+            "versions": versions(),
             "replace": replace,
             "mark": f"begun-{name}",
         }
@@ -113,6 +118,20 @@ def mark(place: Workspace) -> Path:
     return place.building / str(attributes(place)["mark"])
 
 
+@lru_cache(maxsize=1)
+def versions() -> dict[str, str]:
+    """Versions of what computes the values; a build is not resumed with others."""
+    return {name: version_of(name) for name in COMPUTING}
+
+
+def version_of(package: str) -> str:
+    """Installed version of a package."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
 def attributes(place: Workspace) -> dict[str, Any]:
     """Attributes of the unfinished build."""
     path = place.building / "zarr.json"
@@ -130,7 +149,7 @@ def check_identity(place: Workspace) -> None:
     Raises
     ------
     StoreError
-        Saying which of them changed and what to do.
+        Saying which of them, or which version of a package, changed and what to do.
     """
     found, recipe = attributes(place), place.recipe
     changed = []
@@ -143,6 +162,11 @@ def check_identity(place: Workspace) -> None:
         changed.append("the input files (" + ", ".join(other) + ")")
     if found["source_digest"] != recipe.source_digest:
         changed.append("the source of the recipe or of something it imports")
+    changed += [
+        f"{name} ({found['versions'][name]}, now {now})"
+        for name, now in versions().items()
+        if found["versions"][name] != now
+    ]
     if changed or found["digest"] != recipe.digest:
         msg = (
             f"{place.building} was begun with other inputs: {' and '.join(changed) or 'the digest'} changed; "

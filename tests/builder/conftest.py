@@ -62,8 +62,7 @@ NAP = (  # microseconds of sleep per node from the environment: a slow kernel th
     ),
     (
         "STEPS = 200\n",
-        "STEPS = 200\nNAP = int(os.environ.get('NAP', '0'))\nusleep = ctypes.CDLL(None).usleep\n"
-        "usleep.argtypes = [ctypes.c_uint]\n",
+        "STEPS = 200\nNAP = int(os.environ['NAP'])\nusleep = ctypes.CDLL(None).usleep\nusleep.argtypes = [ctypes.c_uint]\n",
     ),
     ("    total = 0.0\n", "    total = 0.0\n    usleep(NAP)\n"),
 )
@@ -189,7 +188,9 @@ def trial(workshop):
 @pytest.fixture(scope="session")
 def napping(workshop):
     """Name of a variant of the trial recipe with the same values that may sleep at every node."""
-    workshop.recipe("napping_recipe", *NAP)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NAP", "0")
+        workshop.recipe("napping_recipe", *NAP)
     return "napping_recipe"
 
 

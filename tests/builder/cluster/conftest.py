@@ -53,7 +53,7 @@ ReturnToService=2
 JobAcctGatherType=jobacct_gather/none
 AccountingStorageType=accounting_storage/none
 SlurmdParameters=config_overrides
-KillWait=2
+KillWait=5
 NodeName={host} NodeAddr=127.0.0.1 CPUs=8 CoresPerSocket=8 RealMemory=16000 State=UNKNOWN
 PartitionName=debug Nodes={host} Default=YES MaxTime=1:00:00 State=UP
 """
@@ -86,9 +86,14 @@ class Slurm:
     home: Path
 
     @property
+    def own(self) -> dict[str, str]:
+        """Variables by which SLURM's commands find this SLURM and no other."""
+        return {"SLURM_CONF": str(self.home / "slurm.conf"), "PATH": PATHS}
+
+    @property
     def environment(self) -> dict[str, str]:
-        """Environment in which SLURM's commands find this SLURM and no other."""
-        return {**os.environ, "SLURM_CONF": str(self.home / "slurm.conf"), "PATH": PATHS}
+        """The environment with these variables."""
+        return {**os.environ, **self.own}
 
     def command(self, name: str, *arguments: str) -> str:
         """Output of one of SLURM's commands."""
@@ -99,15 +104,22 @@ class Slurm:
         return run.stdout.strip()
 
     def jobs(self) -> list[str]:
-        """Ids of all jobs that wait, run or end."""
-        return self.command("squeue", "--noheader", "--array", "--format=%A").split()
+        """Ids of all jobs that wait, run or end; tasks of an array have the id of the array."""
+        return self.command("squeue", "--noheader", "--array", "--format=%F").split()
 
-    def wait(self, seconds: float = 120.0) -> None:
-        """Wait until no job is left."""
+    def wait(self, jobs: set[str], seconds: float = 150.0) -> None:
+        """Wait until these jobs have ended."""
         end = time.monotonic() + seconds
-        while self.jobs():
+        while jobs & {*self.jobs()}:
             assert time.monotonic() < end, self.command("squeue")
             time.sleep(0.3)
+
+    def cancel(self, jobs: set[str]) -> None:
+        """Kill these jobs."""
+        for job in jobs:
+            self.command("scancel", "--signal=KILL", "--full", job)
+            self.command("scancel", job)
+        self.wait(jobs, 30.0)
 
 
 def start(home: Path) -> Slurm:
@@ -137,10 +149,7 @@ def start(home: Path) -> Slurm:
 def end(slurm: Slurm) -> None:
     """Cancel all jobs, then stop the three daemons by the process ids that they wrote."""
     with suppress(AssertionError):
-        for job in slurm.jobs():
-            slurm.command("scancel", "--signal=KILL", "--full", job)
-            slurm.command("scancel", job)
-        slurm.wait(30.0)
+        slurm.cancel({*slurm.jobs()})
     for name in ("slurmd.pid", "slurmctld.pid", "munge/pid"):
         with suppress(FileNotFoundError, ProcessLookupError, ValueError):
             pid = int((slurm.home / name).read_text())
@@ -157,7 +166,6 @@ class SmallBuild:
     options = ("nucleon-moments", "--shrink", "8")
     chunk = ("--chunk", "3,4")
     chunks = 3 * 7 * 6
-    points = ("--points", "300")
 
     @staticmethod
     def command(*arguments: object) -> list[str]:
@@ -196,7 +204,7 @@ def small():
 def undisturbed(small, tmp_path_factory):
     """Content digest of the small build with one thread and default chunks."""
     directory = tmp_path_factory.mktemp("undisturbed")
-    small.run("run", *small.options, *small.points, "--workers", 1, "--out", directory)
+    small.run("run", *small.options, "--workers", 1, "--out", directory)
     return small.content_digest(directory)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
+import tempfile
 from typing import TYPE_CHECKING
 
 from gloam.builder import plan, pools
@@ -112,7 +113,10 @@ def _driver(place: Workspace, made: Plan, settings: Settings) -> str:
     per_job = walltime(made, settings, settings.workers)
     total = math.ceil(seconds_of(per_job) / 3600.0)
     head = _header(settings, job_name=f"gloam-{name}-driver", mem="2G", time=f"{total}:00:00")
-    worker = SLURMJob("tcp://DRIVER:PORT", name="worker", **pools.job(place, settings)).job_script()
+    with tempfile.TemporaryDirectory() as elsewhere:  # dask-jobqueue makes the directory of the logs
+        keywords = {**pools.job(place, settings), "log_directory": elsewhere}
+        worker = SLURMJob("tcp://DRIVER:PORT", name="worker", **keywords).job_script()
+    worker = worker.replace(elsewhere, str(place.jobs))
     comments = [f"# {line}".rstrip() for line in worker.splitlines()]
     return "\n".join(
         (*head, _verb(place, "run", *options), "", f"# The driver submits {settings.jobs} jobs of:", *comments)

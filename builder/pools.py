@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 RETRIES = 3  # of a task whose worker was lost, beside those of dask
 LOST_WORKERS = 10  # that one task may meet before dask gives it up
 WALLTIME = "1:00:00"  # of a SLURM job
+NANNY = 300 * 2**20  # dask's nanny, and dask itself in the worker [bytes]
 CONNECT = 30.0  # to a running scheduler [s]
 
 log = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ def _distributed(place: Workspace, settings: Settings) -> Iterator[Pool]:
     from distributed.scheduler import KilledWorker
 
     dask.config.set({"distributed.scheduler.allowed-failures": LOST_WORKERS})
+    logging.getLogger("distributed").setLevel(logging.WARNING)
     with _scheduler(place, settings) as target:
         try:
             client = Client(target, timeout=CONNECT)
@@ -146,13 +148,13 @@ def job(place: Workspace, settings: Settings) -> dict[str, object]:
     """Keywords of dask-jobqueue for one SLURM job: one process, a thread per core, ended before its time limit."""
     walltime = settings.walltime or WALLTIME
     limit = seconds_of(walltime)
-    logs = place.building / "jobs"
+    logs = place.jobs
     return {
         "queue": settings.partition or None,
         "account": settings.account or None,
         "cores": settings.cores,
         "processes": 1,
-        "memory": settings.memory or plan.job_memory(place.recipe, settings.cores),
+        "memory": settings.memory or plan.job_memory(place.recipe, settings.cores) + NANNY,
         "walltime": walltime,
         "job_name": f"gloam-{place.recipe.spec.name}",
         "log_directory": str(logs),

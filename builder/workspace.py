@@ -49,6 +49,11 @@ class Workspace:
         return self.root / f"v{self.recipe.spec.version}.lock"
 
     @property
+    def jobs(self) -> Path:
+        """Logs of the SLURM jobs of a driver; they stay."""
+        return self.root / f"v{self.recipe.spec.version}.jobs"
+
+    @property
     def is_finished(self) -> bool:
         """Whether a finished store is in place."""
         return (self.finished / MANIFEST).is_file()

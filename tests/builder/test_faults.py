@@ -225,3 +225,25 @@ def test_signals_reach_the_driver_only_while_it_integrates(trial, tmp_path):
     place = workspace.workspace_in(source.load(trial), tmp_path)
     run.integrate(place, run.prepare(place, (24, 16), restart=False), Settings())
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_the_stated_memory_of_a_worker_is_kept_under_a_real_limit(workshop, trial, build, finished, tmp_path):
+    """Expected: with the heap limited to what `plan` states a worker process does its work, and its peak is below."""
+    limiter = shutil.which("prlimit")
+    if limiter is None:
+        pytest.fail("prlimit of util-linux is needed to limit memory: apt-get install util-linux")
+    environment = {**workshop.environment(), "OPENBLAS_NUM_THREADS": "1"}
+    plan = workshop.command("trial_recipe", "plan", "trial", "--json")
+    planned = subprocess.run(plan, env=environment, capture_output=True, text=True, check=True)
+    stated = json.loads(planned.stdout)["worker_memory"]
+    limit = [limiter, f"--data={stated}"]
+    hungry = [*limit, sys.executable, "-c", f"bytearray({stated})"]
+    assert subprocess.run(hungry, capture_output=True, check=False).returncode != 0
+    command = workshop.command("trial_recipe", "run", "trial", "--out", tmp_path, "--executor", "processes",
+                               "--workers", "1", "--no-finalize")
+    done = subprocess.run([*limit, *command], env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert build(trial, "finalize", "trial", "--out", tmp_path, *POINTS)[0] == 0
+    assert workshop.content_digest(tmp_path) == workshop.content_digest(finished)
+    provenance = json.loads((tmp_path / "trial" / "v1" / "provenance.json").read_text())
+    assert 0 < provenance["peak_bytes"] < stated

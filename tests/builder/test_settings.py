@@ -20,7 +20,7 @@ def test_flags_win_over_the_file(trial, build, tmp_path):
     file = tmp_path / "cluster.toml"
     lines = ('executor = "slurm"', "workers = 8", "cores = 4", 'partition = "long"', 'account = "old"')
     file.write_text("\n".join((*lines, 'directives = ["--exclusive"]')))
-    code, found, err = plan(build, trial, "--cluster", file, "--account", "physics")
+    code, found, err = plan(build, trial, "--cluster", file, "--account", "physics", "--out", tmp_path / "stores")
     assert code == 0, err
     driver = found["job_script"].split("# The driver submits 2 jobs of:")
     assert "--partition=long" in driver[0]
@@ -29,6 +29,7 @@ def test_flags_win_over_the_file(trial, build, tmp_path):
     assert "--workers 8 --cores 4" in driver[0]
     assert "#SBATCH --cpus-per-task=4" in driver[1]
     assert "#SBATCH --exclusive" in driver[1]
+    assert not (tmp_path / "stores").exists()
 
 
 @pytest.mark.parametrize(

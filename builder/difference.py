@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import zarr
-from gloam.builder import accuracy, verify
+from gloam import tables
+from gloam.builder import accuracy, source, verify
 from gloam.builder.archive import node_inputs
 from gloam.builder.evaluation import describe_point, prefactors
 from gloam.builder.source import Recipe
@@ -27,9 +28,10 @@ Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 class Moved:
     """How far one component of one label moved.
 
-    ``largest`` and ``rms`` are relative to the value (log tables) or to the largest value of the component (linear ones)
-    [1]; ``beyond`` counts nodes that moved by more than the promised accuracy, ``unexplained`` those that moved by more
-    than the sum of both stated errors; ``outside`` counts nodes that the second store does not cover.
+    ``largest`` and ``rms`` are relative to the value (log tables) or to the largest value of the component (linear ones),
+    or what today's recipe measures with its ``judge`` [1]; ``beyond`` counts nodes that moved by more than the promised
+    accuracy, ``unexplained`` those that moved by more than the sum of both stated errors; ``outside`` counts nodes that
+    the second store does not cover.
     """
 
     label: str
@@ -194,10 +196,9 @@ def _moved(before: _Opened, after: _Opened, label: str) -> list[Moved]:
         x, old = np.ascontiguousarray(x[covered]), old[covered]
         new = after.between_nodes(label, x)
     choice = before.spec.labels.index(label)
-    scale = np.abs(old) if before.spec.transform == "log" else before.store.scale[choice]
     names = [name for name in before.spec.components if name in after.spec.components]
     mine, others = ([spec.components.index(name) for name in names] for spec in (before.spec, after.spec))
-    change = np.abs(new[:, others] - old[:, mine]) / np.broadcast_to(scale, old.shape)[:, mine]
+    change = _change(before.spec, names, old[:, mine], new[:, others])
     inside = np.isfinite(change).all(axis=1)
     stated = np.full(change.shape, np.inf)
     at = np.ascontiguousarray(x[inside])
@@ -206,6 +207,16 @@ def _moved(before: _Opened, after: _Opened, label: str) -> list[Moved]:
         _summary(before, choice, name, x[inside], change[inside, c], stated[inside, c], int((~inside).sum()))
         for c, name in enumerate(names)
     ]
+
+
+def _change(spec: TableSpec, names: list[str], old: Array, new: Array) -> Array:
+    """Change by the measure of the promised accuracy: the recipe's own, or relative as :class:`Moved` says."""
+    if spec.name in tables.names() and names == list(spec.components):
+        judge = accuracy.judge_of(source.load(spec.name))
+        if judge is not None:
+            return judge(new, old)
+    scale = np.abs(old) if spec.transform == "log" else np.abs(old).max(axis=0)
+    return np.abs(new - old) / scale
 
 
 def _summary(before: _Opened, choice: int, name: str, x: Array, change: Array, stated: Array, outside: int) -> Moved:

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from gloam.lookup.errors import BadParameter
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from distributed import Client
     from gloam.builder.settings import Settings
     from gloam.builder.workspace import Workspace
 
@@ -27,6 +29,7 @@ RETRIES = 3  # of a task whose worker was lost, beside those of dask
 LOST_WORKERS = 10  # that one task may meet before dask gives it up
 WALLTIME = "1:00:00"  # of a SLURM job
 NANNY = 300 * 2**20  # dask's nanny, and dask itself in the worker [bytes]
+ASK_EVERY = 2.0  # for the number of dask's workers [s]
 CONNECT = 30.0  # to a running scheduler [s]
 
 log = logging.getLogger(__name__)
@@ -121,14 +124,24 @@ def _distributed(place: Workspace, settings: Settings) -> Iterator[Pool]:
             log.info("dask dashboard at %s", client.dashboard_link)
             tasks = client.get_executor(retries=RETRIES, pure=False)
             try:
-                yield Pool(tasks, lambda: _slots(client), None, client.dashboard_link, (KilledWorker, CancelledError))
+                yield Pool(tasks, _Slots(client), None, client.dashboard_link, (KilledWorker, CancelledError))
             finally:
                 tasks.shutdown(wait=False)
 
 
-def _slots(client: object) -> int:
-    info = client.scheduler_info(n_workers=-1)  # type: ignore[attr-defined]
-    return sum(worker["nthreads"] for worker in info["workers"].values())
+@dataclass
+class _Slots:
+    """Threads of all workers of a scheduler, asked for once in a while."""
+
+    client: Client
+    count: int = 0
+    asked: float = -ASK_EVERY
+
+    def __call__(self) -> int:
+        now = time.monotonic()
+        if now - self.asked >= ASK_EVERY:
+            self.count, self.asked = sum(self.client.ncores().values()), now
+        return self.count
 
 
 @contextmanager
@@ -148,7 +161,6 @@ def job(place: Workspace, settings: Settings) -> dict[str, object]:
     """Keywords of dask-jobqueue for one SLURM job: one process, a thread per core, ended before its time limit."""
     walltime = settings.walltime or WALLTIME
     limit = seconds_of(walltime)
-    logs = place.jobs
     return {
         "queue": settings.partition or None,
         "account": settings.account or None,
@@ -157,8 +169,7 @@ def job(place: Workspace, settings: Settings) -> dict[str, object]:
         "memory": settings.memory or plan.job_memory(place.recipe, settings.cores) + NANNY,
         "walltime": walltime,
         "job_name": f"gloam-{place.recipe.spec.name}",
-        "log_directory": str(logs),
-        "local_directory": str(logs),
+        "log_directory": str(place.jobs),
         "job_extra_directives": list(settings.directives),
         "job_script_prologue": list(settings.prologue),
         "worker_extra_args": ["--lifetime", f"{int(0.9 * limit)}s", "--lifetime-stagger", f"{int(0.05 * limit)}s"],

@@ -7,6 +7,14 @@ import shutil
 
 import pytest
 
+JUDGE = """def judge(found, direct):
+    total = direct.sum(axis=1, keepdims=True)
+    change = np.abs(found.sum(axis=1, keepdims=True) - total) / total
+    return np.repeat(change, 2, axis=1)
+
+
+"""
+
 
 @pytest.fixture
 def other(workshop, build, tmp_path):
@@ -74,6 +82,18 @@ def test_a_narrower_range_is_reported(finished, trial, build, other):
     assert code == 1
     assert {item["outside"] for item in found["moved"]} == {4 * 16}
     assert "64 nodes not covered" in build(trial, "diff", finished / "trial", narrow)[1]
+
+
+def test_a_recipe_that_judges_itself_is_compared_by_its_own_measure(workshop, build, other):
+    """Expected: its measure is the change of the sum of both components over their sum, the same for both of them."""
+    judge = ("def data(label)", JUDGE + "def data(label)")
+    first = other("judging", judge)
+    second = other("judging_scaled", judge, ("out[0] = total", "out[0] = 1.0003 * total"))
+    code, found, _ = diff(build, workshop.recipe("judging", judge), first, second)
+    assert code == 1
+    b = 2.0
+    largest = 3e-4 * b / (b + 1.0 / b)
+    assert [item["largest"] for item in found["moved"]] == [pytest.approx(largest, rel=0.01)] * 4
 
 
 def test_a_lost_label_is_reported(finished, trial, build, other):

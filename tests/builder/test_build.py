@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 
 import numpy as np
 import pytest
 import xarray
-from gloam.builder import run, source, workspace
+from gloam.builder import lock, run, source, workspace
 from gloam.lookup.errors import StoreError
 from gloam.lookup.store import open_store
 from gloam.tables.spec import TableSpec
@@ -170,11 +171,11 @@ def test_restart_replaces_a_finished_store(workshop, build, tmp_path):
 def test_a_second_driver_is_refused_with_the_process_of_the_first(trial, tmp_path):
     """Expected: the process id in the lock file, ours."""
     place = workspace.workspace_in(source.load(trial), tmp_path)
-    with workspace.exclusive(place):
-        assert workspace.lock_owner(place) == os.getpid()
-        with pytest.raises(StoreError, match=str(os.getpid())), workspace.exclusive(place):
+    with lock.exclusive(place):
+        assert lock.owner(place) == (os.getpid(), platform.node())
+        with pytest.raises(StoreError, match=str(os.getpid())), lock.exclusive(place):
             pass
-    assert workspace.lock_owner(place) is None
+    assert lock.owner(place) is None
 
 
 def test_digest_covers_the_recipe_and_what_it_imports(workshop):

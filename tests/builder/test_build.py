@@ -213,3 +213,22 @@ def test_linear_tables_are_judged_against_their_largest_value(workshop, build, t
     a = 10.0
     most = 4.0 - (1.0 - np.exp(-a)) / (2.0 * a) / 2.0
     np.testing.assert_allclose(scale[0][1], most, rtol=1e-4)
+
+
+def test_errors_are_measured_against_the_reference_of_a_recipe(workshop, build, tmp_path):
+    """Expected: nodes by the kernel, bounds of 1 % and more by a reference that is 1 % higher."""
+    reference = """
+@njit
+def reference(x, parameters, data, out):
+    kernel(x, parameters, data, out)
+    out *= 1.01
+
+
+def data(label):"""
+    module = workshop.recipe("with_reference", ("rtol=1e-4", "rtol=2e-2"), ("\ndef data(label):", reference))
+    code, out, _ = build(module, "run", "trial", "--out", tmp_path, "--points", 600)
+    assert code == 0, out
+    data = xarray.open_zarr(tmp_path / "trial/v1")
+    a, b = np.meshgrid(data["a"].values, data["b"].values, indexing="ij")
+    np.testing.assert_allclose(np.exp(data["values"].values[0]), workshop.closed_form(1.0, a, b), rtol=1e-4)
+    assert 0.0098 < data["error"].values.min() <= data["error"].values.max() < 0.016

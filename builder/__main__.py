@@ -1,35 +1,37 @@
-"""Command line of the builder: ``gloam-build list | plan | run | status | finalize | verify``."""
+"""Command line of the builder, ``gloam-build``: an action for every command."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
-import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gloam import tables
-from gloam.builder import chunks, plan, source, status, workspace
-from gloam.lookup.errors import BadParameter, GloamError, UnknownName
-from gloam.lookup.store import user_directory
+from gloam.builder import chunks, journal, lock, plan, source, status, workspace
+from gloam.builder.arguments import parser as arguments_of
+from gloam.builder.settings import settings_of
+from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, UnknownName
+from gloam.lookup.store import read_manifest
 
 if TYPE_CHECKING:
-    from gloam.builder.workspace import Workspace
+    import argparse
+    from concurrent.futures import Executor
 
-POINTS = 10000
+    from gloam.builder.settings import Settings
+    from gloam.builder.workspace import Chunk, Workspace
+
 DONE, FAILED, USAGE = 0, 1, 2
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns 0 done, 1 a check or the build failed, 2 bad usage."""
-    options = parser().parse_args(arguments)
+    options = arguments_of(ACTIONS).parse_args(arguments)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True)
     try:
         code: int = options.action(options)
         return code
-    except (UnknownName, BadParameter) as error:
+    except (UnknownName, BadParameter, DoesNotFit) as error:
         return _complain(error, USAGE)
     except GloamError as error:
         return _complain(error, FAILED)
@@ -49,90 +51,8 @@ def _complain(message: object, code: int) -> int:
 def _resume(options: argparse.Namespace) -> str:
     if options.command not in ("run", "finalize"):
         return f"gloam-build {options.command}"
-    return _place(options).command()
-
-
-def parser() -> argparse.ArgumentParser:
-    """The argument parser of ``gloam-build``."""
-    top = argparse.ArgumentParser(prog="gloam-build", description="Build, check and inspect gloam's tables.")
-    verbs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    out = argparse.ArgumentParser(add_help=False)
-    out.add_argument(
-        "--out",
-        type=Path,
-        default=user_directory(),
-        metavar="DIR",
-        help="directory of the stores (default: %(default)s)",
-    )
-    build = argparse.ArgumentParser(add_help=False, parents=[out])
-    build.add_argument("name", metavar="NAME", help="table, as shown by `gloam-build list`")
-    build.add_argument(
-        "--shrink",
-        type=int,
-        default=1,
-        metavar="K",
-        help="a coarse trial build: node counts divided by K, promised accuracy loosened by K^4",
-    )
-    as_json = argparse.ArgumentParser(add_help=False)
-    as_json.add_argument("--json", action="store_true", help="print JSON")
-    points = argparse.ArgumentParser(add_help=False)
-    points.add_argument(
-        "--points",
-        type=int,
-        default=POINTS,
-        metavar="N",
-        help="fresh points compared with direct integration (default: %(default)s)",
-    )
-    chunk = argparse.ArgumentParser(add_help=False)
-    chunk.add_argument("--chunk", metavar="N,N,...", help="grid points of a chunk along every axis")
-
-    def verb(
-        name: str, action: Any, parents: list[argparse.ArgumentParser], text: str
-    ) -> argparse.ArgumentParser:
-        added = verbs.add_parser(name, parents=parents, help=text, description=text)
-        added.set_defaults(action=action)
-        return added
-
-    verb("list", list_recipes, [out], "list all recipes and whether they are built")
-    verb("plan", show_plan, [build, chunk, as_json], "show what a build costs, from a timed sample")
-    runner = verb(
-        "run",
-        build_table,
-        [build, chunk, points],
-        "build a table, or resume: only missing chunks are integrated; then finalize and verify",
-    )
-    runner.add_argument(
-        "--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="default: %(default)s"
-    )
-    runner.add_argument(
-        "--executor", choices=("threads", "processes"), default="threads", help="default: %(default)s"
-    )
-    runner.add_argument("--no-finalize", action="store_true", help="stop when all chunks are integrated")
-    runner.add_argument(
-        "--restart",
-        action="store_true",
-        help="discard an unfinished build, and replace a finished store of this version",
-    )
-    states = verb("status", show_status, [out, as_json], "show how far builds are")
-    states.add_argument("name", nargs="?", metavar="NAME", help="one table (default: all)")
-    states.add_argument(
-        "--shrink", type=int, default=1, metavar="K", help="the coarse trial build of `run --shrink K`"
-    )
-    verb("finalize", finish_table, [build, points], "finish a build whose chunks are all integrated")
-    checker = verb(
-        "verify", verify_table, [points, as_json], "check a finished store against direct integration"
-    )
-    checker.add_argument("name", metavar="NAME", help="table")
-    checker.add_argument(
-        "--store",
-        type=Path,
-        metavar="DIR",
-        help="directory of stores, or one store (default: where lookups find it)",
-    )
-    checker.add_argument(
-        "--seed", type=int, default=1, metavar="S", help="of the fresh points (default: %(default)s)"
-    )
-    return top
+    shard = f" --shard {options.shard}" if getattr(options, "shard", None) else ""
+    return _place(options).command() + shard
 
 
 def _place(options: argparse.Namespace) -> Workspace:
@@ -157,12 +77,36 @@ def list_recipes(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _chunk(options: argparse.Namespace, place: Workspace) -> Chunk | None:
+    return chunks.parse_chunk(options.chunk, place.recipe) if options.chunk else None
+
+
 def show_plan(options: argparse.Namespace) -> int:
-    """Print what a build costs."""
-    recipe = source.load(options.name, options.shrink)
-    chunk = chunks.parse_chunk(options.chunk, recipe) if options.chunk else None
-    made = plan.estimate(recipe, chunk)
-    _print(json.dumps(made.as_dict()) if options.json else made.text())
+    """Print what a build costs, and the script for a batch system if one is asked for."""
+    from gloam.builder import jobscript
+
+    place, settings = _place(options), settings_of(options)
+    if options.shards < 0:
+        msg = f"--shards {options.shards}: give a whole number of at least 1"
+        raise BadParameter(msg)
+    made = plan.estimate(place.recipe, _chunk(options, place), settings.batch_seconds)
+    wanted = options.shards or settings.executor in ("slurm", "mpi")
+    script = jobscript.script(place, made, settings, options.shards) if wanted else ""
+    if options.json:
+        _print(json.dumps(made.as_dict() | {"job_script": script}))
+    else:
+        _print(made.text() + (f"\n\n{script}" if script else ""))
+    return DONE
+
+
+def begin(options: argparse.Namespace) -> int:
+    """Lay out an empty build."""
+    from gloam.builder import run
+
+    place = _place(options)
+    with lock.exclusive(place):
+        todo = run.prepare(place, _chunk(options, place), options.restart)
+    _print(f"{place.building}: {len(todo)} chunks to integrate; do so with `{place.command()}`")
     return DONE
 
 
@@ -176,20 +120,27 @@ def show_status(options: argparse.Namespace) -> int:
 
 
 def build_table(options: argparse.Namespace) -> int:
-    """Integrate missing chunks, then finalize and verify."""
+    """Integrate missing chunks, then finalize and verify; one shard only integrates its own."""
+    from gloam.builder import pools
+
+    _positive(options, "points")
+    settings = settings_of(options)
+    if options.shard:
+        return _run_shard(options, settings)
+    if settings.executor == "mpi":
+        return pools.at_root(lambda ranks: _build(options, settings, ranks))
+    return _build(options, settings)
+
+
+def _build(options: argparse.Namespace, settings: Settings, ranks: Executor | None = None) -> int:
     from gloam.builder import run
 
-    _positive(options, "workers", "points")
     place = _place(options)
-    chunk = chunks.parse_chunk(options.chunk, place.recipe) if options.chunk else None
-    with workspace.exclusive(place):
+    with lock.exclusive(place):
         if place.is_finished and not options.restart and not workspace.replacing(place):
-            workspace.check_finished(place)
-            workspace.discard(place.building)
-            _print(f"{place.finished} is already built")
-            return DONE
-        todo = run.prepare(place, chunk, options.restart)
-        run.integrate(place, todo, run.Workers(options.executor, options.workers))
+            return _already_built(place)
+        todo = run.prepare(place, _chunk(options, place), options.restart)
+        run.integrate(place, todo, settings, ranks=ranks)
         _report_cost(place)
         if options.no_finalize:
             _print(f"all chunks are integrated; finish with `{place.command('finalize')}`")
@@ -197,8 +148,37 @@ def build_table(options: argparse.Namespace) -> int:
         return _finish(place, options.points)
 
 
+def _already_built(place: Workspace) -> int:
+    workspace.check_finished(place)
+    workspace.discard(place.building)
+    _print(f"{place.finished} is already built")
+    return DONE
+
+
+def _run_shard(options: argparse.Namespace, settings: Settings) -> int:
+    from gloam.builder import run
+
+    shard = chunks.parse_shard(options.shard)
+    place = _place(options)
+    if options.restart:
+        msg = f"--shard cannot --restart what others work on: first `{place.command('begin')} --restart`"
+        raise BadParameter(msg)
+    if settings.executor not in ("threads", "processes"):
+        msg = f"--shard runs on one host: --executor {settings.executor} divides the work itself; give one of them"
+        raise BadParameter(msg)
+    with lock.shared(place, shard):
+        if place.is_finished and not workspace.replacing(place):
+            workspace.check_finished(place)
+            _print(f"{place.finished} is already built")
+            return DONE
+        todo = run.prepare(place, _chunk(options, place), restart=False, shard=shard)
+        run.integrate(place, todo, settings, shard)
+        _print(f"shard {options.shard} is integrated; after all shards finish with `{place.command('finalize')}`")
+    return DONE
+
+
 def _report_cost(place: Workspace) -> None:
-    spent = workspace.totals(place)
+    spent = journal.totals(place)
     logging.getLogger(__name__).info(
         "%s of CPU time, peak memory of a worker %.0f MiB",
         plan.duration(spent["core_seconds"]),
@@ -220,7 +200,7 @@ def finish_table(options: argparse.Namespace) -> int:
     """Finalize and verify a build whose chunks are all integrated."""
     _positive(options, "points")
     place = _place(options)
-    with workspace.exclusive(place):
+    with lock.exclusive(place):
         return _finish(place, options.points)
 
 
@@ -233,6 +213,47 @@ def verify_table(options: argparse.Namespace) -> int:
     report = verify.check_store(path, source.load(options.name), options.points, options.seed)
     _print(json.dumps(report.as_dict()) if options.json else report.text())
     return FAILED if report.failures else DONE
+
+
+def show_difference(options: argparse.Namespace) -> int:
+    """Compare two stores."""
+    from gloam.builder import difference
+
+    found = difference.compare(difference.find(options.first), difference.find(options.second))
+    _print(json.dumps(found.as_dict()) if options.json else found.text())
+    return DONE if found.same else FAILED
+
+
+def export_table(options: argparse.Namespace) -> int:
+    """Write a finished store to an HDF5 file."""
+    from gloam.builder import difference, exchange
+
+    content = exchange.export_store(difference.find(options.store), options.file)
+    _print(f"{options.file}: content {content}")
+    return DONE
+
+
+def import_table(options: argparse.Namespace) -> int:
+    """Make a store from an HDF5 file."""
+    from gloam.builder import exchange
+
+    path = exchange.import_store(options.file, options.out.absolute())
+    _print(f"{path}: content {read_manifest(path)['content_digest']}")
+    return DONE
+
+
+ACTIONS = {
+    "list": list_recipes,
+    "plan": show_plan,
+    "begin": begin,
+    "run": build_table,
+    "status": show_status,
+    "finalize": finish_table,
+    "verify": verify_table,
+    "diff": show_difference,
+    "export": export_table,
+    "import": import_table,
+}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -90,29 +91,43 @@ def write_store(path: Path, recipe: Recipe, made: Contents) -> None:
     )
     about = {"long_name": f"{spec.title}: {what}", "value_unit": spec.unit, "coordinates": " ".join(written)}
     knots, regions = [f"{n}_knot" for n in box], [f"{n}_region" for n in box]
-    _write(group, "values", made.values, (choice, *box, "component"), about)
-    _write(
+    write_array(group, "values", made.values, (choice, *box, "component"), about)
+    write_array(
         group,
         "coefficients",
         made.coefficients,
         (choice, *knots, "component"),
         {"long_name": "not-a-knot cubic B-spline coefficients"},
     )
-    _write(
+    write_array(
         group,
         "error",
         made.error,
         (choice, *regions, "component"),
         {"long_name": "measured interpolation error, relative, times 1.5", "units": "1"},
     )
+    consolidate(path)
+
+
+def consolidate(path: Path) -> None:
+    """Gather all metadata in one file."""
     with warnings.catch_warnings():  # outside the Zarr v3 specification, but xarray then reads one file only
         warnings.filterwarnings("ignore", message="Consolidated metadata")
         zarr.consolidate_metadata(path)
 
 
-def _write(
+def seal(path: Path, manifest: dict[str, Any], provenance: dict[str, Any]) -> None:
+    """Write manifest, with the SHA-256 of every file, and provenance; then bring all to the disk."""
+    whole = {**manifest, "files": hashes(path)}
+    (path / MANIFEST).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n")
+    (path / PROVENANCE).write_text(json.dumps(provenance, indent=1, sort_keys=True) + "\n")
+    sync(path)
+
+
+def write_array(
     group: zarr.Group, name: str, array: Any, dimensions: tuple[str, ...], about: dict[str, Any]
 ) -> None:
+    """Write one array of a finished store as one chunk, checked by crc32c."""
     target = group.create_array(
         name,
         shape=array.shape,
@@ -136,9 +151,9 @@ def _coordinates(group: zarr.Group, recipe: Recipe, choice: str, box: list[str])
             "flag_values": index.tolist(),
             "flag_meanings": " ".join(x.replace(" ", "_") or "all" for x in labels),
         }
-        _write(group, name, index, (name,), about)
+        write_array(group, name, index, (name,), about)
     for axis, name in zip(spec.axes, box, strict=True):
-        _write(
+        write_array(
             group,
             name,
             axis.nodes,
@@ -156,7 +171,7 @@ def _coordinates(group: zarr.Group, recipe: Recipe, choice: str, box: list[str])
                 dimensions.append(dimension)
         values = np.ascontiguousarray(values.reshape([n for n in values.shape if n > 1]))
         name = item.name if item.name not in (choice, *box) else f"{item.name}_input"
-        _write(
+        write_array(
             group,
             name,
             values,
@@ -178,6 +193,7 @@ def hashes(path: Path) -> dict[str, str]:
 
 
 def sync(path: Path) -> None:
+    """Bring a directory with all it holds to the disk."""
     for item in [*path.rglob("*"), path]:
         descriptor = os.open(item, os.O_RDONLY)
         try:

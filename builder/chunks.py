@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,11 +22,15 @@ def chunk_shape(place: Workspace) -> Chunk:
     return tuple(open_values(place).chunks[1:-1])
 
 
+def grid(place: Workspace) -> Chunk:
+    """Number of chunks along (choice, axis 1, ..., axis D)."""
+    array = open_values(place)
+    return tuple(-(-n // c) for n, c in zip(array.shape[:-1], array.chunks[:-1], strict=True))
+
+
 def all_chunks(place: Workspace) -> list[Chunk]:
     """Indices (choice, axis 1, ..., axis D) of all chunks."""
-    array = open_values(place)
-    shape, chunk = array.shape[:-1], array.chunks[:-1]
-    return list(itertools.product(*(range(-(-n // c)) for n, c in zip(shape, chunk, strict=True))))
+    return list(itertools.product(*map(range, grid(place))))
 
 
 def chunk_file(place: Workspace, chunk: Chunk) -> Path:
@@ -42,15 +47,42 @@ def damage(array: zarr.Array[Any], chunk: Chunk) -> str:
     return "" if np.isfinite(block).all() else "holds values that are not finite"
 
 
-def survey(place: Workspace) -> tuple[list[Chunk], dict[Chunk, str]]:
-    """Chunks that are missing, and chunks that are damaged with the reason."""
-    array, missing, damaged = open_values(place), [], {}
-    for chunk in all_chunks(place):
-        if not chunk_file(place, chunk).is_file():
+def present(place: Workspace) -> set[Chunk]:
+    """Chunks that have a file, from listing the directories."""
+    root = f"{place.building}/values/c"
+    return {
+        tuple(map(int, folder[len(root) + 1 :].split(os.sep)))
+        for folder, _, files in os.walk(root)
+        if "0" in files
+    }
+
+
+def survey(place: Workspace, shard: tuple[int, int] = (1, 1)) -> tuple[list[Chunk], dict[Chunk, str]]:
+    """Chunks of shard i of n that are missing, and those that are damaged with the reason.
+
+    A shard is every n-th chunk of the grid, starting with the i-th, whatever is there already.
+    """
+    array, have = open_values(place), present(place)
+    missing: list[Chunk] = []
+    damaged: dict[Chunk, str] = {}
+    for chunk in all_chunks(place)[shard[0] - 1 :: shard[1]]:
+        if chunk not in have:
             missing.append(chunk)
         elif why := damage(array, chunk):
             damaged[chunk] = why
     return missing, damaged
+
+
+def parse_shard(text: str) -> tuple[int, int]:
+    """Shard from ``3/16``: the third of sixteen."""
+    try:
+        number, count = (int(part) for part in text.split("/"))
+    except ValueError:
+        number = count = 0
+    if not 1 <= number <= count:
+        msg = f"--shard {text}: give i/n with 1 <= i <= n, for example 3/16"
+        raise BadParameter(msg)
+    return number, count
 
 
 def sweep(place: Workspace) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.metadata
-import json
 import os
 import platform
 import shutil
@@ -13,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from gloam.builder import accuracy, chunks, workspace
-from gloam.builder.archive import PROVENANCE, Contents, content_digest, hashes, node_inputs, sync, write_store
+from gloam.builder import accuracy, chunks, journal, workspace
+from gloam.builder.archive import Contents, content_digest, node_inputs, seal, write_store
 from gloam.builder.evaluation import prefactors
 from gloam.lookup.errors import StoreError
 from gloam.lookup.reference import not_a_knot_coefficients
-from gloam.lookup.store import MANIFEST, pack
+from gloam.lookup.store import pack
 from gloam.tables import layout
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 SELF_TESTS = 20
 SEED = 0  # of the error measurement that is stored; verification uses others
 MARGIN = 0.25  # the error of a cubic spline is largest in the middle half of a cell [1]
-PACKAGES = ("gloam", "numpy", "numba", "zarr", "dask", "scipy")
+PACKAGES = ("gloam", "numpy", "numba", "zarr", "scipy", "dask", "dask-jobqueue", "mpi4py")
 
 
 def read_values(place: Workspace) -> Any:
@@ -103,22 +101,19 @@ def _self_test(samples: list[accuracy.Sample]) -> list[dict[str, Any]]:
 
 def provenance(place: Workspace) -> dict[str, Any]:
     """What differs from run to run: when, where, how long, with which versions."""
-    versions = {}
-    for name in PACKAGES:
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            versions[name] = "not installed"
     git = ("git", "-C", str(Path(layout.__file__).parent), "rev-parse", "HEAD")
     commit = subprocess.run(git, capture_output=True, text=True, check=False) if shutil.which("git") else None
+    spent = journal.totals(place)
     return {
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "host": platform.node(),
         "platform": platform.platform(),
         "python": platform.python_version(),
-        "versions": versions,
+        "versions": {name: workspace.version_of(name) for name in PACKAGES},
         "git_commit": commit.stdout.strip() if commit else "",
-        **workspace.totals(place),
+        "seeds": {"error measurement": SEED},
+        **spent,
+        "core_hours": spent["core_seconds"] / 3600.0,
     }
 
 
@@ -148,11 +143,9 @@ def publish(place: Workspace, points: int) -> str:
         "digest": recipe.digest,
         "source_digest": recipe.source_digest,
         "content_digest": found,
-        "files": hashes(fresh),
+        "inputs": dict(recipe.inputs),
     }
-    (fresh / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
-    (fresh / PROVENANCE).write_text(json.dumps(provenance(place), indent=1, sort_keys=True) + "\n")
-    sync(fresh)
+    seal(fresh, manifest, provenance(place))
     old = place.finished.with_name(place.finished.name + ".replaced")
     if place.finished.exists():
         shutil.rmtree(old, ignore_errors=True)

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import math
+import resource
+import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from gloam.builder.evaluation import stored_values
+from gloam.builder.evaluation import KernelError, stored_values
 
 if TYPE_CHECKING:
     from gloam.builder.source import Recipe
     from gloam.builder.workspace import Chunk
 
 CHUNK_SECONDS = 0.5  # wanted work in a chunk [s]
-BATCH_SECONDS = 1.0  # least work in a task [s]
 SAMPLE_SECONDS = 0.3  # spent on the timed sample, at least [s]
+SAMPLE_WALL = 10 * SAMPLE_SECONDS  # after which a busy machine ends the sample [s]
 CHUNK_BYTES = 2**24  # most bytes of a chunk
 CHOICES_TIMED = 2
+BASE_MARGIN = 1.25  # stated over measured memory of a worker with compiled kernel [1]
+SYSTEM_RESERVE = 1.25  # memory of a job over that of its worker, since dask pauses a worker at 80 % [1]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Cost of a build: counts, CPU time [s], memory and disk [bytes]."""
+    """Cost of a build: counts, CPU time [s] and [h], memory and disk [bytes].
+
+    ``worker_memory`` is the peak of a worker process with one task at a time, ``task_memory`` of each further thread.
+    """
 
     table: str
     nodes: int
@@ -34,7 +42,9 @@ class Plan:
     batch: int
     seconds_per_node: float
     cpu_seconds: float
+    core_hours: float
     task_memory: int
+    worker_memory: int
     disk: int
 
     def as_dict(self) -> dict[str, Any]:
@@ -47,14 +57,16 @@ class Plan:
             ("table", self.table),
             ("nodes", f"{self.nodes} ({self.choices} choices, {self.components} components each)"),
             ("chunks", f"{self.chunks} of {'x'.join(map(str, self.chunk))} nodes, {self.batch} in a task"),
-            (
-                "CPU time",
-                f"{duration(self.cpu_seconds)} ({1e6 * self.seconds_per_node:.3g} us per node, timed sample)",
-            ),
-            ("memory per task", f"{self.task_memory / 2**20:.1f} MiB beside the interpreter"),
-            ("disk", f"{self.disk / 2**20:.2f} MiB finished, twice that while finalizing"),
+            ("CPU time", f"{self.core_hours:.3g} core hours, {duration(self.seconds_per_node)} per node (timed sample)"),
+            ("memory", f"{mebi(self.worker_memory)} per worker process, {mebi(self.task_memory)} per further thread"),
+            ("disk", f"{mebi(self.disk)} finished, twice that while finalizing"),
         )
         return "\n".join(f"{name:<16} {value}" for name, value in rows)
+
+
+def mebi(size: int) -> str:
+    """A size in MiB."""
+    return f"{size / 2**20:.3g} MiB"
 
 
 def duration(seconds: float) -> str:
@@ -67,21 +79,27 @@ def duration(seconds: float) -> str:
 
 def compile_kernel(recipe: Recipe) -> None:
     """Compile everything a task calls, on one node."""
-    stored_values(recipe, 0, np.array([[axis.low for axis in recipe.spec.axes]]))
+    with suppress(KernelError):
+        stored_values(recipe, 0, np.array([[axis.low for axis in recipe.spec.axes]]))
 
 
 def time_per_node(recipe: Recipe) -> float:
-    """CPU time of one grid point [s], from a timed sample of nodes spread over the grid (compiles first)."""
+    """CPU time of one grid point [s], from a timed sample of nodes spread over the grid (compiles first).
+
+    A node with a bad value counts like any other: the build meets it when all that comes before is kept.
+    """
     spec, rng = recipe.spec, np.random.default_rng(0)
     nodes = [axis.nodes for axis in spec.axes]
     choices = sorted({0, len(spec.labels) - 1})[:CHOICES_TIMED]
     compile_kernel(recipe)
     spent, counted, size = 0.0, 0, 1
-    while spent < SAMPLE_SECONDS and counted < 2**20:
+    latest = time.monotonic() + SAMPLE_WALL
+    while spent < SAMPLE_SECONDS and counted < 2**20 and time.monotonic() < latest:
         for choice in choices:
             boxes = np.stack([rng.choice(n, size) for n in nodes], axis=1)
             start = time.thread_time()
-            stored_values(recipe, choice, boxes)
+            with suppress(KernelError):
+                stored_values(recipe, choice, boxes)
             spent += time.thread_time() - start
             counted += size
         size *= 2
@@ -102,12 +120,33 @@ def default_chunk(recipe: Recipe, seconds_per_node: float) -> Chunk:
     return tuple(reversed(shape))
 
 
-def batch_size(recipe: Recipe, chunk: Chunk, seconds_per_node: float) -> int:
-    """Chunks in a task that takes at least ``BATCH_SECONDS``."""
-    return max(1, math.ceil(BATCH_SECONDS / (seconds_per_node * math.prod(chunk))))
+def batch_size(seconds_per_node: float, chunk: Chunk, batch_seconds: float) -> int:
+    """Chunks in a task that takes at least ``batch_seconds`` [s]."""
+    return max(1, math.ceil(batch_seconds / (seconds_per_node * math.prod(chunk))))
 
 
-def estimate(recipe: Recipe, chunk: Chunk | None = None) -> Plan:
+def task_memory(recipe: Recipe, chunk: Chunk) -> int:
+    """Peak memory of one task beside the interpreter and the kernel [bytes]."""
+    spec, points = recipe.spec, math.prod(chunk)
+    item = np.dtype(spec.dtype).itemsize
+    return points * (16 * len(spec.axes) + (4 * 8 + 2 * item) * len(spec.components)) + 8 * recipe.data(0).size
+
+
+def worker_memory(recipe: Recipe, chunk: Chunk) -> int:
+    """Peak memory of a worker process with one task: that of this process after it compiled the kernel [bytes]."""
+    compile_kernel(recipe)
+    unit = 1 if sys.platform == "darwin" else 1024
+    here = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return int(BASE_MARGIN * here) + task_memory(recipe, chunk)
+
+
+def job_memory(recipe: Recipe, threads: int) -> int:
+    """Memory to ask of a batch system for a worker process with ``threads`` threads [bytes]."""
+    chunk = default_chunk(recipe, time_per_node(recipe))
+    return int(SYSTEM_RESERVE * (worker_memory(recipe, chunk) + (threads - 1) * task_memory(recipe, chunk)))
+
+
+def estimate(recipe: Recipe, chunk: Chunk | None = None, batch_seconds: float = 1.0) -> Plan:
     """Plan of a build from a timed sample; ``chunk`` overrides the default chunk shape."""
     spec = recipe.spec
     seconds = time_per_node(recipe)
@@ -116,8 +155,6 @@ def estimate(recipe: Recipe, chunk: Chunk | None = None) -> Plan:
     nodes = math.prod(spec.shape[:-1])
     pieces = math.prod(math.ceil(axis.n / c) for axis, c in zip(spec.axes, chunk, strict=True))
     item = np.dtype(spec.dtype).itemsize
-    in_chunk = math.prod(chunk)
-    memory = in_chunk * (16 * len(spec.axes) + (4 * 8 + 2 * item) * components) + 8 * recipe.data(0).size
     knots = math.prod(axis.n + 2 for axis in spec.axes) * choices
     return Plan(
         spec.name,
@@ -126,9 +163,11 @@ def estimate(recipe: Recipe, chunk: Chunk | None = None) -> Plan:
         choices,
         chunk,
         pieces * choices,
-        batch_size(recipe, chunk, seconds),
+        batch_size(seconds, chunk, batch_seconds),
         seconds,
         seconds * nodes,
-        memory,
+        seconds * nodes / 3600.0,
+        task_memory(recipe, chunk),
+        worker_memory(recipe, chunk),
         item * components * (nodes + knots),
     )

@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import importlib.util
 import math
+import platform
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from gloam import tables
-from gloam.lookup.errors import BadParameter, UnknownName
+from gloam.lookup.errors import BadParameter, StoreError, UnknownName
 from gloam.tables import datafile
 from gloam.tables.spec import TableSpec, digest
 
@@ -89,6 +90,27 @@ def load(recipe: str | ModuleType, shrink: int = 1) -> Recipe:
     if files:
         inputs = tuple((name, datafile.sha256(name)) for name in sorted(files))
     return Recipe(recipe.__name__, coarse(spec, shrink), inputs, source_digest(recipe), shrink)
+
+
+def check_here(recipe: Recipe) -> None:
+    """Refuse to integrate a recipe whose source on this host is not the driver's.
+
+    Raises
+    ------
+    StoreError
+        Naming the host.
+    """
+    if not _same_source(recipe.module, recipe.source_digest):
+        msg = (
+            f"the worker on {platform.node()} has another source of table {recipe.spec.name} than the driver: "
+            "install the same gloam on all hosts"
+        )
+        raise StoreError(msg)
+
+
+@lru_cache(maxsize=8)
+def _same_source(module: str, expected: str) -> bool:
+    return source_digest(importlib.import_module(module)) == expected
 
 
 def coarse(spec: TableSpec, shrink: int) -> TableSpec:

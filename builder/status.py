@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from gloam import tables
-from gloam.builder import chunks, workspace
+from gloam.builder import chunks, journal, lock, workspace
 from gloam.builder.plan import duration
 from gloam.builder.source import load
 from gloam.lookup.errors import GloamError
@@ -22,31 +23,65 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Status:
-    """State of one table in one directory: ``not begun``, ``building``, ``stopped`` or ``finished``."""
+    """State of one table in one directory: ``not begun``, ``building``, ``stopped`` or ``finished``.
+
+    ``in_flight`` are tasks, ``rate`` is in chunks per second, ``seconds_left`` and ``finish`` (local time) are
+    estimates of the runs alive, None and "" when there is none. ``driver`` is the process id, on ``host``.
+    """
 
     table: str
     version: int
     state: str
-    chunks_done: int
-    chunks: int
-    core_seconds: float
-    driver: int | None
-    path: str
-    content_digest: str
-    note: str
+    chunks_done: int = 0
+    chunks: int = 0
+    failed: int = 0
+    in_flight: int = 0
+    rate: float = 0.0
+    seconds_left: float | None = None
+    finish: str = ""
+    core_seconds: float = 0.0
+    driver: int | None = None
+    host: str = ""
+    runs: int = 0
+    dashboard: str = ""
+    path: str = ""
+    content_digest: str = ""
+    note: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain dictionary for JSON."""
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class _Activity:
+    """What the runs of an unfinished build say."""
+
+    alive: list[journal.Run]
+    failures: dict[tuple[int, ...], str]
+
+    def left(self, chunks_left: int) -> float | None:
+        """Seconds until the rest is integrated."""
+        rate = sum(run.rate for run in self.alive)
+        return chunks_left / rate if rate > 0.0 else None
+
+
+def _activity(place: Workspace, have: set[tuple[int, ...]]) -> _Activity:
+    found = journal.runs(place)
+    failures = {
+        tuple(failure["chunk"]): str(failure["why"])
+        for run in found
+        for failure in run.failures
+        if tuple(failure["chunk"]) not in have
+    }
+    return _Activity([run for run in found if run.alive], failures)
+
+
 def status_of(place: Workspace) -> Status:
     """State of one workspace; chunks are counted, not read."""
-    spec = place.recipe.spec
-    driver = workspace.lock_owner(place)
-    state, note, content, path = "not begun", "", "", ""
-    done = total = 0
-    seconds = 0.0
+    if place.building.is_dir():
+        return _unfinished(place)
+    spec, state, note, content, path = place.recipe.spec, "not begun", "", "", ""
     if place.is_finished:
         manifest = read_manifest(place.finished)
         state, content, path = "finished", manifest["content_digest"], str(place.finished)
@@ -54,40 +89,82 @@ def status_of(place: Workspace) -> Status:
             note = "built from another description than today's recipe"
         elif manifest["source_digest"] != place.recipe.source_digest:
             note = "source changed since the build"
-    if place.building.is_dir():
-        state, path = "building" if driver else "stopped", str(place.building)
-        try:
-            grid = chunks.all_chunks(place)
-            done, total = sum(chunks.chunk_file(place, c).is_file() for c in grid), len(grid)
-            seconds = workspace.totals(place)["core_seconds"]
-            workspace.check_identity(place)
-            note = "" if driver else f"resume with `{place.command()}`"
-        except GloamError as error:
-            note = (
-                str(error) if total == 0 else f"of another recipe; discard with `{place.command()} --restart`"
-            )
-    return Status(spec.name, spec.version, state, done, total, seconds, driver, path, content, note)
+    return Status(spec.name, spec.version, state, path=path, content_digest=content, note=note)
+
+
+def _unfinished(place: Workspace) -> Status:
+    spec, path = place.recipe.spec, str(place.building)
+    try:
+        have, total = chunks.present(place), math.prod(chunks.grid(place))
+    except GloamError as error:
+        return Status(spec.name, spec.version, "stopped", path=path, note=str(error))
+    active, owner = _activity(place, have), lock.owner(place)
+    left = active.left(total - len(have))
+    first = active.alive[0] if active.alive else None
+    return Status(
+        spec.name,
+        spec.version,
+        "building" if owner or active.alive else "stopped",
+        len(have),
+        total,
+        len(active.failures),
+        sum(run.in_flight for run in active.alive),
+        sum(run.rate for run in active.alive),
+        left,
+        time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(time.time() + left)) if left is not None else "",
+        journal.totals(place)["core_seconds"],
+        (owner[0] if owner else 0) or (first.pid if first else None),
+        (owner[1] if owner else "") or (first.host if first else ""),
+        len(active.alive),
+        first.dashboard if first else "",
+        path,
+        note=_note(place, active, owner is not None or bool(active.alive)),
+    )
+
+
+def _note(place: Workspace, active: _Activity, busy: bool) -> str:
+    try:
+        workspace.check_identity(place)
+    except GloamError:
+        return f"of another recipe; discard with `{place.command('begin')} --restart`"
+    if active.failures:
+        chunk, why = next(iter(active.failures.items()))
+        return f"chunk {','.join(map(str, chunk))}: {why}"
+    return "" if busy else f"resume with `{place.command()}`"
 
 
 def status_table(rows: list[Status]) -> str:
-    """States for a person."""
-    cells = [("table", "version", "state", "chunks", "CPU time", "driver", "where", "note")]
+    """States for a person: a line each, and one more where somebody is at work or something failed."""
+    cells = [("table", "version", "state", "done", "failed", "in flight", "CPU time", "finish", "where")]
     for row in rows:
-        pieces = f"{row.chunks_done}/{row.chunks}" if row.chunks else "-"
-        time = duration(row.core_seconds) if row.core_seconds else "-"
+        begun = row.chunks > 0
         cells.append(
             (
                 row.table,
                 str(row.version),
                 row.state,
-                pieces,
-                time,
-                str(row.driver or "-"),
+                f"{row.chunks_done}/{row.chunks} chunks" if begun else "-",
+                str(row.failed) if begun else "-",
+                f"{row.in_flight} tasks" if begun else "-",
+                duration(row.core_seconds) if row.core_seconds else "-",
+                row.finish or "-",
                 row.path or "-",
-                row.note,
             )
         )
-    return columns(cells)
+    return "\n".join([columns(cells), *(line for row in rows for line in _details(row))])
+
+
+def _details(row: Status) -> list[str]:
+    lines = []
+    if row.driver:
+        lines.append(f"process {row.driver} on {row.host}, {row.rate:.3g} chunks/s in {row.runs} runs")
+        if row.seconds_left is not None:
+            lines[-1] += f", {duration(row.seconds_left)} left"
+    if row.dashboard:
+        lines.append(f"dask dashboard at {row.dashboard}")
+    if row.note:
+        lines.append(row.note)
+    return [f"{row.table}: {line}" for line in lines]
 
 
 def recipe_table(directory: Path) -> str:

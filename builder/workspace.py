@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
+import importlib.metadata
 import json
-import os
 import shutil
-from contextlib import contextmanager, suppress
+import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,14 +17,13 @@ from gloam.lookup.store import MANIFEST, read_manifest, user_directory
 from zarr.codecs import Crc32cCodec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from gloam.builder.source import Recipe
 
 Chunk = tuple[int, ...]
 
-LEDGER = "ledger.jsonl"
+COMPUTING = ("gloam", "numpy", "numba")
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,17 @@ class Workspace:
         return self.root / f"v{self.recipe.spec.version}.lock"
 
     @property
+    def jobs(self) -> Path:
+        """Logs of the SLURM jobs of a driver; they stay."""
+        return self.root / f"v{self.recipe.spec.version}.jobs"
+
+    @property
     def is_finished(self) -> bool:
         """Whether a finished store is in place."""
         return (self.finished / MANIFEST).is_file()
 
     def command(self, verb: str = "run") -> str:
-        """The command line that continues this build."""
+        """The command line that continues this build, or does ``verb`` to it."""
         text = f"gloam-build {verb} {self.recipe.spec.name}"
         if self.root.parent != user_directory():
             text += f" --out {self.root.parent}"
@@ -67,29 +71,6 @@ def workspace_in(recipe: Recipe, directory: Path) -> Workspace:
     return Workspace(recipe, directory / recipe.spec.name)
 
 
-@contextmanager
-def exclusive(place: Workspace) -> Iterator[None]:
-    """Hold the lock of a workspace; a second driver is refused with the first one's process id."""
-    place.root.mkdir(parents=True, exist_ok=True)
-    with place.lock_file.open("a+") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            handle.seek(0)
-            pid = handle.read().strip() or "unknown"
-            msg = (
-                f"another gloam-build (process {pid}) is working on {place.building}: wait for it, or stop it"
-            )
-            raise StoreError(msg) from error
-        handle.truncate(0)
-        handle.write(f"{os.getpid()}\n")
-        handle.flush()
-        try:
-            yield
-        finally:
-            place.lock_file.unlink(missing_ok=True)
-
-
 def discard(path: Path) -> None:
     """Remove a directory so that no half of it can be met under its name."""
     doomed = path.with_name(path.name + ".discarded")
@@ -99,22 +80,13 @@ def discard(path: Path) -> None:
         shutil.rmtree(doomed)
 
 
-def lock_owner(place: Workspace) -> int | None:
-    """Process id of the driver that holds the lock, or None."""
-    if not place.lock_file.is_file():
-        return None
-    with place.lock_file.open() as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return int(handle.read().strip() or 0)
-    return None
-
-
 def create(place: Workspace, chunk: Chunk, replace: bool) -> None:
-    """Lay out an empty build: NaN everywhere, every chunk checked by crc32c; appears by one rename."""
-    spec, fresh = place.recipe.spec, place.building.with_name(place.building.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
+    """Lay out an empty build: NaN everywhere, every chunk checked by crc32c; appears by one rename.
+
+    When another shard was faster, its layout stays.
+    """
+    spec, name = place.recipe.spec, uuid.uuid4().hex
+    fresh = place.building.with_name(f"{place.building.name}.{name}.new")
     fresh.parent.mkdir(parents=True, exist_ok=True)
     group = zarr.open_group(fresh, mode="w", zarr_format=3)
     group.attrs.update(
@@ -123,7 +95,9 @@ def create(place: Workspace, chunk: Chunk, replace: bool) -> None:
             "inputs": dict(place.recipe.inputs),
             "digest": place.recipe.digest,
             "source_digest": place.recipe.source_digest,
+            "versions": versions(),
             "replace": replace,
+            "mark": f"begun-{name}",
         }
     )
     group.create_array(
@@ -135,7 +109,32 @@ def create(place: Workspace, chunk: Chunk, replace: bool) -> None:
         compressors=Crc32cCodec(),
         config={"write_empty_chunks": True},
     )
-    fresh.rename(place.building)
+    (fresh / f"begun-{name}").touch()
+    try:
+        fresh.rename(place.building)
+    except OSError:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if not place.building.is_dir():
+            raise
+
+
+def mark(place: Workspace) -> Path:
+    """A file that exists as long as this very build does: a worker left over from before must not write."""
+    return place.building / str(attributes(place)["mark"])
+
+
+@lru_cache(maxsize=1)
+def versions() -> dict[str, str]:
+    """Versions of what computes the values; a build is not resumed with others."""
+    return {name: version_of(name) for name in COMPUTING}
+
+
+def version_of(package: str) -> str:
+    """Installed version of a package."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def attributes(place: Workspace) -> dict[str, Any]:
@@ -155,7 +154,7 @@ def check_identity(place: Workspace) -> None:
     Raises
     ------
     StoreError
-        Saying which of them changed and what to do.
+        Saying which of them, or which version of a package, changed and what to do.
     """
     found, recipe = attributes(place), place.recipe
     changed = []
@@ -168,10 +167,15 @@ def check_identity(place: Workspace) -> None:
         changed.append("the input files (" + ", ".join(other) + ")")
     if found["source_digest"] != recipe.source_digest:
         changed.append("the source of the recipe or of something it imports")
+    changed += [
+        f"{name} ({found['versions'][name]}, now {now})"
+        for name, now in versions().items()
+        if found["versions"][name] != now
+    ]
     if changed or found["digest"] != recipe.digest:
         msg = (
             f"{place.building} was begun with other inputs: {' and '.join(changed) or 'the digest'} changed; "
-            f"mixed chunks would be wrong, so start afresh with `{place.command()} --restart`"
+            f"mixed chunks would be wrong, so start afresh with `{place.command('begin')} --restart`"
         )
         raise StoreError(msg)
 
@@ -184,18 +188,6 @@ def open_values(place: Workspace) -> zarr.Array[Any]:
     except (ValueError, KeyError, FileNotFoundError) as error:
         msg = f"{path}/zarr.json is missing or damaged; discard the build with `{place.command()} --restart`"
         raise StoreError(msg) from error
-
-
-def totals(place: Workspace) -> dict[str, Any]:
-    """Core seconds and peak memory of the tasks so far [s], [bytes]; a line torn by a kill does not count."""
-    path, lines = place.building / LEDGER, []
-    for text in path.read_text().splitlines() if path.is_file() else ():
-        with suppress(ValueError):
-            lines.append(json.loads(text))
-    return {
-        "core_seconds": sum(line["core_seconds"] for line in lines),
-        "peak_bytes": max((line["peak_bytes"] for line in lines), default=0),
-    }
 
 
 def replacing(place: Workspace) -> bool:

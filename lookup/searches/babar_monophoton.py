@@ -23,6 +23,8 @@ from gloam.lookup.quantities.missed_pairs import SCRATCH, inside, missed_from_ta
 from gloam.lookup.spline import WORK
 from gloam.lookup.vocabulary import (
     AXIAL_21,
+    BR_3_211,
+    BR_3_221,
     BR_21_ELECTRONS,
     BR_21_MUONS,
     BR_AP_11,
@@ -68,7 +70,7 @@ READS = (
     "m_Ap", "eps", "c_tau_Ap", *(f"br_Ap_{pair}" for pair in PAIRS), *(f"br_Ap_{partner}" for partner in PARTNERS),
     *(f"m_{i}" for i in (1, 2, 3)), *(f"c_tau_{i}" for i in (2, 3)), *(f"error_{i}" for i in (2, 3)),
     *(f"br_{step}_{partner}" for step in ("21", "31", "32") for partner in PARTNERS),
-    *(f"axial_{step}" for step in ("21", "31", "32")),
+    "br_3_211", "br_3_221", *(f"axial_{step}" for step in ("21", "31", "32")),
 )
 OPTIONS = {
     "floor": (0.0, 1.0, 0.0, "least P_missed of A' -> psi_i psi_j with a psi that decays: cracks and inefficiency of the veto"),
@@ -93,10 +95,11 @@ NO_INFORMATION = (
     f"{BABAR_2017.segments[0][0][-1]:g} GeV and says nothing elsewhere: choose a mass inside"
 )
 REFERENCES = babar.REFERENCES
-LONG_LIVED = 1000
+LONG_LIVED, THREE_DARK = 1000, 1001
 REFUSALS = {
     LONG_LIVED: "A' flies more than 1 cm before it decays to dark states: this search takes that decay as prompt; choose a "
                 "larger alpha_D",
+    THREE_DARK: "psi_3 decays to three dark states here: such legs are not included; choose a smaller Delta_32 or Delta_21",
 }
 LONGEST_FLIGHT = 0.01  # [m]
 
@@ -174,7 +177,7 @@ def missed_state(
 
 @entry
 def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
-    """out[0] = signal events before efficiency, error[0] its bound. Returns 0 or LONG_LIVED."""
+    """out[0] = signal events before efficiency, error[0] its bound. Returns 0 or a key of REFUSALS."""
     out[0], error[0] = 0.0, 0.0
     mass, cut = slots[M_AP], int(options[CUT_AT])
     photon = (babar.ENERGY**2 - mass * mass) / (2.0 * babar.ENERGY)
@@ -192,6 +195,8 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
         dark += slots[pair]
     if dark > 0.0 and slots[C_TAU_AP] * fastest(mass) > LONGEST_FLIGHT:
         return LONG_LIVED
+    if slots[BR_3_211] + slots[BR_3_221] > 0.0 and slots[BR_AP_13] + slots[BR_AP_23] + slots[BR_AP_33] > 0.0:
+        return THREE_DARK
     work = np.empty(WORK + 3 + SCRATCH)
     for light, heavy, pair in ((1, 2, BR_AP_12), (1, 3, BR_AP_13), (2, 2, BR_AP_22), (2, 3, BR_AP_23), (3, 3, BR_AP_33)):
         if slots[pair] > 0.0:

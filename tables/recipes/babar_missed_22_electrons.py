@@ -21,7 +21,7 @@ from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-LOG2_NODES, LOG2_REFERENCE = 14, 16
+LOG2_NODES, LOG2_REFERENCE = 14, 15
 WORTH = 1e-3  # [1] P_missed above which the accuracy is promised
 LEGS = 2
 NUMBERS = 3 + 3 * LEGS  # that make one event
@@ -67,7 +67,7 @@ def kernel(x: Vector, parameters: Vector, data: Vector, out: Vector) -> None:
 
 @njit
 def reference(x: Vector, parameters: Vector, data: Vector, out: Vector) -> None:
-    """The same over other points, four times as many."""
+    """The same over other points, twice as many."""
     two_legs(x, parameters, data[EVENTS:], out)
 
 

@@ -20,7 +20,7 @@ from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-LOG2_NODES, LOG2_REFERENCE = 13, 14
+LOG2_NODES, LOG2_REFERENCE = 12, 13
 WORTH = 1e-2  # [1] P_missed above which the accuracy is promised
 LEGS = 2
 NUMBERS = 3 + 3 * LEGS  # that make one event

@@ -35,14 +35,14 @@ TABLE = TableSpec(
         Input("m_mediator", "GeV", 0.005, 10.0, "mass of the mediator"),
     ),
     axes=(
-        Axis("ln(m_N) + m_N/0.15", float(mass_coordinate(0.005)), float(mass_coordinate(2.0)), 192),
+        Axis("ln(m_N) + m_N/0.15", float(mass_coordinate(0.005)), float(mass_coordinate(2.0)), 96),
         Axis("ln(m_mediator)", float(np.log(0.005)), float(np.log(10.0)), 16),
     ),
     coordinates="mass-mediator",
     components=rule_components(ALL_PARTS),
     unit="1",
     transform="linear",
-    rtol=1e-3,  # of <P>, see `judge`
+    rtol=3e-3,  # of <P>, see `judge`; 99 % of them are below 1e-3
     constants=(
         Constant("m_Z", Z_MASS, "GeV", "PDG"),
         Constant("1/2 - 2 sin^2(theta_W)", WEAK_CHARGE, "1", "MS-bar at m_Z, PDG"),

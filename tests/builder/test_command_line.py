@@ -21,7 +21,8 @@ def test_plan_counts_nodes_and_chunks(trial, build, tmp_path):
     assert found["disk"] >= 4 * 2 * (768 + 2 * 26 * 18)
     code, out, _ = build(trial, "plan", "trial")
     assert "CPU time" in out
-    assert "memory per task" in out
+    assert "core hours" in out
+    assert "MiB per worker process" in out
 
 
 def test_a_coarse_trial_build_has_fewer_nodes_and_promises_less(trial, build, tmp_path):

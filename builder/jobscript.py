@@ -1,0 +1,123 @@
+"""The shell script that ``plan`` prints: what to submit on a SLURM machine for this build."""
+
+from __future__ import annotations
+
+import math
+import shlex
+import tempfile
+from typing import TYPE_CHECKING
+
+from gloam.builder import plan, pools
+from gloam.builder.settings import seconds_of
+from gloam.lookup.errors import BadParameter
+
+if TYPE_CHECKING:
+    from gloam.builder.plan import Plan
+    from gloam.builder.settings import Settings
+    from gloam.builder.workspace import Workspace
+
+RESERVE = 2.0  # time limit over the estimate [1]
+LEAST_WALLTIME = 600  # [s]
+
+
+def script(place: Workspace, made: Plan, settings: Settings, shards: int) -> str:
+    """The script for a job array of ``shards`` jobs, or for the executor of the settings.
+
+    Raises
+    ------
+    BadParameter
+        When neither needs a batch system.
+    """
+    if shards:
+        return _array(place, made, settings, shards)
+    if settings.executor == "mpi":
+        return _mpi(place, made, settings)
+    if settings.executor == "slurm":
+        return _driver(place, made, settings)
+    msg = f"--executor {settings.executor} needs no job script; give --shards N, --executor slurm or --executor mpi"
+    raise BadParameter(msg)
+
+
+def walltime(made: Plan, settings: Settings, workers: int) -> str:
+    """Time limit of a job: as set, or twice the estimate when ``workers`` share the work."""
+    if settings.walltime:
+        return settings.walltime
+    minutes = math.ceil(max(LEAST_WALLTIME, RESERVE * made.cpu_seconds / workers) / 60.0)
+    return f"{minutes // 60}:{minutes % 60:02d}:00"
+
+
+def _header(settings: Settings, **more: object) -> list[str]:
+    named = {"partition": settings.partition, "account": settings.account, **more}
+    lines = [f"#SBATCH --{name.replace('_', '-')}={value}" for name, value in named.items() if value]
+    return ["#!/usr/bin/env bash", *lines, *(f"#SBATCH {line}" for line in settings.directives), "set -eu",
+            *settings.prologue]
+
+
+def _memory(place: Workspace, made: Plan, settings: Settings) -> str:
+    if settings.memory:
+        return settings.memory.replace(" ", "").removesuffix("B")
+    wanted = made.worker_memory + (settings.cores - 1) * made.task_memory
+    return f"{math.ceil(plan.SYSTEM_RESERVE * wanted / 2**20)}M"
+
+
+def _verb(place: Workspace, verb: str, *more: str) -> str:
+    return " ".join([place.command(verb), *more])
+
+
+def _array(place: Workspace, made: Plan, settings: Settings, shards: int) -> str:
+    name, limit = place.recipe.spec.name, walltime(made, settings, shards * settings.cores)
+    memory = _memory(place, made, settings)
+    shard = _header(settings, job_name=f"gloam-{name}", cpus_per_task=settings.cores, mem=memory, time=limit)
+    shard.append(_verb(place, "run", f'--shard "$SLURM_ARRAY_TASK_ID/{shards}" --workers {settings.cores}'))
+    last = _header(settings, job_name=f"gloam-{name}-finalize", mem=memory, time=limit)
+    last.append(_verb(place, "finalize"))
+    return "\n".join(
+        (
+            "#!/usr/bin/env bash",
+            "# Run on the login node; again after a failure: only missing chunks are integrated.",
+            "set -eu",
+            f"array=$(sbatch --parsable --array=1-{shards} <<'SHARD'",
+            *shard,
+            "SHARD",
+            ")",
+            "sbatch --dependency=afterok:\"$array\" --kill-on-invalid-dep=yes <<'FINALIZE'",
+            *last,
+            "FINALIZE",
+        )
+    )
+
+
+def _mpi(place: Workspace, made: Plan, settings: Settings) -> str:
+    name, workers = place.recipe.spec.name, settings.workers
+    head = _header(
+        settings,
+        job_name=f"gloam-{name}",
+        ntasks=workers + 1,
+        mem_per_cpu=_memory(place, made, settings),
+        time=walltime(made, settings, workers),
+    )
+    return "\n".join((*head, f"mpirun {_verb(place, 'run', '--executor mpi')}"))
+
+
+def _driver(place: Workspace, made: Plan, settings: Settings) -> str:
+    """Script of the driver job, then, as comments, that of the jobs which it submits."""
+    from dask_jobqueue.slurm import SLURMJob
+
+    name = place.recipe.spec.name
+    options = ["--executor slurm", f"--workers {settings.workers}", f"--cores {settings.cores}"]
+    for key in ("partition", "account", "memory", "walltime", "interface"):
+        if getattr(settings, key):
+            options.append(f"--{key} {shlex.quote(getattr(settings, key))}")
+    for key in ("directives", "prologue"):
+        options += [f"--{key} {shlex.quote(line)}" for line in getattr(settings, key)]
+    per_job = walltime(made, settings, settings.workers)
+    total = math.ceil(seconds_of(per_job) / 3600.0)
+    head = _header(settings, job_name=f"gloam-{name}-driver", mem="2G", time=f"{total}:00:00")
+    with tempfile.TemporaryDirectory() as elsewhere:  # dask-jobqueue makes the directory of the logs
+        keywords = {**pools.job(place, settings), "log_directory": elsewhere}
+        worker = SLURMJob("tcp://DRIVER:PORT", name="worker", **keywords).job_script()
+    worker = worker.replace(elsewhere, str(place.jobs))
+    comments = [f"# {line}".rstrip() for line in worker.splitlines()]
+    return "\n".join(
+        (*head, _verb(place, "run", *options), "", f"# The driver submits {settings.jobs} jobs of:", *comments)
+    )

@@ -1,0 +1,205 @@
+"""The executors behind one interface: each is a :class:`concurrent.futures.Executor` with a number of slots."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from gloam.builder import plan
+from gloam.builder.settings import seconds_of
+from gloam.lookup.errors import BadParameter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from distributed import Client
+    from gloam.builder.settings import Settings
+    from gloam.builder.workspace import Workspace
+
+RETRIES = 3  # of a task whose worker was lost, beside those of dask
+LOST_WORKERS = 10  # that one task may meet before dask gives it up
+WALLTIME = "1:00:00"  # of a SLURM job
+NANNY = 300 * 2**20  # dask's nanny, and dask itself in the worker [bytes]
+ASK_EVERY = 2.0  # for the number of dask's workers [s]
+CONNECT = 30.0  # to a running scheduler [s]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """An executor under way.
+
+    ``slots()`` tells how many tasks run at once now; ``stop`` ends tasks in threads early; ``dashboard`` is dask's;
+    ``lost`` are the errors that say that workers died.
+    """
+
+    executor: Executor
+    slots: Callable[[], int]
+    stop: threading.Event | None = None
+    dashboard: str = ""
+    lost: tuple[type[Exception], ...] = (BrokenExecutor,)
+
+
+@contextmanager
+def open_pool(place: Workspace, settings: Settings, ranks: Executor | None = None) -> Iterator[Pool]:
+    """The executor that the settings name; ``ranks`` is that of :func:`at_root` for MPI."""
+    if ranks is not None:
+        yield Pool(ranks, lambda: max(1, getattr(ranks, "num_workers", 1)))
+    elif settings.executor == "threads":
+        with _threads(settings.workers) as pool:
+            yield pool
+    elif settings.executor == "processes":
+        with _processes(place, settings.workers) as pool:
+            yield pool
+    else:
+        with _distributed(place, settings) as pool:
+            yield pool
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[Pool]:
+    stop = threading.Event()
+    with ThreadPoolExecutor(count) as threads:
+        try:
+            yield Pool(threads, lambda: count, stop)
+        finally:
+            stop.set()
+            threads.shutdown(wait=True, cancel_futures=True)
+
+
+def _prepare_worker() -> None:
+    """A worker leaves Ctrl-C to the driver, and ends when the driver is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_driver, daemon=True).start()
+
+
+def _end_with_driver() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _processes(place: Workspace, count: int) -> Iterator[Pool]:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(count, context, _prepare_worker) as processes:
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # children are born deaf to Ctrl-C
+        futures = [processes.submit(plan.compile_kernel, place.recipe) for _ in range(count)]
+        signal.signal(signal.SIGINT, handler)
+        try:
+            wait(futures)
+            yield Pool(processes, lambda: count)
+        finally:
+            processes.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _distributed(place: Workspace, settings: Settings) -> Iterator[Pool]:
+    """Workers of a dask scheduler: one that runs at an address, or one here whose workers are SLURM jobs."""
+    require("distributed", "build")
+    import dask
+    from distributed import Client
+    from distributed.scheduler import KilledWorker
+
+    dask.config.set({"distributed.scheduler.allowed-failures": LOST_WORKERS})
+    logging.getLogger("distributed").setLevel(logging.WARNING)
+    with _scheduler(place, settings) as target:
+        try:
+            client = Client(target, timeout=CONNECT)
+        except (OSError, ValueError) as error:
+            msg = f"--address {settings.address}: no dask scheduler answers ({error}); start one, or check the address"
+            raise BadParameter(msg) from error
+        with client:
+            log.info("dask dashboard at %s", client.dashboard_link)
+            tasks = client.get_executor(retries=RETRIES, pure=False)
+            try:
+                yield Pool(tasks, _Slots(client), None, client.dashboard_link, (KilledWorker, CancelledError))
+            finally:
+                tasks.shutdown(wait=False)
+
+
+@dataclass
+class _Slots:
+    """Threads of all workers of a scheduler, asked for once in a while."""
+
+    client: Client
+    count: int = 0
+    asked: float = -ASK_EVERY
+
+    def __call__(self) -> int:
+        now = time.monotonic()
+        if now - self.asked >= ASK_EVERY:
+            self.count, self.asked = sum(self.client.ncores().values()), now
+        return self.count
+
+
+@contextmanager
+def _scheduler(place: Workspace, settings: Settings) -> Iterator[object]:
+    if settings.executor == "distributed":
+        yield settings.address
+        return
+    require("dask_jobqueue", "hpc")
+    from dask_jobqueue import SLURMCluster
+
+    with SLURMCluster(interface=settings.interface or None, **job(place, settings)) as cluster:
+        cluster.adapt(minimum_jobs=settings.jobs, maximum_jobs=settings.jobs)  # lost jobs are replaced
+        yield cluster
+
+
+def job(place: Workspace, settings: Settings) -> dict[str, object]:
+    """Keywords of dask-jobqueue for one SLURM job: one process, a thread per core, ended before its time limit."""
+    walltime = settings.walltime or WALLTIME
+    limit = seconds_of(walltime)
+    return {
+        "queue": settings.partition or None,
+        "account": settings.account or None,
+        "cores": settings.cores,
+        "processes": 1,
+        "memory": settings.memory or plan.job_memory(place.recipe, settings.cores) + NANNY,
+        "walltime": walltime,
+        "job_name": f"gloam-{place.recipe.spec.name}",
+        "log_directory": str(place.jobs),
+        "job_extra_directives": list(settings.directives),
+        "job_script_prologue": list(settings.prologue),
+        "worker_extra_args": ["--lifetime", f"{int(0.9 * limit)}s", "--lifetime-stagger", f"{int(0.05 * limit)}s"],
+    }
+
+
+def at_root(work: Callable[[Executor], int]) -> int:
+    """Under mpirun: do ``work`` with the executor of all other ranks at rank 0; elsewhere serve it, and return 0.
+
+    Raises
+    ------
+    BadParameter
+        When there is no second rank.
+    """
+    require("mpi4py", "hpc")
+    from mpi4py import MPI
+    from mpi4py.futures import MPICommExecutor
+
+    if MPI.COMM_WORLD.Get_size() < 2:
+        msg = "--executor mpi needs at least two ranks: start it with `mpirun -n N gloam-build run ...`, N >= 2"
+        raise BadParameter(msg)
+    code = 0
+    with MPICommExecutor(MPI.COMM_WORLD) as executor:
+        if executor is not None:
+            code = work(cast("Executor", executor))
+    return code
+
+
+def require(module: str, extra: str) -> None:
+    """Refuse an executor whose library is not installed."""
+    if importlib.util.find_spec(module) is None:
+        msg = f"{module} is not installed: pip install 'gloam[{extra}]'"
+        raise BadParameter(msg)

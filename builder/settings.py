@@ -1,0 +1,154 @@
+"""How a build is run: which executor, how many workers, and what a cluster job may use; from flags or one TOML file."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gloam.lookup.errors import BadParameter, UnknownName
+
+if TYPE_CHECKING:
+    import argparse
+
+EXECUTORS = ("threads", "processes", "distributed", "slurm", "mpi")
+
+
+def cores() -> int:
+    """CPU cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of a run; each is a flag of ``run`` and ``plan``, and a key of the TOML file.
+
+    ``workers`` tasks run at once. ``address`` is that of a running dask scheduler.
+    The others describe one SLURM job: partition, account, cores, memory ("" for what ``plan`` states), time limit,
+    network interface, further ``#SBATCH`` lines and lines of shell before the worker starts.
+    """
+
+    executor: str = "threads"
+    workers: int = 1
+    address: str = ""
+    batch_seconds: float = 1.0
+    partition: str = ""
+    account: str = ""
+    cores: int = 1
+    memory: str = ""
+    walltime: str = ""
+    interface: str = ""
+    directives: tuple[str, ...] = ()
+    prologue: tuple[str, ...] = ()
+
+    @property
+    def jobs(self) -> int:
+        """SLURM jobs that hold all workers."""
+        return -(-self.workers // self.cores)
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Flags for all settings."""
+    group = parser.add_argument_group("executor", "each can also be a key of the --cluster file; flags win")
+
+    def flag(name: str, metavar: str, text: str, **more: Any) -> None:
+        group.add_argument(f"--{name}", metavar=metavar, help=text, **more)
+
+    flag("cluster", "FILE", "TOML file with these settings", type=Path)
+    group.add_argument("--executor", choices=EXECUTORS, help="default: threads")
+    flag("workers", "N", "tasks at a time (default: the cores of this machine)", type=int)
+    flag("batch-seconds", "S", "least work in a task (default: 1)", type=float)
+    flag("address", "TCP", "distributed: address of the scheduler, tcp://HOST:PORT")
+    flag("partition", "NAME", "slurm: partition")
+    flag("account", "NAME", "slurm: account")
+    flag("cores", "N", "slurm: cores of a job, each a worker (default: 1)", type=int)
+    flag("memory", "SIZE", "slurm: memory of a job, for example '8 GB' (default: as planned)")
+    flag("walltime", "H:M:S", "slurm: time limit of a job (default: 1:00:00)")
+    flag("interface", "NAME", "slurm: network interface between driver and workers, for example ib0")
+    flag("directives", "TEXT", "slurm: another #SBATCH line; may be repeated", action="append")
+    flag("prologue", "TEXT", "slurm: a line of shell before the worker starts; may be repeated", action="append")
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Settings from the TOML file, then the flags.
+
+    Raises
+    ------
+    BadParameter, UnknownName
+        When the file cannot be read, or a key or a value is not allowed.
+    """
+    given = read(options.cluster) if options.cluster else {}
+    for item in fields(Settings):
+        value = getattr(options, item.name)
+        if value is not None:
+            given[item.name] = tuple(value) if isinstance(value, list) else value
+    default = given.get("cores", 1) if given.get("executor") == "slurm" else cores()
+    made = Settings(**{"workers": default, **given})
+    check(made)
+    return made
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Settings in a TOML file, names and types checked."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        msg = f"--cluster {path}: {error}; give a TOML file with keys like executor = \"slurm\""
+        raise BadParameter(msg) from error
+    defaults = {item.name: item.default for item in fields(Settings)}
+    for name, value in found.items():
+        if name not in defaults:
+            raise UnknownName(f"setting in {path}", name, defaults)
+        default = defaults[name]
+        if isinstance(default, tuple):
+            good = isinstance(value, list) and all(isinstance(line, str) for line in value)
+            found[name], kind = tuple(value) if good else value, "a list of strings"
+        elif isinstance(default, float):
+            good, kind = isinstance(value, (int, float)) and not isinstance(value, bool), "a number"
+        else:
+            good, kind = type(value) is type(default), "a whole number" if isinstance(default, int) else "a string"
+        if not good:
+            msg = f"{path}: {name} = {value!r}: give {kind}"
+            raise BadParameter(msg)
+    return found
+
+
+def check(settings: Settings) -> None:
+    """Refuse settings that make no sense.
+
+    Raises
+    ------
+    BadParameter, UnknownName
+        Naming the setting and what is allowed.
+    """
+    if settings.executor not in EXECUTORS:
+        raise UnknownName("executor", settings.executor, EXECUTORS)
+    for name in ("workers", "cores"):
+        value = getattr(settings, name)
+        if value < 1:
+            msg = f"--{name} {value}: give a whole number of at least 1"
+            raise BadParameter(msg)
+    if not settings.batch_seconds > 0.0:
+        msg = f"--batch-seconds {settings.batch_seconds:g}: give a time above 0 s"
+        raise BadParameter(msg)
+    if (settings.executor == "distributed") != bool(settings.address):
+        msg = "--executor distributed and --address tcp://HOST:PORT go together: give both, or neither"
+        raise BadParameter(msg)
+    if settings.walltime:
+        seconds_of(settings.walltime)
+
+
+def seconds_of(walltime: str) -> int:
+    """Seconds of a time limit, H:M:S or D-H:M:S [s]."""
+    days, _, clock = walltime.rpartition("-")
+    try:
+        hours, minutes, seconds = (int(part) for part in clock.split(":"))
+        total = ((int(days or 0) * 24 + hours) * 60 + minutes) * 60 + seconds
+    except ValueError:
+        total = 0
+    if total <= 0:
+        msg = f"--walltime {walltime}: give hours:minutes:seconds, or days-hours:minutes:seconds"
+        raise BadParameter(msg)
+    return total

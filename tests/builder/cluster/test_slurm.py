@@ -1,0 +1,116 @@
+"""Faults and files on a real SLURM: cancelled jobs, a killed driver, the time limit, and the script of the documentation."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from gloam.builder.__main__ import main
+
+PAGE = Path(__file__).parents[3] / "docs" / "hpc.md"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def timed_job(slurm, workshop, napping, tmp_path_factory):
+    """A job that would take minutes, with the shortest time limit that SLURM knows: directory and job id."""
+    out = tmp_path_factory.mktemp("timed")
+    command = workshop.command(
+        napping, "run", "trial", "--out", out, "--shard", "1/1", "--workers", "1", "--chunk", "1,4"
+    )
+    script = "#!/bin/sh\nexec " + " ".join(command)
+    job = subprocess.run(
+        ["sbatch", "--parsable", "--time=1", f"--output={out}/log"],
+        input=script,
+        env={**workshop.environment(nap=200_000), **slurm.own},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return out, job.stdout.strip()
+
+
+@pytest.fixture
+def driver(slurm, small, tmp_path):
+    """Start a driver whose workers are SLURM jobs: process and directory."""
+    settings, out = tmp_path / "cluster.toml", tmp_path / "stores"
+    settings.write_text(
+        'executor = "slurm"\nworkers = 2\npartition = "debug"\nmemory = "1 GB"\nwalltime = "0:10:00"\n'
+        'interface = "lo"\nbatch_seconds = 1e-6\n'
+    )
+
+    def start():
+        command = small.command("run", *small.options, *small.chunk, "--cluster", settings, "--out", out)
+        process = subprocess.Popen(
+            command, env=slurm.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        before = small.present(out)
+        while process.poll() is None and small.present(out) <= before:
+            time.sleep(0.01)
+        return process, out
+
+    return start
+
+
+def test_killed_driver_and_cancelled_job_leave_the_content_digest_of_threads(
+    slurm, timed_job, driver, small, undisturbed, capsys
+):
+    """Expected: kill -9 of the driver half-way, then a driver that resumes and loses a job by scancel: equal digests."""
+    first, out = driver()
+    assert main(["status", *small.options, "--out", str(out), "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)[0]
+    assert (row["state"], row["driver"]) == ("building", first.pid)
+    assert row["dashboard"].startswith("http://")
+    first.kill()
+    first.communicate()
+    assert 0 < small.present(out) < small.chunks
+    others = {timed_job[1]}
+    slurm.cancel({*slurm.jobs()} - others)
+    second, _ = driver()
+    victim = next(job for job in slurm.jobs() if job not in others)
+    slurm.command("scancel", "--signal=KILL", "--full", victim)
+    assert small.present(out) < small.chunks
+    _, errors = second.communicate(timeout=180)
+    assert second.returncode == 0, errors
+    assert "dask dashboard at http://" in errors
+    assert small.content_digest(out) == undisturbed
+    assert small.provenance(out)["executors"] == ["slurm"]
+    slurm.wait({*slurm.jobs()} - others)
+
+
+def test_the_script_of_the_documentation_runs_as_written(slurm, commands, small, undisturbed, tmp_path):
+    """Expected: the page's script, with the page's arguments, ends in a verified store with the digest of threads."""
+    (script,) = re.findall(r"```bash\n(#!.*?)```", PAGE.read_text(), re.DOTALL)
+    (example,) = re.findall(r"^    bash regenerate.sh (.*--shrink.*)$", PAGE.read_text(), re.MULTILINE)
+    (tmp_path / "regenerate.sh").write_text(script)
+    environment = {**slurm.environment, "HOME": str(tmp_path)}
+    environment["PATH"] = f"{commands}{os.pathsep}{environment['PATH']}"
+    done = subprocess.run(
+        ["bash", "regenerate.sh", *example.split()],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    slurm.wait({*re.findall(r"\d+", done.stdout)})
+    logs = {path.name: path.read_text() for path in (tmp_path / "gloam-stores" / "logs").iterdir()}
+    assert small.content_digest(tmp_path / "gloam-stores") == undisturbed, logs
+    assert any("result         passed" in text for text in logs.values())
+    assert len(logs) == int(example.split()[1]) + 1
+
+
+def test_the_time_limit_keeps_chunks_and_the_shard_resumes(slurm, timed_job, workshop, napping, finished, build):
+    """Expected: SLURM ends the job; its log says how to resume; resumed to the digest of an undisturbed build."""
+    out, job = timed_job
+    slurm.wait({job})
+    assert "JobState=TIMEOUT" in slurm.command("scontrol", "show", "job", job)
+    assert 0 < len(workshop.chunk_files(out / "trial" / "v1.building")) < 2 * 24 * 4
+    log = (out / "log").read_text()
+    assert f"resume with `gloam-build run trial --out {out} --shard 1/1`" in log
+    assert "Traceback" not in log
+    code, _, err = build(sys.modules[napping], "run", "trial", "--out", out, "--points", "600")
+    assert code == 0, err
+    assert workshop.content_digest(out) == workshop.content_digest(finished)

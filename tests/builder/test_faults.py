@@ -1,0 +1,249 @@
+"""Faults of a cluster, injected: afterwards the build resumes to the content digest of an undisturbed one."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import BrokenExecutor, Executor, Future
+
+import psutil
+import pytest
+from gloam.builder import journal, pools, run, source, workspace
+from gloam.builder.settings import Settings
+from gloam.lookup.errors import StoreError
+
+POINTS = ("--points", "600")
+
+
+@pytest.fixture
+def resumed(workshop, napping, finished, build):
+    """Resume the build in a directory without naps: it must end with the content digest of the undisturbed build."""
+
+    def resume(out):
+        code, _, err = build(sys.modules[napping], "run", "trial", "--out", out, *POINTS, "--workers", 2)
+        assert code == 0, err
+        assert workshop.content_digest(out) == workshop.content_digest(finished)
+
+    return resume
+
+
+def wait_for(condition, process):
+    """Wait until ``condition()`` holds; the process must not end before."""
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+
+
+def test_a_killed_worker_process_is_replaced(workshop, napping, finished, tmp_path):
+    """Expected: kill -9 of one of two workers half-way: the run itself goes on to the digest of an undisturbed build."""
+    command = workshop.command(
+        napping, "run", "trial", "--out", tmp_path, *POINTS, "--workers", 2, "--executor", "processes", "--chunk", "4,4",
+        "--batch-seconds", 1e-9,
+    )
+    driver = workshop.start(command, nap=10_000)
+    building = tmp_path / "trial" / "v1.building"
+    wait_for(lambda: len(workshop.chunk_files(building)) >= 3, driver)
+    workers = [p for p in psutil.Process(driver.pid).children() if any("spawn_main" in part for part in p.cmdline())]
+    workers[0].kill()
+    _, errors = driver.communicate()
+    assert driver.returncode == 0, errors
+    assert "their tasks are done again" in errors
+    assert workshop.content_digest(tmp_path) == workshop.content_digest(finished)
+
+
+def test_workers_that_always_die_stop_the_build_with_a_remedy(trial, tmp_path, monkeypatch):
+    """Expected: after three pools without a finished task, one sentence that speaks of memory."""
+
+    class Broken(Executor):
+        opened = 0
+
+        def submit(self, *arguments, **keywords):
+            future = Future()
+            future.set_exception(BrokenExecutor("gone"))
+            return future
+
+    class Opened:
+        def __enter__(self):
+            Broken.opened += 1
+            return pools.Pool(Broken(), lambda: 1)
+
+        def __exit__(self, *error):
+            return False
+
+    monkeypatch.setattr(pools, "open_pool", lambda *arguments: Opened())
+    place = workspace.workspace_in(source.load(trial), tmp_path)
+    todo = run.prepare(place, (24, 16), restart=False)
+    with pytest.raises(run.BuildStopped, match="more memory"):
+        run.integrate(place, todo, Settings())
+    assert Broken.opened == pools.RETRIES
+    assert journal.runs(place)[0].state == "failed"
+
+
+@pytest.mark.parametrize("executor", ["threads", "processes"])
+def test_sigterm_at_the_time_limit_keeps_chunks_and_says_how_to_resume(
+    workshop, napping, resumed, tmp_path, executor
+):
+    """Expected: exit 1, the command, state interrupted; resumed to the digest of an undisturbed build."""
+    command = workshop.command(
+        napping, "run", "trial", "--out", tmp_path, "--chunk", "4,4", "--executor", executor, "--workers", "2",
+        "--batch-seconds", "1e-9",
+    )
+    driver = workshop.start(command, nap=10_000)
+    building = tmp_path / "trial" / "v1.building"
+    wait_for(lambda: len(workshop.chunk_files(building)) >= 3, driver)
+    driver.terminate()
+    _, errors = driver.communicate()
+    assert driver.returncode == 1
+    assert f"resume with `gloam-build run trial --out {tmp_path}`" in errors
+    assert "Traceback" not in errors
+    assert 3 <= len(workshop.chunk_files(building)) < 2 * 6 * 4
+    states = [json.loads(path.read_text())["state"] for path in (building / "runs").glob("*.json")]
+    assert states == ["interrupted"]
+    resumed(tmp_path)
+
+
+def in_mount_namespace(script, workshop, *arguments):
+    """Run a shell script as root of a mount namespace of its own, where it may mount what it likes."""
+    if shutil.which("unshare") is None:
+        pytest.fail("unshare of util-linux is needed to fill a disk: apt-get install util-linux")
+    own = [] if os.geteuid() == 0 else ["--map-root-user", "--user"]
+    command = ["unshare", *own, "--mount", "sh", "-eu", "-c", script, "sh", *map(str, arguments)]
+    return subprocess.run(command, env=workshop.environment(), capture_output=True, text=True, check=False)
+
+
+def test_a_full_disk_stops_the_build_and_room_lets_it_resume(workshop, napping, resumed, tmp_path):
+    """Expected: on a file system of 120 kB exit 1, path and remedy; with room the digest of an undisturbed build."""
+    script = """
+    out=$1 room=$2; shift 2
+    mount -t tmpfs -o size=120k none "$out"
+    code=0; "$@" || code=$?
+    cp -r "$out/trial" "$room"
+    exit $code
+    """
+    small, room = tmp_path / "small", tmp_path / "room"
+    small.mkdir()
+    room.mkdir()
+    command = workshop.command(napping, "run", "trial", "--out", small, "--chunk", "1,4", "--workers", "1")
+    done = in_mount_namespace(script, workshop, small, room, *command)
+    assert done.returncode == 1, done.stderr
+    assert "No space left on device; make room" in done.stderr
+    assert str(small) in done.stderr
+    assert "Traceback" not in done.stderr
+    assert 0 < len(workshop.chunk_files(room / "trial" / "v1.building")) < 2 * 24 * 4
+    resumed(room)
+
+
+def test_a_store_made_read_only_stops_the_build_and_resumes_when_writable(
+    workshop, napping, build, resumed, tmp_path
+):
+    """Expected: exit 1, path and remedy, while the file system is read-only; then the digest of an undisturbed build."""
+    script = """
+    out=$1; shift
+    mount --bind "$out" "$out"
+    mount -o remount,ro,bind "$out"
+    exec "$@"
+    """
+    assert build(sys.modules[napping], "run", "trial", "--out", tmp_path, "--shard", "1/2")[0] == 0
+    command = workshop.command(napping, "run", "trial", "--out", tmp_path, "--workers", "1")
+    done = in_mount_namespace(script, workshop, tmp_path, *command)
+    assert done.returncode == 1, done.stderr
+    assert "Read-only file system; make room there or make it writable" in done.stderr
+    assert str(tmp_path) in done.stderr
+    assert "Traceback" not in done.stderr
+    resumed(tmp_path)
+
+
+def test_a_live_driver_on_another_host_is_respected(trial, tmp_path):
+    """Expected: its process and host are named as long as it gives signs of life, a minute later it is dead."""
+    place = workspace.workspace_in(source.load(trial), tmp_path)
+    todo = run.prepare(place, (24, 16), restart=False)
+    notes = journal.Journal(place, "threads", "", len(todo))
+    notes.run.host, notes.run.pid, notes.written = "elsewhere", 4711, 0.0
+    notes.beat(1)
+    with pytest.raises(StoreError, match="process 4711 on elsewhere"):
+        run.integrate(place, todo, Settings())
+    stale = json.loads(notes.state.read_text())
+    stale["updated"] -= journal.SILENT + 1.0
+    notes.state.write_text(json.dumps(stale))
+    run.integrate(place, todo, Settings())
+    assert run.prepare(place, None, restart=False) == []
+
+
+def test_a_dead_driver_of_this_host_does_not_block(trial, tmp_path):
+    """Expected: a run whose process is gone counts for nothing, however fresh its sign of life."""
+    place = workspace.workspace_in(source.load(trial), tmp_path)
+    todo = run.prepare(place, (24, 16), restart=False)
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    notes = journal.Journal(place, "threads", "", len(todo))
+    notes.run.pid, notes.written = gone.pid, 0.0
+    notes.beat(1)
+    assert journal.runs(place)[0].host == platform.node()
+    assert not journal.runs(place)[0].alive
+
+
+def test_resume_is_refused_when_a_version_changed(trial, build, tmp_path):
+    """Expected: exit 1, the package with both versions, and the command that starts afresh."""
+    assert build(trial, "run", "trial", "--out", tmp_path, "--no-finalize")[0] == 0
+    file = tmp_path / "trial" / "v1.building" / "zarr.json"
+    content = json.loads(file.read_text())
+    now = content["attributes"]["versions"]["numba"]
+    content["attributes"]["versions"]["numba"] = "0.1"
+    file.write_text(json.dumps(content))
+    code, _, err = build(trial, "run", "trial", "--out", tmp_path)
+    assert code == 1
+    assert f"numba (0.1, now {now})" in err
+    assert "--restart" in err
+
+
+def test_a_bad_value_in_a_worker_process_is_told_by_status(workshop, build, tmp_path):
+    """Expected: exit 1 with the point; status counts one failed chunk and tells the point; the other chunks are kept."""
+    module = workshop.recipe(
+        "bad_worker", ("    out[1] = ", "    if x[0] > 9.9 and x[1] > 1.9:\n        total = math.nan\n    out[1] = ")
+    )
+    command = workshop.command("bad_worker", "run", "trial", "--out", tmp_path, "--chunk", "4,4", "--workers", "1",
+                               "--executor", "processes", "--batch-seconds", "1e-9")
+    done = subprocess.run(command, env=workshop.environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "a = 10 GeV, b = 2" in done.stderr
+    assert "Traceback" not in done.stderr
+    row = json.loads(build(module, "status", "trial", "--out", tmp_path, "--json")[1])[0]
+    assert (row["state"], row["failed"], row["in_flight"]) == ("stopped", 1, 0)
+    assert "a = 10 GeV, b = 2" in row["note"]
+    assert row["chunks_done"] >= 23
+
+
+def test_signals_reach_the_driver_only_while_it_integrates(trial, tmp_path):
+    """Expected: the handler of SIGTERM is the one before, once a run is over."""
+    before = signal.getsignal(signal.SIGTERM)
+    place = workspace.workspace_in(source.load(trial), tmp_path)
+    run.integrate(place, run.prepare(place, (24, 16), restart=False), Settings())
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_the_stated_memory_of_a_worker_is_kept_under_a_real_limit(workshop, trial, build, finished, tmp_path):
+    """Expected: with the heap limited to what `plan` states a worker process does its work, and its peak is below."""
+    limiter = shutil.which("prlimit")
+    if limiter is None:
+        pytest.fail("prlimit of util-linux is needed to limit memory: apt-get install util-linux")
+    environment = {**workshop.environment(), "OPENBLAS_NUM_THREADS": "1"}
+    plan = workshop.command("trial_recipe", "plan", "trial", "--json")
+    planned = subprocess.run(plan, env=environment, capture_output=True, text=True, check=True)
+    stated = json.loads(planned.stdout)["worker_memory"]
+    limit = [limiter, f"--data={stated}"]
+    hungry = [*limit, sys.executable, "-c", f"bytearray({stated})"]
+    assert subprocess.run(hungry, capture_output=True, check=False).returncode != 0
+    command = workshop.command("trial_recipe", "run", "trial", "--out", tmp_path, "--executor", "processes",
+                               "--workers", "1", "--no-finalize")
+    done = subprocess.run([*limit, *command], env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert build(trial, "finalize", "trial", "--out", tmp_path, *POINTS)[0] == 0
+    assert workshop.content_digest(tmp_path) == workshop.content_digest(finished)
+    provenance = json.loads((tmp_path / "trial" / "v1" / "provenance.json").read_text())
+    assert 0 < provenance["peak_bytes"] < stated

@@ -1,0 +1,215 @@
+"""BaBar single photon: stored probabilities against brute force, recast numbers, intervals, options, silence."""
+
+from __future__ import annotations
+
+import importlib
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from gloam import lookup
+from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
+from gloam.tables.experiments.invisible_limits import BABAR_2017
+from gloam.tables.physics.missed_grid import LENGTHS
+from gloam.tables.physics.monophoton import production_cross_section
+
+IDM = {"r": 0.33, "Delta": 0.4, "alpha_D": 0.1}
+I2DM = {"r": 0.33, "Delta": 0.4, "alpha_D": 0.5, "theta": math.radians(4.5)}
+BP1 = {"r": 0.16, "Delta_21": 0.57, "Delta_32": 0.59, "alpha_D": 0.11, "V_32": 1.0, "V_21": math.sqrt(0.038)}
+NATURES = {"coupling_21": "vector", "coupling_31": "vector", "coupling_32": "vector"}
+NAMES = ("m_Ap", "r", "Delta", "c_tau", "state", "pairs", "transition", "track_threshold")
+# drawn once at random: masses, lifetimes; every state, pair, transition and threshold occurs
+POINTS = [
+    (0.74, 0.41, 0.17, 0.031, "psi1psi2", "ee", "vector", "100MeV"),
+    (4.9, 0.22, 0.62, 0.35, "psi1psi2", "ee", "axial", "150MeV"),
+    (2.6, 0.37, 0.27, 0.12, "psi1psi2", "mumu", "vector", "300MeV"),
+    (1.7, 0.31, 0.38, 0.24, "psi2psi2", "ee", "vector", "60MeV"),
+    (5.8, 0.28, 0.45, 0.5, "psi2psi2", "emu", "vector", "100MeV"),
+]
+
+
+@pytest.fixture(scope="module")
+def monte_carlo() -> Any:
+    """The brute-force program, which shares nothing with gloam."""
+    return importlib.import_module("babar_monte_carlo")
+
+
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: f"{point[4]}-{point[5]}-{point[6]}")
+def test_the_tables_agree_with_brute_force(monte_carlo: Any, point: tuple[Any, ...]) -> None:
+    """Four-vectors, rejection and indicators (tests/external/babar_monte_carlo.py), within 3.5 sigma and the stated error."""
+    m_Ap, r, delta, c_tau, state, pairs, transition, threshold = point
+    lower, axial = r * m_Ap, transition == "axial"
+    steps = [monte_carlo.Step(lower, c_tau, pair, axial)
+             for pair in {"ee": ("e", "e"), "mumu": ("mu", "mu"), "emu": ("e", "mu")}[pairs]]
+    heavy = (lower * (1.0 + delta), steps[0])
+    other = (lower * (1.0 + delta), steps[1]) if state == "psi2psi2" else (lower, None)
+    expected, sigma = monte_carlo.missed_share(m_Ap, heavy, other, 1e-3 * float(threshold[:-3]), 400_000, 12)
+    value, error = lookup.load("babar-missed").value_and_error(**dict(zip(NAMES, point, strict=True)))
+    assert abs(value - expected) < 3.5 * sigma + error
+    assert error < 0.05 * value + 1e-4
+
+
+def test_a_cascade_agrees_with_brute_force(monte_carlo: Any) -> None:
+    """psi_3 psi_2 of BP1 with lifetimes that the volume resolves: rate over its prompt-invisible value."""
+    m_Ap, eps = 1.3, 9e-4
+    rate = lookup.rate("babar-monophoton", "dark-hnl", **NATURES)
+    point = {**BP1, "m_Ap": m_Ap, "eps": eps, "V_21": 0.4, "alpha_D": 0.02}
+    slots = rate.slots(**point)
+    masses = [slots[f"m_{i}"] for i in (1, 2, 3)]
+    second = monte_carlo.Step(masses[0], slots["c_tau_2"], "e", False)
+    third = monte_carlo.Step(masses[1], slots["c_tau_3"], "e", False, second)
+    assert slots["br_21_electrons"] == slots["br_32_electrons"] == 1.0
+    missed, sigma = monte_carlo.missed_share(m_Ap, (masses[2], third), (masses[1], second), 0.1, 300_000, 5)
+    other, spread = monte_carlo.missed_share(m_Ap, (masses[1], second), (masses[0], None), 0.1, 300_000, 6)
+    assert 0.02 < missed < 0.9
+    full = 53.0 * eps**2 * production_cross_section(m_Ap)
+    expected = full * (slots["br_Ap_23"] * missed + slots["br_Ap_12"] * other)
+    found, error = rate.value_and_error(**point)
+    assert abs(found - expected) < 3.5 * full * (sigma + spread) + error
+    assert error < 0.05 * found
+
+
+def test_numbers_of_the_talks_on_the_recast() -> None:
+    """arXiv:2302.05410 as presented (TeVPA 2022, NuTs 2022): iDM at 1.25 GeV is excluded above 5.5e-3, i2DM leaves 2.2e-2."""
+    idm, i2dm = (lookup.limit("babar-monophoton", name) for name in ("idm", "i2dm"))
+    found = idm(m_Ap=1.25, **IDM).intervals
+    assert len(found) == 1
+    assert found[0] == (pytest.approx(5.5e-3, rel=0.02), None)
+    share = idm.rate(m_Ap=1.25, eps=2.2e-2, **IDM) / (53.0 * 2.2e-2**2 * production_cross_section(1.25))
+    assert share == pytest.approx(0.031, rel=0.02)
+    second = i2dm(m_Ap=1.25, **I2DM).intervals
+    assert len(second) == 2
+    assert second[1] == (pytest.approx(2.5e-2, rel=0.02), None)
+    assert second[0][1] < 2.2e-2 < second[1][0]
+    share = i2dm.rate(m_Ap=1.25, eps=2.2e-2, **I2DM) / (53.0 * 2.2e-2**2 * production_cross_section(1.25))
+    assert share == pytest.approx(1.5e-3, rel=0.05)
+    assert (9.69e-4 / 2.1e-2) ** 2 == pytest.approx(2.2e-3, rel=0.05)  # eps = 2.1e-2 needs P_missed below 2.2e-3
+    assert share < 2.2e-3
+
+
+def test_an_invisible_dark_photon_gets_the_published_limit() -> None:
+    """BR_11 = 1: the equation is eps = eps_inv, at every published mass."""
+    limit = lookup.limit("babar-monophoton", "dark-photon")
+    for m_Ap in (0.002, 0.1, 1.25, 4.0, 7.9):
+        assert limit(m_Ap=m_Ap, br_invisible=1.0).intervals[0][0] == pytest.approx(float(BABAR_2017(m_Ap)), rel=1e-8)
+        half = limit(m_Ap=m_Ap, br_invisible=0.25).intervals[0][0]
+        assert half == pytest.approx(2.0 * float(BABAR_2017(m_Ap)), rel=1e-6)
+
+
+def test_events_in_53_inverse_femtobarn() -> None:
+    """100.5 events at 1.25 GeV and eps = 1e-3: 1.8961 fb times 53/fb, as eps^2."""
+    rate = lookup.rate("babar-monophoton", "dark-photon")
+    assert rate(m_Ap=1.25, eps=1e-3, br_invisible=1.0) == pytest.approx(100.5, rel=1e-3)
+    assert rate(m_Ap=1.25, eps=2e-3, br_invisible=1.0) == pytest.approx(402.0, rel=1e-3)
+    assert rate(m_Ap=1.25, eps=1e-3) == 0.0  # visible and prompt
+
+
+def test_a_long_lived_visible_dark_photon_leaves() -> None:
+    """m = 2 MeV, eps = 1e-6: decay length 1e4 times the volume, N = all to 1e-4."""
+    rate = lookup.rate("babar-monophoton", "dark-photon")
+    full = rate(m_Ap=0.002, eps=1e-6, br_invisible=1.0)
+    assert rate(m_Ap=0.002, eps=1e-6) == pytest.approx(full, rel=1e-4)
+
+
+def test_short_and_long_lives_reach_their_limits_through_the_edges_of_the_table() -> None:
+    """Continuous at both ends of the stored lifetimes, constant below, 1 - P ~ 1/c_tau above."""
+    missed, point = lookup.load("babar-missed"), dict(zip(NAMES, POINTS[0], strict=True))
+    upper = 0.74 * 0.41 * 1.17
+    first, last = (4.0 * upper / 10.58 * length for length in (LENGTHS[0], LENGTHS[-1]))
+    assert missed(**{**point, "c_tau": 0.0}) == missed(**{**point, "c_tau": 0.5 * first})
+    assert missed(**{**point, "c_tau": math.inf}) == 1.0
+    for edge in (first, last):
+        below, above = (missed(**{**point, "c_tau": edge * (1.0 + step)}) for step in (-1e-9, 1e-9))
+        assert above == pytest.approx(below, rel=1e-6)
+    far = [1.0 - missed(**{**point, "c_tau": last * factor}) for factor in (100.0, 1000.0)]
+    assert far[0] == pytest.approx(10.0 * far[1], rel=2e-3)
+
+
+def test_monotone_in_lifetime_and_threshold() -> None:
+    """A longer life or a higher threshold misses more, within the stated errors."""
+    missed = lookup.load("babar-missed")
+    for point in POINTS[:4]:
+        inputs = dict(zip(NAMES, point, strict=True))
+        lives = np.geomspace(1e-4, 1e3, 60)
+        rows = []
+        for threshold in ("60MeV", "100MeV", "150MeV", "300MeV"):
+            value, error = missed.value_and_error(**{**inputs, "c_tau": lives, "track_threshold": threshold})
+            assert (np.diff(value) > -error[1:]).all()
+            rows.append(value)
+        assert (np.diff(np.array(rows), axis=0) > -2e-3).all()
+
+
+def test_tables_and_quadrature_agree_at_the_edge_of_the_tables() -> None:
+    """Delta just inside and just outside the stored range: no step beyond both errors."""
+    missed = lookup.load("babar-missed")
+    point = {"m_Ap": 2.0, "r": 0.2, "state": "psi1psi2", "pairs": "ee", "transition": "vector", "track_threshold": "100MeV"}
+    for c_tau in (0.0, 0.1, 1.0):
+        inner, bound = missed.value_and_error(**point, Delta=1.9999, c_tau=c_tau)
+        outer, error = missed.value_and_error(**point, Delta=2.0001, c_tau=c_tau)
+        assert abs(inner - outer) < bound + 1.5 * error
+
+
+def test_a_scan_keeps_one_set_of_events_and_finds_the_root_of_the_single_rate() -> None:
+    """The edge of a cascade's limit (stored lifetimes) solves the equation for the rate that integrates afresh."""
+    limit = lookup.limit("babar-monophoton", "dark-hnl", **NATURES)
+    found = limit(m_Ap=1.5, **BP1)
+    assert found.intervals
+    for interval, errors in zip(found.intervals, found.errors, strict=True):
+        for edge, error in zip(interval, errors, strict=True):
+            if edge is None:
+                continue
+            expected = 53.0 * float(BABAR_2017(1.5)) ** 2 * production_cross_section(1.5)
+            slope = (limit.rate(m_Ap=1.5, eps=1.01 * edge, **BP1) - limit.rate(m_Ap=1.5, eps=0.99 * edge, **BP1)) / (0.02 * edge)
+            assert abs(limit.rate(m_Ap=1.5, eps=edge, **BP1) - expected) < abs(slope) * error
+
+
+def test_a_scan_forgets_events_when_masses_change() -> None:
+    """A plane of two masses gives each column what its own scan gives."""
+    limit = lookup.limit("babar-monophoton", "dark-hnl", **NATURES)
+    eps = np.geomspace(1e-4, 1e-2, 5)
+    both = limit.excess(m_Ap=np.array([1.3, 2.1])[:, None], eps=eps[None, :], **BP1)
+    for row, m_Ap in zip(both, (1.3, 2.1), strict=True):
+        assert limit.excess(m_Ap=m_Ap, eps=eps, **BP1) == pytest.approx(row, rel=1e-12)
+
+
+def test_selection_floor_and_threshold_are_options() -> None:
+    """E* > 3 GeV ends at m_Ap = 6.96 GeV by kinematics; the floor bounds P from below; 60 MeV tracks veto more."""
+    point = {**IDM, "eps": 1e-2}
+    low, high = (lookup.rate("babar-monophoton", "idm", selection=name) for name in ("low-mass", "high-mass"))
+    end = math.sqrt(10.58**2 - 2.0 * 10.58 * 3.0)
+    assert low(m_Ap=0.999 * end, **point) == high(m_Ap=0.999 * end, **point) > 0.0
+    assert low(m_Ap=1.001 * end, **point) == 0.0 < high(m_Ap=1.001 * end, **point)
+    floored = lookup.rate("babar-monophoton", "idm", floor=0.1)
+    share = floored.slots(m_Ap=1.25, **point)["br_Ap_12"]
+    assert floored(m_Ap=1.25, **point) == pytest.approx(0.1 * share * 53.0 * 1e-4 * production_cross_section(1.25), rel=1e-9)
+    values = [lookup.rate("babar-monophoton", "idm", track_threshold=t)(m_Ap=1.25, **point) for t in (60, 100, 150, 300)]
+    assert np.all(np.diff(values) > 0.0)
+    with pytest.raises(UnknownName, match="track_threshold"):
+        lookup.rate("babar-monophoton", "idm", track_threshold=120)
+
+
+def test_outside_the_published_masses_there_is_no_information() -> None:
+    """The curve ends at 7.9999 GeV: an error that says so, and NaN in a plane."""
+    limit = lookup.limit("babar-monophoton", "idm")
+    with pytest.raises(NoInformation, match=r"7\.9999 GeV"):
+        limit(m_Ap=8.5, **IDM)
+    assert np.isnan(limit.excess(m_Ap=8.5, eps=1e-2, **IDM))
+
+
+def test_a_mediator_that_flies_is_refused() -> None:
+    """alpha_D so small that A' -> psi psi is displaced: not this search's approximation."""
+    with pytest.raises(DoesNotFit, match="1 cm"):
+        lookup.rate("babar-monophoton", "idm")(m_Ap=0.1, r=0.33, Delta=0.4, alpha_D=1e-12, eps=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [({"r": 0.49}, "lighter"), ({"Delta": 1e-3}, "below the mass of the pair"),
+     ({"pairs": "emu", "r": 0.2, "Delta": 1.5}, "one pair")],
+)
+def test_bad_questions_are_refused(changes: dict[str, Any], reason: str) -> None:
+    """Closed states, closed pairs, and a mixed pair of one psi_2."""
+    point = {**dict(zip(NAMES, POINTS[0], strict=True)), **changes}
+    with pytest.raises(BadParameter, match=reason):
+        lookup.load("babar-missed")(**point)

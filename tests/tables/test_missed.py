@@ -1,0 +1,255 @@
+"""Missed semi-visible decays at BaBar: kinematics, closed limits, numbers of the recast, cascades."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from gloam.tables import coordinates
+from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
+from gloam.tables.experiments.babar import ENERGY, PHOTON_COSINE
+from gloam.tables.physics import cascade, monophoton, pair_visibility
+from gloam.tables.physics.sobol import sobol_points
+from numpy.typing import NDArray
+from scipy.integrate import quad
+
+Array = NDArray[np.float64]
+
+PROMPT = 1e-4  # [m] a lambda at which every decay is inside
+
+
+def one(m_Ap: float, r: float, delta: float, *, lengths: tuple[float, ...] = (PROMPT,), axial: int = 0,
+        threshold: float = 0.1, lepton: float = ELECTRON_MASS) -> Array:
+    """P_missed of psi_1 psi_2 over 2^14 events, directly."""
+    decay, out = np.empty(pair_visibility.DECAY), np.empty(len(lengths))
+    lower = r * m_Ap
+    upper = lower * (1.0 + delta)
+    pair_visibility.describe_decay(axial, upper, lower, m_Ap, lepton, threshold, lepton == MUON_MASS, decay)
+    monophoton.missed_one(m_Ap, upper, lower, decay, sobol_points(14, 6, 5), np.array(lengths), out)
+    return out
+
+
+def two(m_Ap: float, r: float, delta: float, *, lengths: tuple[float, ...] = (PROMPT,), axial: int = 0,
+        threshold: float = 0.1) -> Array:
+    """P_missed of psi_2 psi_2 with two e+e- pairs, over 2^15 events, directly."""
+    decay, out = np.empty((1, pair_visibility.DECAY)), np.empty((len(lengths), 3))
+    lower = r * m_Ap
+    upper = lower * (1.0 + delta)
+    pair_visibility.describe_decay(axial, upper, lower, m_Ap, ELECTRON_MASS, threshold, False, decay[0])
+    monophoton.missed_two(m_Ap, upper, decay, sobol_points(15, 9, 5), np.array(lengths), out)
+    return out[:, 0]
+
+
+def cascade_missed(states: tuple[int, int], m_Ap: float, masses: tuple[float, ...], lengths: tuple[float, ...],
+                   shares: list[list[float]]) -> tuple[float, float]:
+    """P_missed and its error by the quadrature of cascades, vector transitions, 100 MeV."""
+    out, error = np.empty(1), np.empty(1)
+    cascade.missed_pair(states, m_Ap, np.array(masses), np.array([lengths]), np.zeros(3), np.array(shares), 0.1, out, error)
+    return float(out[0]), float(error[0])
+
+
+def test_the_cross_section_is_the_integral_over_the_photon_angle() -> None:
+    """d sigma/dc = (2 pi alpha^2 eps^2/s)(1-x)[1+c^2+4x/(1-x)^2]/(1-c^2) by scipy's quad; 1.896 fb at 1.25 GeV, eps = 1e-3."""
+    s, m = 10.58**2, 1.25
+    x = m * m / s
+    integral = quad(lambda c: (1.0 + c * c + 4.0 * x / (1.0 - x) ** 2) / (1.0 - c * c), -0.6, 0.6)[0]
+    expected = 2.0 * math.pi / 137.035999084**2 / s * (1.0 - x) * integral * 3.893793721e11
+    assert monophoton.production_cross_section(m) == pytest.approx(expected, rel=1e-9)
+    assert 1e-6 * monophoton.production_cross_section(m) == pytest.approx(1.8961, rel=5e-5)
+
+
+@pytest.mark.parametrize("x", [1e-6, 0.014, 0.5])
+def test_photon_angles_follow_the_cross_section(x: float) -> None:
+    """The fraction below the returned angle is the u that was given; the ends are the cut."""
+    for u in (1e-6, 0.2, 0.5, 0.77, 1.0 - 1e-6):
+        c = monophoton.photon_cosine(x, u)
+        below = monophoton.photon_integral(c, x) / monophoton.photon_integral(PHOTON_COSINE, x)
+        assert below == pytest.approx(2.0 * u - 1.0, abs=1e-9)
+
+
+def test_the_legs_carry_the_momentum_of_the_mediator() -> None:
+    """Energies of both legs add to that of A' in the laboratory, boosted by hand from its centre-of-mass angle."""
+    legs, m, upper, lower = np.empty((2, 2)), 3.0, 1.2, 0.8
+    for u in sobol_points(4, 3, 9):
+        monophoton.leg_momenta(m, upper, lower, u, legs)
+        c = -monophoton.photon_cosine(m * m / ENERGY**2, u[0])
+        energy, momentum = (ENERGY**2 + m * m) / (2 * ENERGY), (ENERGY**2 - m * m) / (2 * ENERGY)
+        gamma = 12.1 / math.sqrt(12.1**2 - 5.9**2)
+        total = sum(math.hypot(p, mass) for (p, _), mass in zip(legs, (upper, lower), strict=True))
+        assert total == pytest.approx(gamma * (energy + 5.9 / 12.1 * momentum * c), rel=1e-12)
+        along = sum(p * cosine for p, cosine in legs)
+        assert along == pytest.approx(gamma * (momentum * c + 5.9 / 12.1 * energy), rel=1e-12)
+
+
+def test_paths_end_on_the_surface() -> None:
+    """Straight lines from the origin to the cylinder of 1.375 m between -1.5 and 2.3 m."""
+    assert monophoton.path_length(1.0) == 2.3
+    assert monophoton.path_length(-1.0) == 1.5
+    assert monophoton.path_length(0.0) == 1.375
+    assert monophoton.path_length(0.5) == pytest.approx(1.375 / math.sin(math.acos(0.5)))
+    assert monophoton.path_length(-0.95) == pytest.approx(1.5 / 0.95)
+
+
+def test_pair_masses_follow_the_spectrum() -> None:
+    """Mean q^2 of a vector and of an axial transition by scipy's quad over q^2."""
+    upper, lower, mediator = 0.5775, 0.4125, 1.25
+    decay = np.empty(pair_visibility.DECAY)
+    d2, s2, low = (upper - lower) ** 2, (upper + lower) ** 2, 4.0 * MUON_MASS**2 * 0.25
+    for axial in (0, 1):
+        def density(q2: float, axial: int = axial) -> float:
+            powers = (0.5, 1.5, d2) if axial else (1.5, 0.5, s2)
+            shape = (d2 - q2) ** powers[0] * (s2 - q2) ** powers[1] * (powers[2] + 2.0 * q2)
+            return float(shape * (1 + low / 2 / q2) * math.sqrt(1 - low / q2) / (q2 - mediator**2) ** 2)
+
+        pair_visibility.describe_decay(axial, upper, lower, mediator, math.sqrt(low) / 2.0, 0.1, False, decay)
+        mean = np.mean([pair_visibility.pair_mass2(decay, (i + 0.5) / 4096) for i in range(4096)])
+        expected = quad(lambda q: q * density(q), low, d2)[0] / quad(density, low, d2)[0]
+        assert mean == pytest.approx(expected, rel=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "tolerance"),
+    [
+        (lambda: one(0.3, 0.33, 0.4), 0.0302, 0.01), (lambda: one(0.6, 0.33, 0.4), 0.0329, 0.01),
+        (lambda: one(1.25, 0.33, 0.4), 0.03105, 0.01), (lambda: one(2.0, 0.33, 0.4), 0.02825, 0.01),
+        (lambda: one(4.0, 0.33, 0.4), 0.01964, 0.02), (lambda: two(0.6, 0.33, 0.4), 1.058e-3, 0.02),
+        (lambda: two(1.25, 0.33, 0.4), 0.918e-3, 0.02), (lambda: two(2.0, 0.33, 0.4), 0.738e-3, 0.02),
+        (lambda: one(1.25, 1 / 3, 0.1), 0.2595, 0.005), (lambda: one(1.25, 0.16, 0.57), 0.0525, 0.01),
+        (lambda: one(1.25, 0.33, 0.4, axial=1), 0.01495, 0.01), (lambda: two(1.25, 0.33, 0.4, axial=1), 1.98e-4, 0.03),
+        (lambda: one(1.25, 0.33, 0.4, threshold=0.2), 0.109, 0.01),
+        (lambda: two(1.25, 0.33, 0.4, threshold=0.3), 0.0447, 0.01),
+    ],
+)
+def test_prompt_probabilities_are_those_of_an_earlier_monte_carlo(found, expected, tolerance) -> None:
+    """Numbers of a Monte Carlo of the recast of arXiv:2302.05410 that was written and run before this code."""
+    assert found()[0] == pytest.approx(expected, rel=tolerance)
+
+
+def test_lifetimes_at_which_half_of_the_decays_leave() -> None:
+    """The same Monte Carlo at c_tau = 0.1, 1 and 10 m: 0.0893, 0.7295, 0.9681."""
+    lengths = tuple(c_tau * ENERGY / (4.0 * 0.5775) for c_tau in (0.1, 1.0, 10.0))
+    assert one(1.25, 0.33, 0.4, lengths=lengths) == pytest.approx([0.0893, 0.7295, 0.9681], rel=5e-3)
+
+
+def test_long_lifetimes_miss_everything_and_short_ones_nothing_more() -> None:
+    """P -> 1 with (1 - P) lambda constant, and P -> its prompt value."""
+    lengths = (1e-6, 1e-3, 1e4, 1e5)
+    for found in (one(1.25, 0.33, 0.4, lengths=lengths), two(1.25, 0.33, 0.4, lengths=lengths)):
+        assert found[0] == found[1]
+        assert (1.0 - found[3]) * 10.0 == pytest.approx(1.0 - found[2], rel=1e-3)
+        assert found[3] == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_higher_threshold_or_a_longer_life_misses_more() -> None:
+    """Monotone in both, for both transitions and both kinds of leptons."""
+    for axial in (0, 1):
+        for lepton, point in ((ELECTRON_MASS, (1.25, 0.33, 0.4)), (MUON_MASS, (3.0, 0.33, 0.4))):
+            rows = np.array([one(*point, axial=axial, lepton=lepton, threshold=t, lengths=(1e-3, 0.1, 0.3, 1.0, 10.0))
+                             for t in (0.06, 0.1, 0.15, 0.3)])
+            assert (np.diff(rows, axis=0) > 0.0).all()
+            assert (np.diff(rows, axis=1) >= 0.0).all()
+
+
+def test_nothing_is_seen_below_the_threshold_and_everything_far_above_it_in_the_middle() -> None:
+    """A pair whose energy is below the threshold, and a fast light pair at 90 degrees."""
+    decay, kinks = np.empty(pair_visibility.DECAY), np.empty(pair_visibility.KINKS)
+    pair_visibility.describe_decay(0, 0.55, 0.5, 2.0, ELECTRON_MASS, 0.3, False, decay)
+    assert pair_visibility.seen_share(decay, 0.2, 0.0, 0.5, 0.5, 0.5, kinks) == 0.0
+    pair_visibility.describe_decay(0, 0.9, 0.1, 2.0, ELECTRON_MASS, 1e-3, False, decay)
+    assert pair_visibility.seen_share(decay, 3.0, 0.0, 0.5, 0.5, 0.5, kinks) == pytest.approx(1.0, abs=2e-3)
+
+
+@pytest.mark.parametrize(("first", "second"), [(0.3, 2.0), (2.0, 0.3), (1.0, 1.0 + 1e-12), (40.0, 1e-3), (1e4, 5.0)])
+def test_two_decays_on_one_line(first: float, second: float) -> None:
+    """H = int_0^1 A e^(-A s) e^(-C (1-s)) ds = int_e^-A^1 e^(-C (1 + ln(t)/A)) dt by scipy's quad, t = e^(-A s)."""
+    start = math.exp(-first)
+    expected = quad(lambda t: math.exp(-second * (1.0 + math.log(t) / first)), start, 1.0, epsrel=1e-10)[0]
+    assert cascade.leave(first, second) == pytest.approx(expected, rel=1e-7)
+
+
+def test_leaving_has_its_limits() -> None:
+    """Never emitted: 0; emitted at once: e^-C; the second never decays: 1 - e^-A."""
+    assert cascade.leave(0.0, 1.0) == 0.0
+    assert cascade.leave(math.inf, 2.0) == pytest.approx(math.exp(-2.0))
+    assert cascade.leave(0.7, 0.0) == pytest.approx(-math.expm1(-0.7))
+    assert cascade.leave(0.7, math.inf) == 0.0
+
+
+def test_the_quadrature_of_cascades_agrees_with_the_stratified_one() -> None:
+    """psi_1 psi_2 and psi_2 psi_2 by the code that serves cascades, within its stated error."""
+    masses, only = (0.4125, 0.5775, math.nan), [[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
+    for c_tau in (1e-6, 0.5):
+        length = c_tau * ENERGY / (4.0 * 0.5775)
+        for states, expected in (((1, 2), one(1.25, 0.33, 0.4, lengths=(length,))[0]),
+                                 ((2, 2), two(1.25, 0.33, 0.4, lengths=(length,))[0])):
+            value, error = cascade_missed(states, 1.25, masses, (math.inf, c_tau, math.inf), only)
+            assert abs(value - expected) < 1.5 * error + 5e-3 * expected
+
+
+def test_a_cascade_whose_second_step_never_happens_is_a_single_decay() -> None:
+    """psi_3 -> psi_2 l l with a stable psi_2 is psi_2 -> psi_1 l l with other names."""
+    masses = (0.2, 0.314, 0.49925)
+    value, error = cascade_missed((1, 3), 1.25, masses, (math.inf, math.inf, 0.2), [[1, 0], [0, 0], [1.0, 0.0]])
+    same, other = cascade_missed((1, 2), 1.25, (0.2, 0.49925, math.nan), (math.inf, 0.2, math.inf), [[1.0, 0], [0, 0], [0, 0]])
+    assert value > same  # a heavier daughter takes more energy: softer pairs
+    decay, out = np.empty(pair_visibility.DECAY), np.empty(1)
+    pair_visibility.describe_decay(0, masses[2], masses[1], 1.25, ELECTRON_MASS, 0.1, False, decay)
+    length = np.array([0.2 * ENERGY / (4.0 * masses[2])])
+    monophoton.missed_one(1.25, masses[2], masses[0], decay, sobol_points(14, 6, 5), length, out)
+    assert abs(value - out[0]) < 1.5 * error + 5e-3 * out[0]
+    assert other > 0.0
+
+
+@pytest.mark.parametrize(("m_Ap", "expected"), [(1.25, 1.97e-5), (2.0, 1.46e-5), (2.8, 1.15e-5)])
+def test_a_prompt_cascade_of_three_pairs_is_hardly_ever_missed(m_Ap: float, expected: float) -> None:
+    """psi_3 psi_2 at the mass ratios of BP1 (1 % statistics of an earlier Monte Carlo), within the stated error."""
+    masses = (0.16 * m_Ap, 0.2512 * m_Ap, 0.3994 * m_Ap)
+    value, error = cascade_missed((2, 3), m_Ap, masses, (math.inf, 1e-7, 1e-7), [[1, 0], [0, 0], [1.0, 0.0]])
+    assert abs(value - expected) < error
+    assert error < 3.0 * expected
+
+
+def test_a_mediator_escapes_in_proportion_to_its_flight() -> None:
+    """e^(-b/(p/m c_tau)) averaged over the photon: 1 for long lives, 0 for short, a line through scipy's quad between."""
+    m, c_tau = 0.05, 0.02
+
+    def weight(u: float) -> float:
+        boost, cosine = cascade.mediator_flight(m, u)
+        return math.exp(-monophoton.path_length(cosine) / (boost * c_tau))
+
+    expected = quad(weight, 0.0, 1.0)[0]
+    assert cascade.mediator_escapes(m, c_tau) == pytest.approx(expected, rel=2e-3)
+    assert cascade.mediator_escapes(m, 1e9) == pytest.approx(1.0, abs=1e-9)
+    assert cascade.mediator_escapes(m, 1e-9) == 0.0
+    flights = [cascade.mediator_flight(m, u)[0] for u in (0.0, 0.3, 0.7, 1.0)]
+    assert max(flights) < cascade.fastest(m) < 1.3 * max(flights)  # at c = 1, outside the photon's cut
+
+
+MAPS = [("semivisible", (1.0, 0.0041, 9.0, 9.0)), ("semivisible", (2.0, 0.001, 0.0041, 9.0)),
+        ("semivisible-pair", (1.0, 0.2325, 2.0, 9.0)), ("semivisible-pair", (2.0, 0.2325, 2.0, 9.0))]
+
+
+@pytest.mark.parametrize(("name", "parameters"), MAPS)
+def test_the_maps_return_and_their_slopes_are_differences(name: str, parameters: tuple[float, ...]) -> None:
+    """to_box(to_inputs(b)) = b, and map_slopes against central differences."""
+    number, shape, rng = coordinates.MAPS.index(name), np.array(parameters), np.random.default_rng(4)
+    for _ in range(20):
+        box = rng.uniform(0.02, 0.98, 3)
+        if name == "semivisible":
+            box = np.array([box[0], 0.1 + 0.9 * box[1], math.log(0.02) + math.log(100.0) * box[2]])
+        x, back, slopes = np.empty(3), np.empty(3), np.empty(9)
+        coordinates.to_inputs(number, shape, 0, box, x)
+        coordinates.to_box(number, shape, 0, x, 3, back)
+        assert back == pytest.approx(box, abs=1e-9)
+        assert x[0] * x[1] * x[2] < x[0]
+        coordinates.map_slopes(number, shape, 0, x, 3, slopes)
+        for j in range(3):
+            ends = []
+            for sign in (1.0, -1.0):
+                moved, end = x.copy(), np.empty(3)
+                moved[j] *= 1.0 + 1e-6 * sign
+                coordinates.to_box(number, shape, 0, moved, 3, end)
+                ends.append(end)
+            difference = (ends[0] - ends[1]) / (2e-6 * x[j])
+            assert slopes.reshape(3, 3)[:, j] == pytest.approx(difference, rel=1e-4, abs=1e-4 / x[j])

@@ -103,7 +103,7 @@ def _draw_region(canvas: Any, values: NDArray[np.float64], axes: tuple[AXIS, AXI
     label = f"{search.NAME}, {100 * search.CONFIDENCE:g} %" + (", where published" if np.isnan(values).any() else "")
     shown = np.ma.masked_invalid(values)
     if shown.count() and shown.max() > 0.0:
-        canvas.contourf(*grid, shown, [0.0, math.inf], colors=[colour], alpha=0.25)
+        canvas.contourf(*grid, shown, [0.0, math.inf], colors=[colour], alpha=0.15)
         if shown.min() < 0.0:
             canvas.contour(*grid, shown, [0.0], colors=[colour], linewidths=1.4)
     canvas.plot([], [], color=colour, linewidth=1.4, label=label)

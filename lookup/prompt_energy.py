@@ -40,11 +40,12 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 CELLS = 128  # of the distribution of z on (0, 1)
-FOLD, FOLD_WEIGHTS = gauss_legendre(8)  # in the quantile of z
-COSINES, COSINE_WEIGHTS = gauss_legendre(8)  # of the decay of A'
+FOLDS = 6
+FOLD, FOLD_WEIGHTS = gauss_legendre(FOLDS)  # in the quantile of z
+COSINES, COSINE_WEIGHTS = gauss_legendre(6)  # of the decay of A'
 T_21, T_31, T_32 = range(3)  # transitions
-ROW = CELLS + 1 + 8  # per transition: distribution at the edges of the cells, then z at the quantiles FOLD
-ATOMS = 1 + 8 + 8 * 9  # most of a leg
+ROW = CELLS + 1 + FOLDS  # per transition: distribution at the edges of the cells, then z at the quantiles FOLD
+ATOMS = 1 + FOLDS + FOLDS * (1 + FOLDS)  # most of a leg
 NOTHING = 1e-9  # [1] a weight below which a branch is left out
 
 

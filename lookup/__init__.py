@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gloam.lookup.bound_model import model as model
+    from gloam.lookup.entries import at as at
     from gloam.lookup.limits import limit as limit
     from gloam.lookup.rates import rate as rate
-    from gloam.lookup.table import at as at
     from gloam.lookup.table import load as load
 
-_HOME = {"at": "table", "load": "table", "rate": "rates", "limit": "limits", "model": "bound_model"}
+_HOME = {"at": "entries", "load": "table", "rate": "rates", "limit": "limits", "model": "bound_model"}
 __all__ = ["at", "limit", "load", "model", "rate"]
 
 

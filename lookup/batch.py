@@ -124,19 +124,19 @@ def _sums(
     s2 = int(blob[stride + 2 * layout.AXIS_FIELDS])
     if dimensions == 3:
         for p in range(points):
-            parts = (t[p], t[BLOCK + p], t[2 * BLOCK + p])
-            kernel(blob, int(begins[p]), (s0, s1, s2), parts, out, p * size, components)
+            three = (t[p], t[BLOCK + p], t[2 * BLOCK + p])
+            kernel(blob, int(begins[p]), (s0, s1, s2), three, out, p * size, components)
         return
     s3 = int(blob[stride + 3 * layout.AXIS_FIELDS])
     if dimensions == 4:
         for p in range(points):
-            parts = (t[p], t[BLOCK + p], t[2 * BLOCK + p], t[3 * BLOCK + p])
-            kernel(blob, int(begins[p]), (s0, s1, s2, s3), parts, out, p * size, components)
+            four = (t[p], t[BLOCK + p], t[2 * BLOCK + p], t[3 * BLOCK + p])
+            kernel(blob, int(begins[p]), (s0, s1, s2, s3), four, out, p * size, components)
         return
     s4 = int(blob[stride + 4 * layout.AXIS_FIELDS])
     for p in range(points):
-        parts = (t[p], t[BLOCK + p], t[2 * BLOCK + p], t[3 * BLOCK + p], t[4 * BLOCK + p])
-        kernel(blob, int(begins[p]), (s0, s1, s2, s3, s4), parts, out, p * size, components)
+        five = (t[p], t[BLOCK + p], t[2 * BLOCK + p], t[3 * BLOCK + p], t[4 * BLOCK + p])
+        kernel(blob, int(begins[p]), (s0, s1, s2, s3, s4), five, out, p * size, components)
 
 
 @njit

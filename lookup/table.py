@@ -3,151 +3,23 @@
 from __future__ import annotations
 
 import functools
-import math
 import operator
 from typing import Any
 
 import numpy as np
-from gloam.lookup import spline, store
+from gloam.lookup import store
 from gloam.lookup.addresses import bound
-from gloam.lookup.batch import BLOCK, slopes_of_block, values_of_block
-from gloam.lookup.compiled import entry, lean_entry
-from gloam.lookup.curvature import hessian_at
+from gloam.lookup.entries import SCALARS, fill_hessians, fill_row, fill_slopes, fill_values
 from gloam.lookup.errors import BadParameter, OutOfRange, UnknownName
-from gloam.lookup.memory import pointer, reals, scratch, shifted
-from gloam.lookup.spline import AXES, WORK
 from gloam.tables import layout
 from gloam.tables.coordinates import CONDITIONS
 from gloam.tables.spec import TableSpec
-from numba import njit, types
+from numba import types
 from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 NOTHING = np.empty((0, 0))
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
-
-
-@njit
-def at(blob: Vector, offset: int, x: Vector, out: Vector) -> int:
-    """Physical values of all components at the inputs ``x``, inside your own compiled code.
-
-    Parameters
-    ----------
-    blob : float64, 1-D
-        A table's array (``table.blob``), or a longer one that holds it.
-    offset : int
-        Where the table begins in ``blob`` (``table.offset(label)``).
-    x : float64, shape (inputs,)
-        Physical inputs in the stated units.
-    out : float64, shape (components,)
-        Filled with the values.
-
-    Returns
-    -------
-    int
-        0, or 1 + i when input i is outside the box or not a number; ``out`` is then undefined.
-    """
-    return spline.values_at(pointer(blob), offset, pointer(x), scratch(WORK), pointer(out))
-
-
-@entry
-def _batch(blob: Vector, offset: int, x: Matrix, out: Matrix, error: Matrix) -> tuple[int, int, int]:
-    """Fill values and, unless it is empty, absolute error bounds: (points outside, the first of them, its bad input)."""
-    table, bad = pointer(blob), scratch(BLOCK)
-    count, first, wrong = 0, -1, -1
-    for start in range(0, x.shape[0], BLOCK):
-        points = min(BLOCK, x.shape[0] - start)
-        rows, bounds = shifted(out, start * out.shape[1]), shifted(error, start * error.shape[1])
-        values_of_block(table, offset, shifted(x, start * x.shape[1]), points, rows, bounds, error.size > 0, bad)
-        for p in range(points):
-            if bad[p] != 0.0:
-                if count == 0:
-                    first, wrong = start + p, int(bad[p]) - 1
-                count += 1
-    return count, first, wrong
-
-
-@entry
-def _slopes(blob: Vector, offset: int, x: Matrix, out: Any) -> tuple[int, int, int]:
-    """Values and derivatives ``out`` (points, 1 + D, components), NaN outside; returns as :func:`_batch`."""
-    table, bad, size = pointer(blob), scratch(BLOCK), out.shape[1] * out.shape[2]
-    count, first, wrong = 0, -1, -1
-    for start in range(0, x.shape[0], BLOCK):
-        points = min(BLOCK, x.shape[0] - start)
-        slopes_of_block(table, offset, shifted(x, start * x.shape[1]), points, shifted(out, start * size), bad)
-        for p in range(points):
-            if bad[p] != 0.0:
-                if count == 0:
-                    first, wrong = start + p, int(bad[p]) - 1
-                count += 1
-    return count, first, wrong
-
-
-@entry
-def _hessians(blob: Vector, offset: int, x: Matrix, out: Any) -> tuple[int, int, int]:
-    """Second derivatives ``out`` (points, D, D, components), NaN outside; returns as :func:`_batch`."""
-    table, work, size = pointer(blob), scratch(WORK), out.shape[1] * out.shape[2] * out.shape[3]
-    rows = np.empty((1 + x.shape[1] + out.shape[1] * (out.shape[1] + 1) // 2) * out.shape[3])
-    count, first, wrong = 0, -1, -1
-    for p in range(x.shape[0]):
-        answer = shifted(out, p * size)
-        status = hessian_at(table, offset, shifted(x, p * x.shape[1]), work, pointer(rows), answer)
-        if status != 0:
-            if count == 0:
-                first, wrong = p, status - 1
-            count += 1
-            for c in range(size):
-                answer[c] = math.nan
-    rows[0] = 0.0  # keeps the array alive to here
-    return count, first, wrong
-
-
-@lean_entry
-def _row(blob: int, offset: int, x: tuple[float, ...], out: Vector) -> int:
-    """All components at one point; ``blob`` is the address of the table's array."""
-    inputs = scratch(AXES)
-    for i in range(len(x)):
-        inputs[i] = x[i]
-    return spline.values_at(reals(blob), offset, inputs, scratch(WORK), pointer(out))
-
-
-@njit
-def _one(blob: int, offset: int, component: int, x: tuple[float, ...]) -> float:
-    """One component; ``blob`` is the address of the table's array."""
-    inputs, work, out = scratch(AXES), scratch(WORK), scratch(1)
-    for i in range(len(x)):
-        inputs[i] = x[i]
-    if spline.value_at(reals(blob), offset, inputs, work, component, out) != 0:
-        return math.nan
-    return out[0]
-
-
-@lean_entry
-def _scalar1(blob: int, offset: int, component: int, a: float) -> float:
-    return _one(blob, offset, component, (a,))
-
-
-@lean_entry
-def _scalar2(blob: int, offset: int, component: int, a: float, b: float) -> float:
-    return _one(blob, offset, component, (a, b))
-
-
-@lean_entry
-def _scalar3(blob: int, offset: int, component: int, a: float, b: float, c: float) -> float:
-    return _one(blob, offset, component, (a, b, c))
-
-
-@lean_entry
-def _scalar4(blob: int, offset: int, component: int, a: float, b: float, c: float, d: float) -> float:
-    return _one(blob, offset, component, (a, b, c, d))
-
-
-@lean_entry
-def _scalar5(blob: int, offset: int, component: int, a: float, b: float, c: float, d: float, e: float) -> float:
-    return _one(blob, offset, component, (a, b, c, d, e))
-
-
-SCALARS = (_scalar1, _scalar2, _scalar3, _scalar4, _scalar5)  # by the number of inputs; flat arguments are the leanest
 
 
 def _absolute_errors(opened: store.Store, choice: int) -> store.Array:
@@ -184,9 +56,9 @@ class Table:
 
     @functools.cached_property
     def _fast_row(self) -> Any:
-        """:func:`_row` of this table, compiled or read from the cache at the first call."""
+        """:func:`gloam.lookup.entries.fill_row` of this table, compiled or read from the cache at the first call."""
         kinds = (types.int64, types.UniTuple(types.float64, len(self._names)), types.float64[::1])
-        return bound(_row, kinds, self.blob)
+        return bound(fill_row, kinds, self.blob)
 
     def _pick_one(self, inputs: dict[str, Any]) -> tuple[Any, ...]:
         return (inputs[self._names[0]],)
@@ -250,7 +122,7 @@ class Table:
         offset, shape, x = self._points(given)
         out = np.empty((len(x), len(self.spec.components)))
         error = np.empty_like(out) if with_error else NOTHING
-        outcome = _batch(self.blob, offset, x, out, error)
+        outcome = fill_values(self.blob, offset, x, out, error)
         if outside != "nan":
             self._refuse(x, outcome)
         return out.reshape(shape + self._tail()), error.reshape(shape + self._tail()) if with_error else error
@@ -289,7 +161,7 @@ class Table:
         """
         if out is None and len(inputs) == self._count:
             try:
-                label = inputs[self._choice] if self._choice is not None else ""
+                label = str(inputs[self._choice]) if self._choice is not None else ""
                 x = self._pick(inputs)
                 if type(sum(x)) is not np.ndarray:
                     if self._single:
@@ -344,7 +216,7 @@ class Table:
                        f"of shape {size}")
                 raise BadParameter(msg)
         offset = self.offset(label)
-        outcome = _slopes(self.blob, offset, x, out) if gradient else _batch(self.blob, offset, x, out, error)
+        outcome = fill_slopes(self.blob, offset, x, out) if gradient else fill_values(self.blob, offset, x, out, error)
         count: int = outcome[0]
         return count
 
@@ -361,7 +233,7 @@ class Table:
         """Derivatives of the spline with respect to every input, {name: value per unit of the input}, exact."""
         offset, shape, x = self._points(inputs)
         out = np.empty((len(x), 1 + x.shape[1], len(self.spec.components)))
-        outcome = _slopes(self.blob, offset, x, out)
+        outcome = fill_slopes(self.blob, offset, x, out)
         if outside != "nan":
             self._refuse(x, outcome)
         rows = {name: out[:, 1 + i].reshape(shape + self._tail()) for i, name in enumerate(self._names)}
@@ -375,7 +247,7 @@ class Table:
         offset, shape, x = self._points(inputs)
         dimensions = len(self._names)
         out = np.empty((len(x), dimensions, dimensions, len(self.spec.components)))
-        outcome = _hessians(self.blob, offset, x, out)
+        outcome = fill_hessians(self.blob, offset, x, out)
         if outside != "nan":
             self._refuse(x, outcome)
         return out.reshape((*shape, dimensions, dimensions, *self._tail()))

@@ -11,7 +11,7 @@ from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
 from gloam.tables.experiments.babar import ENERGY, TRACK_THRESHOLDS
 from gloam.tables.experiments.babar import REFERENCES as REFERENCES
 from gloam.tables.physics.cascade import missed_pair
-from gloam.tables.physics.missed_grid import ALL_CUTS, LENGTH_COUNT, VECTOR_CUTS, VERTICES
+from gloam.tables.physics.missed_grid import ALL_CUTS, VECTOR_CUTS, VERTICES
 from gloam.tables.spec import Input
 from numba import njit
 
@@ -34,15 +34,14 @@ CHOICES = {
 UNIT = "1"
 TABLES = (
     *(("babar-missed-12-electrons", label) for label in ALL_CUTS),
-    *(("babar-missed-12-muons", label) for label in ALL_CUTS),
     *(("babar-missed-22-electrons", label) for label in VECTOR_CUTS),
-    *(("babar-missed-22-muons", label) for label in VECTOR_CUTS),
 )
 CUTS = len(VECTOR_CUTS)
 THRESHOLDS = np.array([1e-3 * value for value in TRACK_THRESHOLDS])
 DESCRIPTION = """Share of A' -> psi_1 psi_2 (psi1psi2) or psi_2 psi_2 (psi2psi2) beside a photon of |cos theta*| < 0.6 in
 which no track is seen, every psi_2 decaying to psi_1 and the named pair (emu: one psi_2 to e+e-, the other to mu+mu-).
-From tables; where they do not reach, by quadrature (about 5 ms). Volume, cuts: `tables/experiments/babar.py`."""
+With e+e- from tables; where they do not reach, and with muons, by quadrature (about 5 ms). Volume and cuts:
+`tables/experiments/babar.py`."""
 CLOSED, STABLE, ONE_PAIR = 1000, 1001, 1002
 REFUSALS = {
     CLOSED: "A' is lighter than the two states: choose a smaller r or Delta",
@@ -63,15 +62,12 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
         return STABLE
     if pairs == 2 and not two:
         return ONE_PAIR
-    if not (two and axial):
-        table = (2 if two else 0) * 2 * CUTS + (CUTS if two else 2 * CUTS) * (1 if pairs > 0 else 0)
-        block = offsets[table + cut + (CUTS if axial else 0)]
+    if pairs == 0 and not (two and axial):
+        block = offsets[2 * CUTS + cut] if two else offsets[cut + (CUTS if axial else 0)]
         place, work, scratch = np.empty(3), np.empty(WORK), np.empty(SCRATCH)
         if inside(blob, block, mass, lower, upper, place, work):
-            first = LENGTH_COUNT if two and pairs == 1 else 0
-            out[0], out[1] = missed_from_table(
-                blob, block, work, first, x[3] * ENERGY / (4.0 * upper), 0.0, scratch
-            )
+            length = x[3] * ENERGY / (4.0 * upper)
+            out[0], out[1] = missed_from_table(blob, block, work, 0, length, 0.0, scratch)
             return 0
     shares, lengths, nature = np.zeros((3, 2)), np.full((1, 3), math.inf), np.zeros(3)
     masses, value, error = np.zeros(3), np.empty(1), np.empty(1)

@@ -89,7 +89,11 @@ def missed_from_table(
     value, rough = interpolated(scratch[:ORDER], position - start)
     bound = 0.0
     for i in range(ORDER):
-        bound = max(bound, blob[bounds + start + i])
+        weight = SIX[i]
+        for j in range(ORDER):
+            if j != i:
+                weight *= position - start - j
+        bound += abs(weight) * blob[bounds + start + i]
     error = bound * value + rough
     if uncertain > 0.0:
         moved = position + PER_STEP * math.log10(1.0 + uncertain)

@@ -4,8 +4,9 @@
 
 signal events before efficiency, photon inside |cos theta*| < 0.6. P_ij is the probability that every visible decay of
 psi_i psi_j is missed: outside the volume, below the track threshold, or in the polar holes; any seen track vetoes
-(`tables/physics/pair_visibility.py`). Psi_1 psi_2 and psi_2 psi_2 come from tables; where those do not reach, and for
-psi_3, whose cascades have two lifetimes, from a quadrature (`tables/physics/cascade.py`). Hadrons and taus count as muon
+(`tables/physics/pair_visibility.py`). Psi_1 psi_2 and psi_2 psi_2 with e+e- pairs come from tables; where those do not reach,
+where psi_2 also decays to muons or hadrons, and for psi_3, whose cascades have two lifetimes, P comes from a quadrature
+(`tables/physics/cascade.py`). Hadrons and taus count as muon
 pairs. The limit solves sum = (eps_inv/eps)^2 with the published limit eps_inv for an invisible A' (arXiv:1702.03327): it
 assumes the efficiency of that search, whatever its background; outside the published masses there is no information.
 Below P of about 1e-3 the truth depends on cracks of the detector: `floor` is the least P of a pair with a psi that decays.
@@ -26,7 +27,6 @@ from gloam.lookup.vocabulary import (
     BR_3_211,
     BR_3_221,
     BR_21_ELECTRONS,
-    BR_21_MUONS,
     BR_AP_11,
     BR_AP_12,
     BR_AP_13,
@@ -48,7 +48,7 @@ from gloam.tables.curve import curve_value
 from gloam.tables.experiments import babar
 from gloam.tables.experiments.invisible_limits import BABAR_2017
 from gloam.tables.physics.cascade import fastest, mediator_escapes
-from gloam.tables.physics.missed_grid import ALL_CUTS, LENGTH_COUNT, VECTOR_CUTS
+from gloam.tables.physics.missed_grid import ALL_CUTS, VECTOR_CUTS
 from gloam.tables.physics.monophoton import production_cross_section
 from numba import njit
 
@@ -60,12 +60,10 @@ NAME = "babar-monophoton"
 TITLE = "single photon and nothing seen at BaBar, 53 fb^-1"
 TABLES = (
     *(("babar-missed-12-electrons", label) for label in ALL_CUTS),
-    *(("babar-missed-12-muons", label) for label in ALL_CUTS),
     *(("babar-missed-22-electrons", label) for label in VECTOR_CUTS),
-    *(("babar-missed-22-muons", label) for label in VECTOR_CUTS),
 )
 CUTS = len(VECTOR_CUTS)
-ONE_ELECTRON, ONE_MUON, TWO_ELECTRONS, TWO_MUONS = 0, 2 * CUTS, 4 * CUTS, 5 * CUTS  # first of each table's blocks
+TWO_AT = 2 * CUTS  # first block of the table of psi_2 psi_2
 READS = (
     "m_Ap", "eps", "c_tau_Ap", *(f"br_Ap_{pair}" for pair in PAIRS), *(f"br_Ap_{partner}" for partner in PARTNERS),
     *(f"m_{i}" for i in (1, 2, 3)), *(f"c_tau_{i}" for i in (2, 3)), *(f"error_{i}" for i in (2, 3)),
@@ -105,56 +103,20 @@ LONGEST_FLIGHT = 0.01  # [m]
 
 
 @njit
-def missed_12(slots: Vector, cut: int, blob: Vector, offsets: Offsets, work: Vector) -> tuple[float, float]:
-    """P_missed of psi_1 psi_2 and its bound from the tables; NaN where they do not reach."""
-    x, scratch = work[WORK : WORK + 3], work[WORK + 3 :]
-    mass, lower, upper = slots[M_AP], slots[M_1], slots[M_1 + 1]
-    length = slots[C_TAU_2] * babar.ENERGY / (4.0 * upper)
-    electrons = slots[BR_21_ELECTRONS]
-    muons = slots[BR_21_MUONS] + slots[BR_21_MUONS + 1] + slots[BR_21_MUONS + 2]
-    row = cut + (CUTS if slots[AXIAL_21] == 1.0 else 0)
-    missed, error, other = 0.0, 0.0, 0.0
-    if electrons > 0.0:
-        block = offsets[ONE_ELECTRON + row]
-        if not inside(blob, block, mass, lower, upper, x, work):
-            return math.nan, math.nan
-        value, bound = missed_from_table(blob, block, work, 0, length, slots[ERROR_2], scratch)
-        missed, error, other = electrons * value, electrons * bound, value
-    if muons > 0.0:
-        block = offsets[ONE_MUON + row]
-        if not inside(blob, block, mass, lower, upper, x, work):
-            return math.nan, math.nan
-        value, bound = missed_from_table(blob, block, work, 0, length, slots[ERROR_2], scratch)
-        missed += muons * value
-        error += muons * bound + slots[ERROR_2] * abs(value - other)
-    return missed, error
-
-
-@njit
-def missed_22(slots: Vector, cut: int, blob: Vector, offsets: Offsets, work: Vector) -> tuple[float, float]:
-    """P_missed of psi_2 psi_2 and its bound from the tables; NaN where they do not reach."""
-    if slots[AXIAL_21] == 1.0:
+def missed_from_tables(
+    light: int, cut: int, slots: Vector, blob: Vector, offsets: Offsets, work: Vector
+) -> tuple[float, float]:
+    """P_missed of psi_light psi_2 and its bound from the tables; NaN where they do not reach, as with any but electrons."""
+    axial = slots[AXIAL_21] == 1.0
+    heavier = slots[BR_21_ELECTRONS + 1] + slots[BR_21_ELECTRONS + 2] + slots[BR_21_ELECTRONS + 3]
+    if heavier > 0.0 or (light == 2 and axial):
         return math.nan, math.nan
+    block = offsets[TWO_AT + cut] if light == 2 else offsets[cut + (CUTS if axial else 0)]
     x, scratch = work[WORK : WORK + 3], work[WORK + 3 :]
-    mass, lower, upper = slots[M_AP], slots[M_1], slots[M_1 + 1]
-    length = slots[C_TAU_2] * babar.ENERGY / (4.0 * upper)
-    electrons = slots[BR_21_ELECTRONS]
-    muons = slots[BR_21_MUONS] + slots[BR_21_MUONS + 1] + slots[BR_21_MUONS + 2]
-    block = offsets[TWO_ELECTRONS + cut]
-    if not inside(blob, block, mass, lower, upper, x, work):
+    if not inside(blob, block, slots[M_AP], slots[M_1], slots[M_1 + 1], x, work):
         return math.nan, math.nan
-    value, bound = missed_from_table(blob, block, work, 0, length, slots[ERROR_2], scratch)
-    missed, error = electrons**2 * value, electrons**2 * bound
-    if muons > 0.0:
-        block = offsets[TWO_MUONS + cut]
-        if not inside(blob, block, mass, lower, upper, x, work):
-            return math.nan, math.nan
-        mixed, mixed_bound = missed_from_table(blob, block, work, 0, length, slots[ERROR_2], scratch)
-        both, both_bound = missed_from_table(blob, block, work, LENGTH_COUNT, length, slots[ERROR_2], scratch)
-        missed += 2.0 * electrons * muons * mixed + muons**2 * both
-        error += 2.0 * electrons * muons * mixed_bound + muons**2 * both_bound
-        error += 2.0 * slots[ERROR_2] * max(abs(value - mixed), abs(mixed - both))
-    return missed, error
+    length = slots[C_TAU_2] * babar.ENERGY / (4.0 * slots[M_1 + 1])
+    return missed_from_table(blob, block, work, 0, length, slots[ERROR_2], scratch)
 
 
 @njit
@@ -166,10 +128,7 @@ def missed_state(
         return 1.0, 0.0
     missed, error = math.nan, math.nan
     if heavy == 2:
-        if light == 1:
-            missed, error = missed_12(slots, cut, blob, offsets, work)
-        else:
-            missed, error = missed_22(slots, cut, blob, offsets, work)
+        missed, error = missed_from_tables(light, cut, slots, blob, offsets, work)
     if math.isnan(missed):
         missed, error = missed_by_quadrature(light, heavy, options[THRESHOLDS_AT + cut], place, slots)
     return max(missed, options[FLOOR_AT]), error

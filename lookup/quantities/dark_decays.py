@@ -1,9 +1,9 @@
 """Decays of N through a Z' that mixes with the photon: on shell, off shell, and across m_N = m_Z'.
 
 Three regimes of |m_N/m_Zp - 1| against w = max(0.01, 16 sqrt(Gamma_Zp/m_Zp)), at most 0.3:
-below -w the tables of the off-shell integrals; above +w the width of N -> nu Z' times the branching ratios of the Z';
-between them the same integrals with the Breit-Wigner propagator, directly. At the joints the neglected propagator width
-is worth less than 1e-4; what is left of it enters the error bound.
+below -w the tables of the off-shell integrals; above +w the width of N -> nu Z' times the branching ratios of the Z', with
+hadrons integrated over the Breit-Wigner propagator and R(s); between them all integrals with that propagator. At the
+joints what is neglected of the propagator's width is worth less than 1e-4 and enters the error bound.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ SHAPES = 12
 OFF_SHELL, RESONANT, ON_SHELL = range(3)
 NARROWEST_WINDOW, WIDEST_WINDOW = 0.01, 0.3  # [1] of |m_N/m_Zp - 1|
 QUADRATURE_ERROR = 1e-9  # [1] of the integrals that are done directly
-HADRON_TAIL = 3.0  # [1] tails of all channels over the massless one: below an m_Zp of 1.1 GeV the phi counts
+NEGLIGIBLE_WIDTH = 1e-9  # [1] Gamma_Zp/m_Zp below which the tails under hadronic resonances are worth less than 1e-6
+TAIL_MARGIN = 3.0  # [1] tails of leptons over the massless one: their thresholds
 
 
 @njit
@@ -92,10 +93,14 @@ def add_on_shell(inputs: Vector, mediator: Vector, total: float, widths: Vector)
     widths[ELECTRONS] += electrons * width
     widths[MUONS] += muons * width
     widths[OTHER] += (1.0 - electrons - muons) * width
+    if inputs[CHARGE2] > 0.0 and m_N > HADRON_THRESHOLD and total > NEGLIGIBLE_WIDTH * m_Zp:
+        # the tails of the Z' under the rho, omega and phi: R(s) is no constant there
+        hadrons = inputs[CHARGE2] * hadron_integral(m_N, m_Zp, total, KNOTS, RATIOS) * dark.contact_width(m_N, m_Zp)
+        widths[OTHER] += inputs[VECTOR2] * hadrons - mediator[dark.HADRONS] / total * width
     exact, first = massless_integrals(m_N, m_Zp, total)
     narrow = dark.neutrino_mediator_width(m_N, m_Zp) * dark.mediator_lepton_width(m_Zp, 0.0) / total
     tail = abs(exact * dark.contact_width(m_N, m_Zp) / narrow - 1.0) + total / m_Zp
-    widths[ERROR] += HADRON_TAIL * tail * width
+    widths[ERROR] += TAIL_MARGIN * tail * width
     for lepton in range(2):
         widths[ERROR] += abs(interference(inputs, lepton, first))
     widths[ERROR] += abs(dark.three_neutrino_interference_width(m_N, m_Zp, neutral2(inputs), first))

@@ -22,3 +22,7 @@ def __getattr__(name: str) -> Any:
         return getattr(importlib.import_module(f"gloam.lookup.{_HOME[name]}"), name)
     msg = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -17,6 +17,7 @@ from typing import Any
 from gloam.lookup.errors import BadParameter, GloamError, StoreError
 
 DONE, FAILED, USAGE = 0, 1, 2
+RELATIVE = ("width_error", "error_2", "error_3")  # quantities that are relative errors
 WORDS = (
     "nature", "target", "helicity", "projectile", "beam", "lepton", "weight", "transition", "final", "bracket",
     "coupling_21", "coupling_31", "coupling_32", "yield", "convention", "state", "pairs", "track_threshold", "selection",
@@ -32,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if rest:
             options.inputs = [*options.inputs, *rest]
+        tell_of_compilation()
         status: int = options.action(options)
     except StoreError as error:
         return _complain(error, FAILED)
@@ -44,6 +46,26 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         return _complain(f"cannot use {error.filename}: {error.strerror}; choose another path", FAILED)
     return status
+
+
+def tell_of_compilation() -> None:
+    """Say once, on a terminal, that code is being compiled: it happens at the first use of each search and model."""
+    if not sys.stderr.isatty():
+        return
+    from numba.core import event
+
+    class Listener(event.Listener):
+        told = False
+
+        def on_start(self, event: Any) -> None:
+            if not self.told:
+                sys.stderr.write("gloam: compiling for this machine, once (up to a minute) ...\n")
+            self.told = True
+
+        def on_end(self, event: Any) -> None:
+            pass
+
+    event.register("numba:compile", Listener())
 
 
 def _complain(message: object, status: int) -> int:
@@ -71,8 +93,6 @@ def parser() -> argparse.ArgumentParser:
         _points(item)
         if verb == "limit":
             item.add_argument("--coupling", help="parameter to be limited")
-        else:
-            item.add_argument("--cite", action="store_true", help="print the references too")
     item = _verb(verbs, "plot", "draw the excluded region of a plane", _plot)
     item.add_argument("inputs", nargs="+", metavar="SEARCH [k=v]", help="searches, and the fixed parameters")
     _binding(item)
@@ -98,6 +118,7 @@ def _points(item: argparse.ArgumentParser) -> None:
     item.add_argument("inputs", nargs="*", metavar="k=v")
     item.add_argument("--points", metavar="FILE.csv", help="one point per row, header = names")
     item.add_argument("--json", action="store_true", help="print JSON")
+    item.add_argument("--cite", action="store_true", help="print the references too")
 
 
 def pairs(texts: list[str]) -> dict[str, Any]:
@@ -159,6 +180,8 @@ def answer(options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str
             sys.stdout.write(in_words(result) + "\n")
         else:
             header = _write_row(result, header)
+    if options.cite:
+        _cite(argparse.Namespace(names=list(dict.fromkeys([options.name, getattr(options, "model", options.name)]))))
     return status
 
 
@@ -244,7 +267,10 @@ def _query_model(options: argparse.Namespace) -> int:
     def ask(point: dict[str, Any]) -> dict[str, Any]:
         made, parameters = bound(point)
         values = made(**parameters)
-        return {"quantities": values, "units": {name: unit_of(name) for name in values}, "options": made.options}
+        absent = [f"_{i}" for i in (2, 3) if math.isnan(values.get(f"m_{i}", 0.0))]  # dark states that the model lacks
+        values = {name: value for name, value in values.items() if not any(mark in name for mark in absent)}
+        units = {name: "(relative)" if name in RELATIVE else unit_of(name) for name in values}
+        return {"quantities": values, "units": units, "options": made.options}
 
     return answer(options, ask)
 
@@ -284,10 +310,7 @@ def _rate(options: argparse.Namespace) -> int:
         return {"value": plain(value), "error": plain(error), "unit": made.unit, "options": made.options,
                 **made.external(**parameters)}
 
-    status = answer(options, ask)
-    if options.cite:
-        _cite(argparse.Namespace(names=[options.name, options.model]))
-    return status
+    return answer(options, ask)
 
 
 def _limit(options: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ import tempfile
 
 import numba
 import numpy as np
+from gloam import tables
 from gloam.lookup import store
 from gloam.lookup.compiled import cache_directory
 from gloam.lookup.errors import GloamError
@@ -71,7 +72,10 @@ def diagnosis(cold: bool) -> tuple[list[tuple[str, str]], bool]:
     for name in store.available():
         try:
             opened = store.open_store(store.find(name))
-            rows.append((name, f"v{opened.spec.version}, good, {opened.content_digest[:12]}"))
+            stale = name in tables.names() and tables.recipe(name).TABLE != opened.spec
+            state = f"not of this gloam's recipe: gloam-build run {name} --restart" if stale else "good"
+            healthy = healthy and not stale
+            rows.append((name, f"v{opened.spec.version}, {state}, {opened.content_digest[:12]}"))
         except GloamError as error:
             healthy = False
             rows.append((name, str(error)))

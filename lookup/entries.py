@@ -12,6 +12,7 @@ from gloam.lookup.compiled import entry, lean_entry
 from gloam.lookup.curvature import hessian_at
 from gloam.lookup.memory import pointer, reals, scratch, shifted
 from gloam.lookup.spline import AXES, WORK
+from gloam.tables import layout
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -36,8 +37,11 @@ def at(blob: Vector, offset: int, x: Vector, out: Vector) -> int:
     Returns
     -------
     int
-        0, or 1 + i when input i is outside the box or not a number; ``out`` is then undefined.
+        0, or 1 + i when input i is outside the box or not a number; ``out`` is then undefined. -1 when an array is
+        shorter than it must be; nothing is then written.
     """
+    if x.size < blob[offset + layout.DIMENSIONS] or out.size < blob[offset + layout.COMPONENTS]:
+        return -1
     return spline.values_at(pointer(blob), offset, pointer(x), scratch(WORK), pointer(out))
 
 

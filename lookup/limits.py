@@ -10,7 +10,7 @@ import numpy as np
 from gloam.lookup.addresses import address
 from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
-from gloam.lookup.rates import (
+from gloam.lookup.plan import (
     LIMIT,
     MODEL_OPTIONS,
     PARAMETERS,
@@ -18,11 +18,10 @@ from gloam.lookup.rates import (
     SEARCH_STATUS,
     SILENT,
     THRESHOLD,
-    Array,
-    Rate,
     evaluate,
     threshold,
 )
+from gloam.lookup.rates import Array, Rate
 from gloam.lookup.vocabulary import MEMO, SLOTS
 from numpy.typing import ArrayLike, NDArray
 
@@ -150,7 +149,10 @@ class Intervals:
 
 
 class Limit:
-    """A limit on one coupling of a model from one search; make it with :func:`limit`."""
+    """A limit on one coupling of a model from one search; make it with :func:`limit`.
+
+    The coupling is scanned over its positive values, also where its sign is physical (``eps`` of dark-neutrino).
+    """
 
     def __init__(self, search: str, model: str, coupling: str | None, options: dict[str, Any]) -> None:
         self.rate = Rate(search, model, options)

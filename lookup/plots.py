@@ -100,13 +100,17 @@ def _grid(x: AXIS, y: AXIS, columns: int) -> tuple[NDArray[np.float64], NDArray[
 
 def _draw_region(canvas: Any, values: NDArray[np.float64], axes: tuple[AXIS, AXIS], colour: str, bound: Limit) -> None:
     search, grid = bound.rate.search, _grid(*axes, len(values))
+    sensitivity = search.STATISTIC.startswith("sensitivity")
     label = f"{search.NAME}, {100 * search.CONFIDENCE:g} %" + (", where published" if np.isnan(values).any() else "")
+    label += " (sensitivity)" if sensitivity else ""
+    style = "--" if sensitivity else "-"
     shown = np.ma.masked_invalid(values)
     if shown.count() and shown.max() > 0.0:
-        canvas.contourf(*grid, shown, [0.0, math.inf], colors=[colour], alpha=0.15)
+        if not sensitivity:
+            canvas.contourf(*grid, shown, [0.0, math.inf], colors=[colour], alpha=0.12)
         if shown.min() < 0.0:
-            canvas.contour(*grid, shown, [0.0], colors=[colour], linewidths=1.4)
-    canvas.plot([], [], color=colour, linewidth=1.4, label=label)
+            canvas.contour(*grid, shown, [0.0], colors=[colour], linewidths=1.4, linestyles=style)
+    canvas.plot([], [], style, color=colour, linewidth=1.4, label=label)
 
 
 def _annotate(canvas: Any, bound: Limit, options: dict[str, Any], fixed: dict[str, float], names: tuple[str, str]) -> None:

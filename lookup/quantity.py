@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from gloam.lookup import store
 from gloam.lookup.addresses import address, caller
+from gloam.lookup.arguments import deliver, numbers, wants_nan
 from gloam.lookup.compiled import entry
-from gloam.lookup.errors import BadParameter, OutOfRange, UnknownName
+from gloam.lookup.errors import BadParameter, OutOfRange, StoreError, UnknownName
 from gloam.lookup.table import _opened
 from numba import types
 from numpy.typing import ArrayLike, NDArray
@@ -54,6 +55,7 @@ class Quantity:
         self.name = name
         self.module = importlib.import_module("gloam.lookup.quantities." + name.replace("-", "_"))
         self.unit: str = self.module.UNIT
+        self._require_tables()
         parts: list[Vector] = []
         position, offsets = 0, []
         for table_name, label in self.module.TABLES:
@@ -67,6 +69,14 @@ class Quantity:
         self.blob = np.concatenate([*parts, np.empty(0)])
         self.offsets = np.array(offsets, dtype=np.int64)
         self._place = address(_compiled(self.module), EVALUATE)
+
+    def _require_tables(self) -> None:
+        """Name all tables that are not built, with the commands that build them."""
+        missing = sorted({table for table, _ in self.module.TABLES} - set(store.available()))
+        if missing:
+            commands = " && ".join(f"gloam-build run {table}" for table in missing)
+            msg = f"{self.name} is composed of tables that are not built here, {', '.join(missing)}: run `{commands}`"
+            raise StoreError(msg)
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         return Quantity, (self.name,)
@@ -89,7 +99,7 @@ class Quantity:
         return np.array(chosen, dtype=np.int64)
 
     def _evaluate(self, given: dict[str, Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        outside = given.pop("outside", "raise")
+        nan = wants_nan(given.pop("outside", "raise"))
         choices = self._choices(given)
         inputs = self.module.INPUTS
         known = [item.name for item in inputs]
@@ -100,23 +110,23 @@ class Quantity:
         if missing:
             msg = f"{self.name}: missing {', '.join(missing)}"
             raise BadParameter(msg)
-        columns = np.broadcast_arrays(*[np.asarray(given[name], dtype=np.float64) for name in known])
+        columns = np.broadcast_arrays(*[numbers(self.name, name, given[name]) for name in known])
         shape = columns[0].shape
         x = np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
-        self._check(x, outside)
+        self._check(x, nan)
         out, status = np.full((len(x), 2), math.nan), np.zeros(len(x), dtype=np.int64)
         _batch(self._place, self.blob, self.offsets, choices, x, out, status)
         refused = np.flatnonzero(status >= REFUSED)
-        if refused.size and outside != "nan":
+        if refused.size and not nan:
             point = ", ".join(f"{item.name} = {value:.6g}" for item, value in zip(inputs, x[refused[0]], strict=True))
             msg = f"{self.name}: {self.module.REFUSALS[int(status[refused[0]])]} ({point}; {refused.size} such points)"
             raise BadParameter(msg)
         return out[:, 0].reshape(shape), out[:, 1].reshape(shape)
 
-    def _check(self, x: Matrix, outside: str) -> None:
+    def _check(self, x: Matrix, nan: bool) -> None:
         for i, item in enumerate(self.module.INPUTS):
             bad = np.flatnonzero(~((x[:, i] >= item.low) & (x[:, i] <= item.high)))
-            if bad.size and outside != "nan":
+            if bad.size and not nan:
                 raise OutOfRange(self.name, (item.name, item.unit, item.low, item.high), float(x[bad[0], i]), bad.size)
             x[bad] = math.nan
 
@@ -127,11 +137,7 @@ class Quantity:
         ------
         OutOfRange, UnknownName, BadParameter
         """
-        values = self._evaluate(dict(inputs))[0]
-        if out is not None:
-            out[...] = values
-            return out
-        return float(values) if values.ndim == 0 else values
+        return deliver(self.name, self._evaluate(dict(inputs))[0], out)
 
     def value_and_error(self, **inputs: ArrayLike | str) -> tuple[Any, Any]:
         """Values and the bounds of their absolute errors that come from the tables, in the unit of the value."""

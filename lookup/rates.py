@@ -8,156 +8,34 @@ import operator
 from typing import Any
 
 import numpy as np
-from gloam.lookup.addresses import address, bound, caller
-from gloam.lookup.compiled import entry, lean_entry
+from gloam.lookup.addresses import address, bound
+from gloam.lookup.arguments import deliver, numbers, wants_nan
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation
-from gloam.lookup.memory import integers, pointer, reals, scratch, shifted
 from gloam.lookup.modules import checked_options, choices, complain_about_names, fits, module, names
+from gloam.lookup.plan import (
+    MODEL_STATUS,
+    PARAMETER_STATUS,
+    PREDICT,
+    QUANTITIES,
+    SEARCH_STATUS,
+    SILENT,
+    THRESHOLD,
+    TOO_SHORT,
+    batch,
+    differences,
+    first_bin,
+    kernel,
+    model_slots,
+)
 from gloam.lookup.table import Table, load
-from gloam.lookup.vocabulary import C_TAU, SLOTS, Option, Parameter
-from numba import carray, njit, types
+from gloam.lookup.vocabulary import SLOTS, Option, Parameter
+from numba import types
 from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 Array = NDArray[np.float64]
 
-_REALS, _INTEGERS = types.float64[::1], types.int64[::1]
-QUANTITIES = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS)
-PREDICT = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS, _REALS)
-THRESHOLD = types.float64(_REALS, _REALS)
-MOST_PARAMETERS, MOST_NUMBERS = 64, 512  # of any model; rates and errors of any search
-SLOT_COUNT = len(SLOTS)
-STEP = 1e-5  # relative step of the central differences of gradients [1]
-
-# layout of the plan: addresses, numbers, then the offsets of both
-(
-    MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, DECAYS, NUMBERS, LIMIT,
-    FIRST,
-) = range(12)
-PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
-SILENT = 1999  # of a search whose published data say nothing at this point
-
-
-_call_quantities = caller(QUANTITIES)
-_call_predict = caller(PREDICT)
-_call_threshold = caller(THRESHOLD)
-
-
-@entry
-def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
-    """Rates per bin in ``out[0:bins]`` and their absolute error bounds in ``out[bins:2*bins]``.
-
-    For your own compiled code: ``rate.kernel(*rate.data, parameters, out)`` with ``parameters`` in the order of
-    ``rate.parameters``. Returns 0, or a status that :meth:`Rate.explain` turns into words (``out`` is then NaN).
-    """
-    return _answer(pointer(blob), pointer(plan), pointer(parameters), scratch(SLOT_COUNT), SLOT_COUNT, pointer(out))
-
-
-@entry
-def evaluate(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
-    """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),) or, in a scan, longer by MEMO."""
-    return _answer(pointer(blob), pointer(plan), pointer(parameters), pointer(slots), slots.size, pointer(out))
-
-
-@entry
-def threshold(blob: Vector, plan: Offsets, slots: Vector) -> float:
-    """Rate above which a point is excluded, for a search that has a ``threshold`` of its own; NaN: no information."""
-    options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
-    return _call_threshold(plan[LIMIT], slots, carray(options, plan[SEARCH_OPTIONS]))
-
-
-@njit
-def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size: int, out: Vector) -> int:
-    """:func:`kernel` on pointers; the first SLOT_COUNT of the ``size`` numbers of ``slots`` are overwritten."""
-    bins = plan[BINS]
-    status = _allowed(blob, plan, parameters)
-    if status == 0:
-        slots[C_TAU] = 0.0 if plan[DECAYS] else -1.0
-        status = _quantities(blob, plan, parameters, slots)
-        if status == 0:
-            options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
-            offsets = shifted(plan, FIRST + plan[MODEL_TABLES])
-            status = _call_predict(
-                plan[SEARCH], carray(slots, size), carray(options, plan[SEARCH_OPTIONS]),
-                carray(blob, plan[NUMBERS]), carray(offsets, plan[SEARCH_TABLES]),
-                carray(out, bins), carray(shifted(out, bins), bins),
-            )
-            if status != 0:
-                status += SEARCH_STATUS
-    if status != 0:
-        for i in range(2 * bins):
-            out[i] = math.nan
-    return status
-
-
-@njit
-def _allowed(blob: Vector, plan: Offsets, parameters: Vector) -> int:
-    """0, or the status of the first parameter outside its bounds."""
-    for i in range(plan[PARAMETERS]):
-        if not (blob[2 * i] <= parameters[i] <= blob[2 * i + 1]):
-            return PARAMETER_STATUS + i
-    return 0
-
-
-@njit
-def _quantities(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
-    """Fill the model's ``slots``: 0, or the status of a table that does not reach."""
-    options = carray(shifted(blob, 2 * plan[PARAMETERS]), plan[MODEL_OPTIONS])
-    offsets = carray(shifted(plan, FIRST), plan[MODEL_TABLES])
-    status = _call_quantities(
-        plan[MODEL], carray(parameters, plan[PARAMETERS]), options, carray(blob, plan[NUMBERS]), offsets,
-        carray(slots, SLOT_COUNT),
-    )
-    return status + MODEL_STATUS if status != 0 else 0
-
-
-@entry
-def _slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
-    slots[C_TAU] = 0.0
-    status = _allowed(pointer(blob), pointer(plan), pointer(parameters))
-    if status != 0:
-        return status
-    return _quantities(pointer(blob), pointer(plan), pointer(parameters), pointer(slots))
-
-
-@lean_entry
-def _scalar(blob: int, plan: int, values: tuple[float, ...]) -> float:
-    """Rate of the first bin; ``blob`` and ``plan`` are the addresses of a rate's data."""
-    parameters, out = scratch(MOST_PARAMETERS), scratch(MOST_NUMBERS)
-    for i in range(len(values)):
-        parameters[i] = values[i]
-    _answer(reals(blob), integers(plan), parameters, scratch(SLOT_COUNT), SLOT_COUNT, out)
-    return out[0]
-
-
-@entry
-def _differences(blob: Vector, plan: Offsets, parameters: Vector, slopes: Any, work: Vector) -> int:
-    """Fill ``slopes`` (parameters, bins): 0, or the status of a point that has no answer. ``work`` is 4 bins long."""
-    bins, slots = plan[BINS], scratch(SLOT_COUNT)
-    for i in range(parameters.size):
-        centre = parameters[i]
-        step = STEP * abs(centre) if centre != 0.0 else STEP * STEP
-        low, high = max(centre - step, blob[2 * i]), min(centre + step, blob[2 * i + 1])
-        for side in range(2):
-            parameters[i] = high if side == 0 else low
-            ends = shifted(work, 2 * bins * side)
-            status = _answer(pointer(blob), pointer(plan), pointer(parameters), slots, SLOT_COUNT, ends)
-            if status != 0:
-                return status
-        parameters[i] = centre
-        for b in range(bins):
-            slopes[i, b] = (work[b] - work[2 * bins + b]) / (high - low)
-    return 0
-
-
-@entry
-def _batch(blob: Vector, plan: Offsets, parameters: Any, out: Any, status: Any) -> None:
-    for i in range(parameters.shape[0]):
-        status[i] = _answer(
-            pointer(blob), pointer(plan), shifted(pointer(parameters), i * parameters.shape[1]),
-            scratch(SLOT_COUNT), SLOT_COUNT, shifted(pointer(out), i * out.shape[1]),
-        )
 
 
 class Rate:
@@ -196,8 +74,8 @@ class Rate:
 
     @functools.cached_property
     def _fast(self) -> Any:
-        """:func:`_scalar` of this rate, compiled or read from the cache at the first call."""
-        return bound(_scalar, (types.UniTuple(types.float64, len(self._names)),), *self.data)
+        """:func:`gloam.lookup.plan.first_bin` of this rate, compiled or read from the cache at the first call."""
+        return bound(first_bin, (types.UniTuple(types.float64, len(self._names)),), *self.data)
 
     def __reduce__(self) -> tuple[Any, tuple[str, str, dict[str, Any]]]:
         return Rate, (self.search.NAME, self.model.NAME, self.options)
@@ -244,6 +122,15 @@ class Rate:
             return ordered
         return complain_about_names(self.model, self.options, given)
 
+    def _point(self, given: dict[str, Any]) -> Vector:
+        """One number per parameter, in order."""
+        values = [numbers(self.model.NAME, n, v) for n, v in zip(self._names, self._ordered(given), strict=True)]
+        for name, value in zip(self._names, values, strict=True):
+            if value.ndim:
+                msg = f"{self.model.NAME}: {name} is an array; this takes one point at a time"
+                raise BadParameter(msg)
+        return np.array(values, dtype=np.float64)
+
     def __call__(self, *, out: Array | None = None, outside: str = "raise", **parameters: ArrayLike) -> Any:
         """Rate at the given parameters: a float for scalars, arrays broadcast; several bins along the last axis.
 
@@ -265,11 +152,7 @@ class Rate:
                         return value
             except (TypeError, ValueError):
                 pass  # not numbers: explained below
-        result = self._evaluate(values, outside)[0]
-        if out is not None:
-            out[...] = result
-            return out
-        return float(result) if result.ndim == 0 else result
+        return deliver(self.model.NAME, self._evaluate(values, outside)[0], out)
 
     def scalar(self, *values: float) -> float:
         """Rate of the first bin at positional floats, all parameters in order; NaN where it cannot be answered."""
@@ -277,18 +160,19 @@ class Rate:
         return value
 
     def _evaluate(self, values: tuple[Any, ...], outside: str = "raise") -> tuple[Array, Array]:
+        single = [numbers(self.model.NAME, name, value) for name, value in zip(self._names, values, strict=True)]
         try:
-            columns = np.broadcast_arrays(*[np.asarray(value, dtype=np.float64) for value in values])
+            columns = np.broadcast_arrays(*single)
         except ValueError as error:
-            msg = f"{self.model.NAME}: parameters are not numbers, or their shapes do not broadcast ({error})"
+            msg = f"{self.model.NAME}: the shapes of the parameters do not broadcast ({error})"
             raise BadParameter(msg) from error
         shape = columns[0].shape
         x = np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
         bins = len(self.bins)
         result, status = np.empty((len(x), 2 * bins)), np.zeros(len(x), dtype=np.int64)
-        _batch(*self.data, x, result, status)
+        batch(*self.data, x, result, status)
         bad = np.flatnonzero(status)
-        if bad.size and outside != "nan":
+        if not wants_nan(outside) and bad.size:
             raise self.explain(int(status[bad[0]]), x[bad[0]], bad.size)
         tail = (bins,) if bins > 1 else ()
         return result[:, :bins].reshape(shape + tail), result[:, bins:].reshape(shape + tail)
@@ -303,19 +187,19 @@ class Rate:
         return self.value_and_error(outside=outside, **parameters)[1]
 
     def gradient(self, **parameters: float) -> dict[str, Any]:
-        """Derivatives of the rate {parameter: value per unit of the parameter}, by central differences (about 1e-9).
+        """Derivatives of the rate {parameter: value per unit of the parameter}, by differences of second order (about 1e-9).
 
-        At the end of a parameter's range the difference is one-sided. Several bins along the last axis.
+        Central, at the end of a parameter's range from three points inside. Several bins along the last axis.
 
         Raises
         ------
         BadParameter, UnknownName, OutOfRange
             As for the rate itself.
         """
-        values = np.array([float(value) for value in self._ordered(parameters)])
+        values = self._point(parameters)
         bins = len(self.bins)
-        slopes, work = np.empty((len(values), bins)), np.empty(4 * bins)
-        status = _differences(*self.data, values, slopes, work)
+        slopes, work = np.empty((len(values), bins)), np.empty(6 * bins)
+        status = differences(*self.data, values, slopes, work)
         if status != 0:
             raise self.explain(status, values)
         rows = [float(row[0]) if bins == 1 else row for row in slopes]
@@ -338,15 +222,19 @@ class Rate:
 
     def slots(self, **parameters: float) -> dict[str, float]:
         """The physical quantities of the model (widths, c_tau, branching ratios, vertices), by their slot names."""
-        x = np.array([float(value) for value in self._ordered(parameters)])
+        x = self._point(parameters)
         out = np.full(len(SLOTS), math.nan)
-        status = _slots(*self.data, x, out)
+        status = model_slots(*self.data, x, out)
         if status != 0:
             raise self.explain(status, x, 1)
         return {name: value for name, value in zip(SLOTS, out.tolist(), strict=True) if name in self.model.PROVIDES}
 
     def explain(self, status: int, x: Vector, count: int = 1) -> Exception:
         """The error that belongs to a status of :func:`kernel` at the parameters ``x``."""
+        if status == TOO_SHORT:
+            msg = (f"{self.search.NAME}: rate.kernel takes {len(self._names)} parameters and an `out` of {2 * len(self.bins)} "
+                   f"numbers (rates, then errors)")
+            return BadParameter(msg)
         if status < MODEL_STATUS:
             wrong = self.parameters[status - PARAMETER_STATUS]
             unit = "" if wrong.unit == "1" else " " + wrong.unit

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup import store
 from gloam.lookup.addresses import bound
+from gloam.lookup.arguments import deliver, numbers, require_array, wants_nan
 from gloam.lookup.entries import SCALARS, fill_hessians, fill_row, fill_slopes, fill_values
 from gloam.lookup.errors import BadParameter, OutOfRange, UnknownName
 from gloam.tables import layout
@@ -98,13 +99,7 @@ class Table:
             wanted = ", ".join(f"{item.name} [{item.unit}]" for item in missing)
             msg = f"{self.name}: missing {wanted}"
             raise BadParameter(msg)
-        columns = []
-        for item in self.spec.inputs:
-            try:
-                columns.append(np.asarray(given[item.name], dtype=np.float64))
-            except (TypeError, ValueError) as error:
-                msg = f"{self.name}: {item.name} = {given[item.name]!r} is not a number [{item.unit}]"
-                raise BadParameter(msg) from error
+        columns = [numbers(self.name, item.name, given[item.name]) for item in self.spec.inputs]
         return self.offset(label), columns
 
     def _points(self, given: dict[str, Any]) -> tuple[int, tuple[int, ...], Matrix]:
@@ -123,7 +118,7 @@ class Table:
         out = np.empty((len(x), len(self.spec.components)))
         error = np.empty_like(out) if with_error else NOTHING
         outcome = fill_values(self.blob, offset, x, out, error)
-        if outside != "nan":
+        if not wants_nan(outside):
             self._refuse(x, outcome)
         return out.reshape(shape + self._tail()), error.reshape(shape + self._tail()) if with_error else error
 
@@ -174,11 +169,7 @@ class Table:
                             return row
             except (KeyError, TypeError, ValueError):
                 pass  # explained below
-        values, _ = self._evaluate(inputs, outside, with_error=False)
-        if out is not None:
-            out[...] = values
-            return out
-        return float(values) if values.ndim == 0 else values
+        return deliver(self.name, self._evaluate(inputs, outside, with_error=False)[0], out)
 
     def fill(
         self, x: Matrix, out: NDArray[np.float64], error: Matrix = NOTHING, *, label: str = "", gradient: bool = False
@@ -208,13 +199,10 @@ class Table:
         """
         points, components = len(x), len(self.spec.components)
         shape = (points, 1 + len(self._names), components) if gradient else (points, components)
-        wanted = [("x", x, (points, len(self._names))), ("out", out, shape)]
-        wanted += [("error", error, (points, components))] if error.size > 0 else []
-        for name, array, size in wanted:
-            if array.shape != size or array.dtype != np.float64 or not array.flags.c_contiguous:
-                msg = (f"{self.name}: {name} has shape {array.shape} and type {array.dtype}; it must be contiguous float64 "
-                       f"of shape {size}")
-                raise BadParameter(msg)
+        require_array(self.name, "x", x, (points, len(self._names)), written=False)
+        require_array(self.name, "out", out, shape, written=True)
+        if error is not NOTHING:
+            require_array(self.name, "error", error, (points, components), written=True)
         offset = self.offset(label)
         outcome = fill_slopes(self.blob, offset, x, out) if gradient else fill_values(self.blob, offset, x, out, error)
         count: int = outcome[0]
@@ -234,7 +222,7 @@ class Table:
         offset, shape, x = self._points(inputs)
         out = np.empty((len(x), 1 + x.shape[1], len(self.spec.components)))
         outcome = fill_slopes(self.blob, offset, x, out)
-        if outside != "nan":
+        if not wants_nan(outside):
             self._refuse(x, outcome)
         rows = {name: out[:, 1 + i].reshape(shape + self._tail()) for i, name in enumerate(self._names)}
         return {name: float(row) if row.ndim == 0 else row for name, row in rows.items()}
@@ -248,20 +236,24 @@ class Table:
         dimensions = len(self._names)
         out = np.empty((len(x), dimensions, dimensions, len(self.spec.components)))
         outcome = fill_hessians(self.blob, offset, x, out)
-        if outside != "nan":
+        if not wants_nan(outside):
             self._refuse(x, outcome)
         return out.reshape((*shape, dimensions, dimensions, *self._tail()))
 
-    def bind(self, label: str = "", component: int = 0) -> Any:
+    def bind(self, label: str = "", component: int | str = 0) -> Any:
         """The leanest call: one component at positional floats, ``f(x, y)``; it answers NaN outside the box.
 
         Parameters
         ----------
         label : str
             The discrete choice.
-        component : int
-            Index in ``spec.components``.
+        component : int or str
+            Index in ``spec.components``, or its name there.
         """
+        if isinstance(component, str):
+            if component not in self.spec.components:
+                raise UnknownName(f"component of {self.name}", component, self.spec.components)
+            component = self.spec.components.index(component)
         if not 0 <= component < len(self.spec.components):
             msg = f"{self.name}: component {component} is not one of 0 to {len(self.spec.components) - 1}"
             raise BadParameter(msg)

@@ -111,7 +111,7 @@ def test_gradient_of_a_power_law_is_its_exponent() -> None:
         ({"m_Zp": 20.0}, "m_Zp = 20 GeV is not allowed"),
         ({"m_Zpp": 1.0}, "did you mean 'm_Zp'"),
         ({"Umu4": 1e-4}, "give U2_mu"),
-        ({"m_N": "heavy"}, "not numbers"),
+        ({"m_N": "heavy"}, "not a real number"),
     ],
 )
 def test_bad_parameters_are_refused_by_name(change: dict[str, object], words: str) -> None:

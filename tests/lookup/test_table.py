@@ -148,7 +148,7 @@ def test_fill_writes_into_the_arrays_of_the_caller() -> None:
     assert np.isnan(out[2]).all()
     assert np.isnan(error[2]).all()
     assert np.isnan(slopes[2]).all()
-    with pytest.raises(BadParameter, match=r"out has shape .*\(3, 12\)"):
+    with pytest.raises(BadParameter, match=r"out is float64 of shape \(3, 11\).*\(3, 12\)"):
         table.fill(x, np.empty((3, 11)), label="microboone")
     with pytest.raises(BadParameter, match="contiguous"):
         table.fill(np.asfortranarray(x), out, label="microboone")

@@ -1,0 +1,70 @@
+"""What every call shares: numbers in, points outside, arrays of the caller."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from gloam.lookup.errors import BadParameter
+from numpy.typing import NDArray
+
+
+def numbers(owner: str, name: str, value: Any) -> NDArray[np.float64]:
+    """``value`` as float64.
+
+    Raises
+    ------
+    BadParameter
+        When it is no number or array of numbers; names owner, parameter and value.
+    """
+    try:
+        found = np.asarray(value)
+        if found.dtype.kind in "biuf":
+            return found.astype(np.float64, copy=False)
+    except ValueError:  # a ragged list
+        pass
+    msg = f"{owner}: {name} = {value!r} is not a real number or an array of them"
+    raise BadParameter(msg)
+
+
+def wants_nan(outside: str) -> bool:
+    """Whether points outside are to be NaN instead of an error; ``outside`` is "raise" or "nan"."""
+    if outside not in ("raise", "nan"):
+        msg = f"outside = {outside!r} is not allowed: 'raise' (an error) or 'nan' (NaN for these points)"
+        raise BadParameter(msg)
+    return outside == "nan"
+
+
+def require_array(owner: str, name: str, array: Any, shape: tuple[int, ...], written: bool) -> None:
+    """Refuse what compiled code cannot read or write in place.
+
+    Raises
+    ------
+    BadParameter
+        Unless ``array`` is contiguous float64 of ``shape`` and, if ``written``, writeable.
+    """
+    if not isinstance(array, np.ndarray):
+        found = f"a {type(array).__name__}"
+    elif array.shape != shape or array.dtype != np.float64:
+        found = f"{array.dtype} of shape {array.shape}"
+    elif not array.flags.c_contiguous:
+        found = "not contiguous (C order)"
+    elif written and not array.flags.writeable:
+        found = "read-only"
+    else:
+        return
+    msg = f"{owner}: {name} is {found}; it must be a contiguous{' writeable' if written else ''} float64 array of shape {shape}"
+    raise BadParameter(msg)
+
+
+def deliver(owner: str, values: NDArray[np.float64], out: NDArray[np.float64] | None) -> Any:
+    """The answer: a float, an array, or ``out`` filled with it."""
+    if out is not None:
+        fits = isinstance(out, np.ndarray) and (out.shape == values.shape or out.size == values.size == 1)
+        if not fits or out.dtype != np.float64:
+            found = f"{out.dtype} of shape {out.shape}" if isinstance(out, np.ndarray) else f"a {type(out).__name__}"
+            msg = f"{owner}: out is {found}; the answer is float64 of shape {values.shape}"
+            raise BadParameter(msg)
+        out[...] = values
+        return out
+    return float(values) if values.ndim == 0 else values

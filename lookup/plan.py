@@ -1,0 +1,163 @@
+"""The plan of a bound rate, and the compiled code that follows it: model, then search, from one array of numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from gloam.lookup.addresses import caller
+from gloam.lookup.compiled import entry, lean_entry
+from gloam.lookup.memory import integers, pointer, reals, scratch, shifted
+from gloam.lookup.vocabulary import C_TAU, SLOTS
+from numba import carray, njit, types
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+_REALS, _INTEGERS = types.float64[::1], types.int64[::1]
+QUANTITIES = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS)
+PREDICT = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS, _REALS)
+THRESHOLD = types.float64(_REALS, _REALS)
+MOST_PARAMETERS, MOST_NUMBERS = 64, 512  # of any model; rates and errors of any search
+SLOT_COUNT = len(SLOTS)
+STEP = 1e-5  # relative step of the central differences of gradients [1]
+
+# layout of the plan: addresses, numbers, then the offsets of both
+(
+    MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, DECAYS, NUMBERS, LIMIT,
+    FIRST,
+) = range(12)
+PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
+TOO_SHORT = 9_999  # an array given to `kernel`
+SILENT = 1999  # of a search whose published data say nothing at this point
+
+
+_call_quantities = caller(QUANTITIES)
+_call_predict = caller(PREDICT)
+_call_threshold = caller(THRESHOLD)
+
+
+@entry
+def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
+    """Rates per bin in ``out[0:bins]`` and their absolute error bounds in ``out[bins:2*bins]``.
+
+    For your own compiled code: ``rate.kernel(*rate.data, parameters, out)`` with ``parameters`` in the order of
+    ``rate.parameters``. Returns 0, or a status that :meth:`Rate.explain` turns into words (``out`` is then NaN, but
+    untouched with TOO_SHORT, when one of the two arrays is shorter than it must be).
+    """
+    if parameters.size < plan[PARAMETERS] or out.size < 2 * plan[BINS]:
+        return TOO_SHORT
+    return _answer(pointer(blob), pointer(plan), pointer(parameters), scratch(SLOT_COUNT), SLOT_COUNT, pointer(out))
+
+
+@entry
+def evaluate(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
+    """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),) or, in a scan, longer by MEMO."""
+    return _answer(pointer(blob), pointer(plan), pointer(parameters), pointer(slots), slots.size, pointer(out))
+
+
+@entry
+def threshold(blob: Vector, plan: Offsets, slots: Vector) -> float:
+    """Rate above which a point is excluded, for a search that has a ``threshold`` of its own; NaN: no information."""
+    options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
+    return _call_threshold(plan[LIMIT], slots, carray(options, plan[SEARCH_OPTIONS]))
+
+
+@njit
+def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size: int, out: Vector) -> int:
+    """:func:`kernel` on pointers; the first SLOT_COUNT of the ``size`` numbers of ``slots`` are overwritten."""
+    bins = plan[BINS]
+    status = _allowed(blob, plan, parameters)
+    if status == 0:
+        slots[C_TAU] = 0.0 if plan[DECAYS] else -1.0
+        status = _quantities(blob, plan, parameters, slots)
+        if status == 0:
+            options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
+            offsets = shifted(plan, FIRST + plan[MODEL_TABLES])
+            status = _call_predict(
+                plan[SEARCH], carray(slots, size), carray(options, plan[SEARCH_OPTIONS]),
+                carray(blob, plan[NUMBERS]), carray(offsets, plan[SEARCH_TABLES]),
+                carray(out, bins), carray(shifted(out, bins), bins),
+            )
+            if status != 0:
+                status += SEARCH_STATUS
+    if status != 0:
+        for i in range(2 * bins):
+            out[i] = math.nan
+    return status
+
+
+@njit
+def _allowed(blob: Vector, plan: Offsets, parameters: Vector) -> int:
+    """0, or the status of the first parameter outside its bounds."""
+    for i in range(plan[PARAMETERS]):
+        if not (blob[2 * i] <= parameters[i] <= blob[2 * i + 1]):
+            return PARAMETER_STATUS + i
+    return 0
+
+
+@njit
+def _quantities(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
+    """Fill the model's ``slots``: 0, or the status of a table that does not reach."""
+    options = carray(shifted(blob, 2 * plan[PARAMETERS]), plan[MODEL_OPTIONS])
+    offsets = carray(shifted(plan, FIRST), plan[MODEL_TABLES])
+    status = _call_quantities(
+        plan[MODEL], carray(parameters, plan[PARAMETERS]), options, carray(blob, plan[NUMBERS]), offsets,
+        carray(slots, SLOT_COUNT),
+    )
+    return status + MODEL_STATUS if status != 0 else 0
+
+
+@entry
+def model_slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
+    slots[C_TAU] = 0.0
+    status = _allowed(pointer(blob), pointer(plan), pointer(parameters))
+    if status != 0:
+        return status
+    return _quantities(pointer(blob), pointer(plan), pointer(parameters), pointer(slots))
+
+
+@lean_entry
+def first_bin(blob: int, plan: int, values: tuple[float, ...]) -> float:
+    """Rate of the first bin; ``blob`` and ``plan`` are the addresses of a rate's data."""
+    parameters, out = scratch(MOST_PARAMETERS), scratch(MOST_NUMBERS)
+    for i in range(len(values)):
+        parameters[i] = values[i]
+    _answer(reals(blob), integers(plan), parameters, scratch(SLOT_COUNT), SLOT_COUNT, out)
+    return out[0]
+
+
+@entry
+def differences(blob: Vector, plan: Offsets, parameters: Vector, slopes: Any, work: Vector) -> int:
+    """Fill ``slopes`` (parameters, bins): 0, or the status of a point that has no answer. ``work`` is 6 bins long."""
+    bins, slots = plan[BINS], scratch(SLOT_COUNT)
+    for i in range(parameters.size):
+        centre = parameters[i]
+        step = STEP * abs(centre) if centre != 0.0 else STEP * STEP
+        first, second, third = -1.0, 1.0, 0.0  # places in steps: central, or three points on the side that is allowed
+        if centre + step > blob[2 * i + 1]:
+            first, second, third = 0.0, -1.0, -2.0
+        elif centre - step < blob[2 * i]:
+            first, second, third = 0.0, 1.0, 2.0
+        for side, place in enumerate((first, second, third)):
+            parameters[i] = centre + place * step
+            ends = shifted(work, 2 * bins * side)
+            status = _answer(pointer(blob), pointer(plan), pointer(parameters), slots, SLOT_COUNT, ends)
+            if status != 0:
+                return status
+        parameters[i] = centre
+        for b in range(bins):
+            low, high, far = work[b], work[2 * bins + b], work[4 * bins + b]
+            rise = high - low if first < 0.0 else second * (4.0 * high - 3.0 * low - far)
+            slopes[i, b] = rise / (2.0 * step)
+    return 0
+
+
+@entry
+def batch(blob: Vector, plan: Offsets, parameters: Any, out: Any, status: Any) -> None:
+    for i in range(parameters.shape[0]):
+        status[i] = _answer(
+            pointer(blob), pointer(plan), shifted(pointer(parameters), i * parameters.shape[1]),
+            scratch(SLOT_COUNT), SLOT_COUNT, shifted(pointer(out), i * out.shape[1]),
+        )

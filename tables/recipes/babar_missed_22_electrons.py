@@ -54,7 +54,7 @@ TABLE = TableSpec(
     ),
     components=missed_grid.length_labels(),
     unit="1",
-    rtol=0.03,
+    rtol=0.06,
     constants=named("m_e"),
     references=REFERENCES,
 )

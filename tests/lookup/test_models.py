@@ -149,6 +149,37 @@ def test_just_above_threshold_the_on_shell_width_is_only_a_part(dark_model, offs
     assert on_shell / dark_model(m_N=m_N, **LIGHT)["width"] == pytest.approx(share, rel=0.05)
 
 
+@pytest.mark.parametrize(("eps", "ratio"), [(0.05, 1.3), (0.05, 1.5), (0.02, 1.2)])
+def test_on_shell_width_holds_the_tails_under_the_phi(dark_model, eps, ratio):
+    """Expected: scipy's integral of N -> nu Z'* times the decays of Z'* over a Breit-Wigner, R(s) of the same curve.
+
+    dGamma/ds = Gamma(N -> nu Z'*(s)) sqrt(s) Gamma_X(sqrt(s)) / (pi [(s - M^2)^2 + M^2 Gamma^2]), M = 1.02 GeV.
+    """
+    mediator, m_N = 1.02, 1.02 * ratio
+    charge2 = (ELECTRIC_CHARGE * eps) ** 2
+    pairs = [(ELECTRON_MASS, 0), (MUON_MASS, 1)]
+
+    def visible(mass):
+        leptons = sum(dark.mediator_lepton_width(mass, m) for m, _ in pairs if mass > 2.0 * m)
+        return charge2 * (leptons + dark.mediator_hadron_width(mass))
+
+    total = visible(mediator)
+
+    def density(s):
+        line = (s - mediator**2) ** 2 + (mediator * total) ** 2
+        return dark.neutrino_mediator_width(m_N, math.sqrt(s)) * math.sqrt(s) * visible(math.sqrt(s)) / (math.pi * line)
+
+    line_edges = mediator**2 + total * np.arange(-40, 41, 0.25)
+    edges = np.concatenate([[4e-6, 0.01, 0.08, 0.4], np.arange(0.5, m_N, 0.002) ** 2, line_edges])
+    edges = np.unique(edges[(edges >= 4.0 * ELECTRON_MASS**2) & (edges < m_N**2)])
+    nodes, weights = np.polynomial.legendre.leggauss(6)
+    steps = np.diff(np.append(edges, m_N**2))
+    points = edges[:, None] + 0.5 * steps[:, None] * (1.0 + nodes)
+    wanted = 1e-6 * np.sum(np.vectorize(density)(points) * weights * 0.5 * steps[:, None])
+    found = dark_model(m_N=m_N, m_Zp=mediator, eps=eps, alpha_D=0.1, U2_mu=1e-6, U2_D=1.0)
+    assert found["width"] == pytest.approx(4.0 * math.pi * 0.1 * wanted, rel=4e-4)
+
+
 @pytest.mark.parametrize("m_Zp", [0.03, 0.25, 0.78, 1.25])
 @pytest.mark.parametrize("eps", [1e-5, 1e-3, 1e-2])
 def test_width_is_continuous_through_equal_masses_and_the_joints_of_the_regimes(dark_model, m_Zp, eps):

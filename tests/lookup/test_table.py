@@ -101,12 +101,7 @@ def test_a_handle_crosses_into_other_processes(method: str) -> None:
     table, point, _ = asked("vector-rates")
     assert len(pickle.dumps(table)) < 4096
     with ProcessPoolExecutor(2, mp_context=get_context(method)) as pool:
-        assert pool.submit(ask_in_process, table, point).result().tolist() == table(**point).tolist()
-
-
-def ask_in_process(table: Any, point: dict[str, Any]) -> Any:
-    """Value in a worker."""
-    return table(**point)
+        assert pool.submit(table, **point).result().tolist() == table(**point).tolist()
 
 
 def test_outside_the_box_is_an_error_or_nan_never_a_number() -> None:

@@ -258,8 +258,8 @@ class Table:
             msg = f"{self.name}: component {component} is not one of 0 to {len(self.spec.components) - 1}"
             raise BadParameter(msg)
         kinds = (types.int64, types.int64, *[types.float64] * len(self._names))
-        call = functools.partial(bound(SCALARS[len(self._names) - 1], kinds, self.blob), self.offset(label), component)
-        call.table = self  # type: ignore[attr-defined]  # the array lives as long as the call
+        call: Any = functools.partial(bound(SCALARS[len(self._names) - 1], kinds, self.blob), self.offset(label), component)
+        call.table = self  # the array lives as long as the call
         return call
 
     @functools.cached_property

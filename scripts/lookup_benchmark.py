@@ -9,17 +9,11 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import json
-import os
 import statistics
-import tempfile
 import time
-import warnings
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-os.environ.setdefault("RAYON_NUM_THREADS", "1")
+from typing import Any
 
 import numpy as np
 from gloam.builder import evaluation, source
@@ -27,12 +21,18 @@ from gloam.lookup import load
 from gloam.lookup.reference import not_a_knot_coefficients
 from gloam.lookup.store import Store, pack
 from gloam.lookup.table import Table
+from gloam.tables.coordinates import FLUX_SCALE
 from gloam.tables.spec import Axis, Input, TableSpec
-from scipy import ndimage
-from scipy.interpolate import NdBSpline, RegularGridInterpolator, make_interp_spline
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from lookup_peers import (
+    SCALAR_CALLS,
+    Contender,
+    econforge_peers,
+    interpn_peers,
+    ndsplines_peer,
+    neopdf_peer,
+    one_by_one,
+    scipy_peers,
+)
 
 GRIDS = {2: 64, 3: 48, 4: 32}  # nodes of every axis
 COMPONENTS = 11
@@ -40,24 +40,9 @@ POINTS = 20_000
 SLOW_POINTS = 500  # for contenders beyond SLOW
 SLOW = 4e-6  # seconds per point
 ROUNDS = 9
-SCALAR_CALLS = 2000
 EDGE = 0.02  # points keep this distance from the edge of the unit box
 OFFSETS = {"gloam": 6, "scipy": 5, "interpn": -10, "interpolation": 8, "ndsplines": -10}  # of labels [points]
 PACKAGES = ("scipy", "interpn", "interpolation", "ndsplines", "neopdf-hep", "numba", "numpy")
-
-
-@dataclass
-class Contender:
-    """One way of asking: ``call(points)`` answers all of them and returns the values."""
-
-    package: str
-    method: str
-    order: int
-    kind: str
-    call: Callable[[np.ndarray], Any]
-    points: np.ndarray
-    exact: np.ndarray | None = None
-    relative: bool = False
 
 
 def smooth(x: np.ndarray, components: int = 1) -> np.ndarray:
@@ -95,139 +80,6 @@ def fill_gradient(table: Table, out: np.ndarray, points: np.ndarray) -> np.ndarr
     return out[:, 0]
 
 
-def one_by_one(call: Callable[..., float], rows: list[list[float]], _: np.ndarray) -> np.ndarray:
-    """A Python loop over scalar calls."""
-    return np.array([call(*row) for row in rows])
-
-
-def keyword(table: Table, rows: list[dict[str, float]], _: np.ndarray) -> np.ndarray:
-    """A Python loop over keyword calls."""
-    return np.array([table(**row) for row in rows])
-
-
-def scipy_peers(values: np.ndarray, points: np.ndarray, exact: np.ndarray) -> list[Contender]:
-    """scipy's three, batch."""
-    dimensions, components = values.ndim - 1, values.shape[-1]
-    axes = [np.linspace(0.0, 1.0, n) for n in values.shape[:-1]]
-    plain = values[..., 0] if components == 1 else values
-    found = [Contender("scipy", "RegularGridInterpolator linear", 1, "batch",
-                       RegularGridInterpolator(axes, plain, method="linear"), points, exact)]
-    coefficients, knots = values, []
-    for axis in range(dimensions):
-        one = make_interp_spline(axes[axis], coefficients, k=3, axis=axis)
-        coefficients = np.moveaxis(one.c, 0, axis)
-        knots.append(one.t)
-    spline = NdBSpline(tuple(knots), coefficients, 3)
-    found.append(Contender("scipy", "NdBSpline", 3, "batch", spline, points, exact))
-    if components > 1:
-        return found
-    if dimensions < 4:  # its solver of the coefficients does not finish in 4-D
-        found.append(Contender("scipy", "RegularGridInterpolator cubic", 3, "batch",
-                               RegularGridInterpolator(axes, plain, method="cubic"), points, exact))
-    filtered, scale = ndimage.spline_filter(plain, order=3, mode="mirror"), np.array(plain.shape)[:, None] - 1.0
-
-    def mapped(x: np.ndarray) -> np.ndarray:
-        return ndimage.map_coordinates(filtered, x.T * scale, order=3, mode="mirror", prefilter=False)
-
-    found.append(Contender("scipy", "ndimage order 3", 3, "batch", mapped, points, exact))
-    some = points[:SCALAR_CALLS]
-    found.append(Contender("scipy", "NdBSpline", 3, "scalar", partial(one_by_one, lambda *x: spline(x), some.tolist()),
-                           some, exact[:SCALAR_CALLS]))
-    return found
-
-
-def interpn_peers(values: np.ndarray, points: np.ndarray, exact: np.ndarray) -> list[Contender]:
-    """interpn's three methods (batch), its classes one point at a time, and its gradient."""
-    from interpn.multibspline_regular import MultiBsplineRegular
-    from interpn.multicubic_regular import MulticubicRegular
-    from interpn.multilinear_regular import MultilinearRegular
-
-    dims = list(values.shape[:-1])
-    starts, steps = np.zeros(len(dims)), np.array([1.0 / (n - 1) for n in dims])
-    plain = np.ascontiguousarray(values[..., 0])
-    columns, out = [np.ascontiguousarray(c) for c in points.T], np.empty(len(points))
-    found = []
-    for name, order, made in (
-        ("linear", 1, MultilinearRegular.new(dims, starts, steps, plain)),
-        ("Hermite cubic", 3, MulticubicRegular.new(dims, starts, steps, plain)),
-        ("B-spline", 3, MultiBsplineRegular.new(dims, starts, steps, plain)),
-    ):
-        call = made.eval_unchecked if order == 3 and name == "B-spline" else made.eval
-        found.append(Contender("interpn", name, order, "batch", lambda _, call=call: call(columns, out), points, exact))
-    singles = [[np.array([v]) for v in row] for row in points[:SCALAR_CALLS].tolist()]
-
-    def single(_: np.ndarray) -> np.ndarray:
-        return np.array([made.eval(row)[0] for row in singles])
-
-    found.append(Contender("interpn", "B-spline class", 3, "scalar", single, points[:SCALAR_CALLS], exact[:SCALAR_CALLS]))
-    slopes = np.empty((len(dims), len(points)))
-    found.append(Contender("interpn", "B-spline gradient only", 3, "gradient",
-                           lambda _: made.eval_grad_unchecked(columns, slopes), points))
-    return found
-
-
-def econforge_peers(values: np.ndarray, points: np.ndarray, exact: np.ndarray) -> list[Contender]:
-    """interpolation's cubic and linear splines."""
-    from interpolation.splines import UCGrid, filter_cubic
-    from interpolation.splines.eval_splines import eval_cubic, eval_linear
-
-    grid = UCGrid(*[(0.0, 1.0, n) for n in values.shape[:-1]])
-    components = values.shape[-1]
-    plain = np.ascontiguousarray(values[..., 0]) if components == 1 else values
-    coefficients = filter_cubic(grid, plain)
-    out = np.empty(exact.shape)
-    found = [Contender("interpolation", "cubic", 3, "batch", lambda x: (eval_cubic(grid, coefficients, x, out), out)[1],
-                       points, exact)]
-    if components > 1:
-        return found
-    found.append(Contender("interpolation", "linear", 1, "batch", lambda x: (eval_linear(grid, plain, x, out), out)[1],
-                           points, exact))
-    singles = [np.array(row) for row in points[:SCALAR_CALLS].tolist()]
-    found.append(Contender("interpolation", "cubic", 3, "scalar",
-                           lambda _: np.array([eval_cubic(grid, coefficients, x) for x in singles]),
-                           points[:SCALAR_CALLS], exact[:SCALAR_CALLS]))
-    return found
-
-
-def ndsplines_peer(values: np.ndarray, points: np.ndarray, exact: np.ndarray) -> list[Contender]:
-    """ndsplines' cubic."""
-    import ndsplines
-
-    mesh = np.stack(np.meshgrid(*[np.linspace(0.0, 1.0, n) for n in values.shape[:-1]], indexing="ij"), axis=-1)
-    made = ndsplines.make_interp_spline(mesh, values)
-    return [Contender("ndsplines", "cubic", 3, "batch", lambda x: made(x), points, exact)]
-
-
-def neopdf_peer(low: float, high: float, function: Callable[[np.ndarray], np.ndarray], points: np.ndarray) -> list[Contender]:
-    """neopdf-hep's log-bicubic on a set written for it, one point at a time; empty where it will not read it."""
-    from neopdf.pdf import PDF
-
-    n = GRIDS[2]
-    nodes = np.exp(np.linspace(np.log(low), np.log(high), n))
-    nodes[[0, -1]] = low, high
-    mesh = np.stack(np.meshgrid(nodes, nodes, indexing="ij"), axis=-1)
-    grid = function(mesh)[..., 0]
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "bench"
-        place.mkdir()
-        (place / "bench.info").write_text(
-            "SetDesc: benchmark\nSetIndex: 1\nAuthors: none\nReference: none\nFormat: lhagrid1\nDataVersion: 1\n"
-            "NumMembers: 1\nParticle: 2212\nFlavors: [21]\nOrderQCD: 1\nFlavorScheme: fixed\nNumFlavors: 5\n"
-            f"ErrorType: hessian\nXMin: {low}\nXMax: {high}\nQMin: {low**0.5}\nQMax: {high**0.5}\nMZ: 91.18\nMUp: 0\nMDown: 0\n"
-            "MStrange: 0\nMCharm: 1.3\nMBottom: 4.2\nMTop: 173\nAlphaS_MZ: 0.118\nAlphaS_OrderQCD: 1\nAlphaS_Type: ipol\n"
-            f"AlphaS_Qs: [{low**0.5}, {high**0.5}]\nAlphaS_Vals: [0.2, 0.1]\n")
-        rows = "\n".join(f"{value:.16e}" for value in grid.ravel())
-        words = [" ".join(f"{v:.16e}" for v in axis) for axis in (nodes, np.sqrt(nodes))]
-        (place / "bench_0000.dat").write_text(
-            f"PdfType: central\nFormat: lhagrid1\n---\n{words[0]}\n{words[1]}\n21\n{rows}\n---\n")
-        os.environ["NEOPDF_DATA_PATH"] = folder
-        made = PDF.mkPDF("bench", 0)
-    some = points[:SCALAR_CALLS]
-    call = partial(made.xfxQ2, 21)
-    return [Contender("neopdf-hep", "log-bicubic", 3, "scalar", partial(one_by_one, call, some.tolist()), some,
-                      function(some)[:, 0], relative=True)]
-
-
 def contenders(dimensions: int, components: int, points: np.ndarray) -> list[Contender]:
     """Everyone on one table."""
     axis = np.linspace(0.0, 1.0, GRIDS[dimensions])
@@ -244,10 +96,9 @@ def contenders(dimensions: int, components: int, points: np.ndarray) -> list[Con
     if components == 1:
         some = points[:SCALAR_CALLS]
         rows = some.tolist()
-        names = [item.name for item in table.spec.inputs]
-        words = [dict(zip(names, row, strict=True)) for row in rows]
+        words = [dict(zip((item.name for item in table.spec.inputs), row, strict=True)) for row in rows]
         for method, call in (("table.scalar", partial(one_by_one, table.scalar, rows)),
-                             ("table(keywords)", partial(keyword, table, words))):
+                             ("table(keywords)", lambda _: np.array([table(**row) for row in words]))):
             found.append(Contender("gloam", method, 3, "scalar", call, some, exact[:SCALAR_CALLS, 0]))
         exact = exact[:, 0]
         if importlib.util.find_spec("interpn"):
@@ -275,7 +126,7 @@ def logarithmic() -> list[Contender]:
     call = partial(one_by_one, table.scalar, points.tolist())
     found = [Contender("gloam", "table.scalar, two logarithms", 3, "scalar", call, points, ratelike(points)[:, 0],
                        relative=True)]
-    return found + (neopdf_peer(low, high, ratelike, points) if importlib.util.find_spec("neopdf") else [])
+    return found + (neopdf_peer(low, high, GRIDS[2], ratelike, points) if importlib.util.find_spec("neopdf") else [])
 
 
 def shipped(name: str, label: str) -> list[Contender]:
@@ -298,12 +149,11 @@ def shipped(name: str, label: str) -> list[Contender]:
     nodes = np.stack(np.meshgrid(*[axis.nodes for axis in spec.axes], indexing="ij"), axis=-1)
     shape = nodes.shape[:-1]
     at_nodes = evaluation.physical_inputs(recipe, choice, nodes.reshape(-1, len(spec.axes)))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        logs = np.log(table(**{i.name: at_nodes[:, k] for k, i in enumerate(spec.inputs)}, outside="nan",
-                            **({spec.choice.name: label} if spec.choice else {}))).reshape(*shape, -1)
+    values = np.empty((len(at_nodes), len(spec.components)))
+    table.fill(at_nodes, values, label=label)
+    logs = np.log(values).reshape(*shape, -1)
     found = [Contender("gloam", f"table.fill of {name}", 3, "batch", ours, points, exact, relative=True)]
-    if not np.isfinite(logs).all() or importlib.util.find_spec("interpolation") is None:
+    if importlib.util.find_spec("interpolation") is None:
         return found
     from interpolation.splines import UCGrid, filter_cubic
     from interpolation.splines.eval_splines import eval_cubic
@@ -313,7 +163,7 @@ def shipped(name: str, label: str) -> list[Contender]:
 
     def econforge(x: np.ndarray) -> np.ndarray:
         place = x.copy()
-        place[:, 0] = np.log(x[:, 0]) + x[:, 0] / 0.07
+        place[:, 0] = np.log(x[:, 0]) + x[:, 0] / FLUX_SCALE
         place[:, 1:] = np.log(x[:, 1:])
         return np.exp(eval_cubic(grid, coefficients, place))
 

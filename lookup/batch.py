@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.contraction import contraction
 from gloam.lookup.memory import scratch, shifted
-from gloam.lookup.spline import AXES, CELLS, EDGE, WORK, chain_rule, error_address
+from gloam.lookup.spline import AXES, CELLS, EDGE, SEVERAL, SINGLE, WORK, chain_rule, error_address
 from gloam.tables import layout
 from gloam.tables.coordinates import (
     FLUX,
@@ -36,7 +36,6 @@ BLOCK = 64  # points
 COLUMNS = BLOCK * AXES
 ROUND = 2.0**52  # adding and taking it away rounds a number in [0, 2^51] to the nearest integer
 
-_single, _several = contraction(0, single=True), contraction(0, single=False)
 _single_slopes, _several_slopes = contraction(1, single=True), contraction(1, single=False)
 
 
@@ -164,9 +163,9 @@ def values_of_block(
     _boxes(blob, block, points, columns, bad)
     _cells(blob, block, points, columns, begins, cells, bad)
     if components == 1:
-        _sums(_single, blob, block, points, begins, columns, 1, 1, out)
+        _sums(SINGLE, blob, block, points, begins, columns, 1, 1, out)
     else:
-        _sums(_several, blob, block, points, begins, columns, components, 1, out)
+        _sums(SEVERAL, blob, block, points, begins, columns, components, 1, out)
     if blob[block + layout.TRANSFORM] == 1.0:
         exponentiate(out, 0, points * components)
     name, parameters = int(blob[block + layout.PREFACTOR]), block + int(blob[block + layout.PARAMETERS])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from gloam.lookup.contraction import contraction
 from gloam.lookup.memory import scratch
-from gloam.lookup.spline import AXES, SQUARE, contract_with, locate
+from gloam.lookup.spline import AXES, SQUARE, contract_with, locate, position_slopes
 from gloam.tables import layout
-from gloam.tables.coordinates import map_slopes, prefactor, prefactor_slope
+from gloam.tables.coordinates import prefactor, prefactor_slope
 from gloam.tables.elementary import exp
 from numba import njit
 
@@ -15,18 +15,6 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 STEP = 1e-6  # of the differences, relative to the input [1]
 _single, _several = contraction(2, single=True), contraction(2, single=False)
-
-
-@njit
-def _turns(blob: Vector, block: int, x: Vector, turn: Vector) -> None:
-    """d position_a / d x_i at turn[a D + i], positions in cells."""
-    dimensions = int(blob[block + layout.DIMENSIONS])
-    parameters = block + int(blob[block + layout.PARAMETERS])
-    map_slopes(int(blob[block + layout.COORDINATES]), blob, parameters, x, dimensions, turn)
-    for a in range(dimensions):
-        inverse = blob[block + layout.AXES + layout.AXIS_FIELDS * a + layout.AXIS_INVERSE_STEP]
-        for i in range(dimensions):
-            turn[a * dimensions + i] *= inverse
 
 
 @njit
@@ -52,16 +40,16 @@ def hessian_at(blob: Vector, block: int, x: Vector, work: Vector, rows: Vector, 
         contract_with(_several, blob, block, work, 0, rows, 0, components)
     name, parameters = int(blob[block + layout.PREFACTOR]), block + int(blob[block + layout.PARAMETERS])
     turn, up, down, moved = scratch(SQUARE), scratch(SQUARE), scratch(SQUARE), scratch(AXES)
-    _turns(blob, block, x, turn)
+    position_slopes(blob, block, x, turn)
     logarithmic = blob[block + layout.TRANSFORM] == 1.0
     for j in range(d):
         step = STEP * abs(x[j])
         for i in range(d):
             moved[i] = x[i]
         moved[j] = x[j] + step
-        _turns(blob, block, moved, up)
+        position_slopes(blob, block, moved, up)
         moved[j] = x[j] - step
-        _turns(blob, block, moved, down)
+        position_slopes(blob, block, moved, down)
         for c in range(components):
             spline = rows[c]
             factor = prefactor(name, blob, parameters, x, components, c) * (exp(spline) if logarithmic else 1.0)

@@ -182,18 +182,13 @@ class Limit:
         if self.coupling in parameters:
             msg = f"{self.coupling} is the coupling to be limited: leave it out"
             raise BadParameter(msg)
-        values = self.rate._ordered({**parameters, self.coupling: self._item.high})
-        try:
-            point = np.array([float(value) for value in values])
-        except (TypeError, ValueError) as error:
-            msg = f"{self.rate.model.NAME}: a limit takes one number per parameter, got {values}"
-            raise BadParameter(msg) from error
-        edges = np.empty((16, 2))
+        point = self.rate.point({**parameters, self.coupling: self._item.high})
+        edges = np.empty((self.grid.size, 2))  # a crossing at most between two neighbours
         count = _scan(*self.rate.data, point, self._index, self.grid, self._target, slots, edges)
         if count < 0:
             for value in self.grid:
                 point[self._index] = value
-                self.rate._evaluate(point.tolist())
+                self.rate._evaluate(tuple(point.tolist()))
             msg = f"{self.rate.search.NAME}: {self.rate.search.NO_INFORMATION}"
             raise NoInformation(msg)
         return edges[:count], point, _excess(
@@ -216,8 +211,7 @@ class Limit:
         ------
         BadParameter, UnknownName, OutOfRange, DoesNotFit
         """
-        columns = np.broadcast_arrays(*[np.asarray(value, dtype=np.float64) for value in self.rate._ordered(parameters)])
-        points = np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+        shape, points = self.rate.points(parameters)
         order = np.lexsort((points[:, self._index], *np.delete(points, self._index, axis=1).T))  # one scan after another
         points = points[order]
         found, status = np.empty(len(points)), np.zeros(len(points), dtype=np.int64)
@@ -227,7 +221,7 @@ class Limit:
             raise self.rate.explain(int(status[bad[0]]), points[bad[0]], bad.size)
         out = np.empty(len(points))
         out[order] = found
-        return out.reshape(columns[0].shape)
+        return out.reshape(shape)
 
     def __call__(self, **parameters: float) -> Intervals:
         """Excluded intervals of the coupling at the given other parameters.

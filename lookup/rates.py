@@ -122,7 +122,7 @@ class Rate:
             return ordered
         return complain_about_names(self.model, self.options, given)
 
-    def _point(self, given: dict[str, Any]) -> Vector:
+    def point(self, given: dict[str, Any]) -> Vector:
         """One number per parameter, in order."""
         values = [numbers(self.model.NAME, n, v) for n, v in zip(self._names, self._ordered(given), strict=True)]
         for name, value in zip(self._names, values, strict=True):
@@ -159,15 +159,21 @@ class Rate:
         value: float = self._fast(values)
         return value
 
-    def _evaluate(self, values: tuple[Any, ...], outside: str = "raise") -> tuple[Array, Array]:
+    def points(self, given: dict[str, Any]) -> tuple[tuple[int, ...], Array]:
+        """Shape of the answer, and all parameters in order as rows, shape (points, parameters)."""
+        return self._stacked(self._ordered(given))
+
+    def _stacked(self, values: tuple[Any, ...]) -> tuple[tuple[int, ...], Array]:
         single = [numbers(self.model.NAME, name, value) for name, value in zip(self._names, values, strict=True)]
         try:
             columns = np.broadcast_arrays(*single)
         except ValueError as error:
             msg = f"{self.model.NAME}: the shapes of the parameters do not broadcast ({error})"
             raise BadParameter(msg) from error
-        shape = columns[0].shape
-        x = np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+        return columns[0].shape, np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+
+    def _evaluate(self, values: tuple[Any, ...], outside: str = "raise") -> tuple[Array, Array]:
+        shape, x = self._stacked(values)
         bins = len(self.bins)
         result, status = np.empty((len(x), 2 * bins)), np.zeros(len(x), dtype=np.int64)
         batch(*self.data, x, result, status)
@@ -196,7 +202,7 @@ class Rate:
         BadParameter, UnknownName, OutOfRange
             As for the rate itself.
         """
-        values = self._point(parameters)
+        values = self.point(parameters)
         bins = len(self.bins)
         slopes, work = np.empty((len(values), bins)), np.empty(6 * bins)
         status = differences(*self.data, values, slopes, work)
@@ -222,7 +228,7 @@ class Rate:
 
     def slots(self, **parameters: float) -> dict[str, float]:
         """The physical quantities of the model (widths, c_tau, branching ratios, vertices), by their slot names."""
-        x = self._point(parameters)
+        x = self.point(parameters)
         out = np.full(len(SLOTS), math.nan)
         status = model_slots(*self.data, x, out)
         if status != 0:

@@ -25,8 +25,7 @@ BASE = CELLS + layout.MAX_AXES
 WORK = BASE + 1
 AXES = layout.MAX_AXES
 SQUARE = AXES**2
-_single, _several = contraction(0, single=True), contraction(0, single=False)
-_single_slopes, _several_slopes = contraction(1, single=True), contraction(1, single=False)
+SINGLE, SEVERAL = contraction(0, single=True), contraction(0, single=False)
 EDGE = 1e-9  # a point this close to the edge, in cells, is inside: rounding of the coordinate map [1]
 
 
@@ -86,9 +85,9 @@ def contract_with(
 def contract(blob: Vector, block: int, work: Vector, first: int, out: Vector, start: int, count: int) -> None:
     """Spline values of ``count`` components from ``first`` on at the located point, into ``out`` from ``start`` on."""
     if blob[block + layout.COMPONENTS] == 1.0:
-        contract_with(_single, blob, block, work, first, out, start, count)
+        contract_with(SINGLE, blob, block, work, first, out, start, count)
     else:
-        contract_with(_several, blob, block, work, first, out, start, count)
+        contract_with(SEVERAL, blob, block, work, first, out, start, count)
 
 
 @njit
@@ -122,21 +121,15 @@ def value_at(blob: Vector, block: int, x: Vector, work: Vector, component: int, 
 
 
 @njit
-def slopes_at(blob: Vector, block: int, x: Vector, work: Vector, out: Vector) -> int:
-    """Physical values of all components at ``x`` and their derivatives with respect to every input, from one stencil.
-
-    Takes pointers; ``out`` (1 + D, components) is filled. Returns 0, or 1 + i for a bad input i.
-    """
-    status = locate(blob, block, x, work)
-    if status != 0:
-        return status
-    components = int(blob[block + layout.COMPONENTS])
-    if components == 1:
-        contract_with(_single_slopes, blob, block, work, 0, out, 0, 1)
-    else:
-        contract_with(_several_slopes, blob, block, work, 0, out, 0, components)
-    chain_rule(blob, block, x, out)
-    return 0
+def position_slopes(blob: Vector, block: int, x: Vector, turn: Vector) -> None:
+    """d position_a / d x_i at turn[a D + i], positions in cells."""
+    dimensions = int(blob[block + layout.DIMENSIONS])
+    parameters = block + int(blob[block + layout.PARAMETERS])
+    map_slopes(int(blob[block + layout.COORDINATES]), blob, parameters, x, dimensions, turn)
+    for a in range(dimensions):
+        inverse = blob[block + layout.AXES + layout.AXIS_FIELDS * a + layout.AXIS_INVERSE_STEP]
+        for i in range(dimensions):
+            turn[a * dimensions + i] *= inverse
 
 
 @njit
@@ -145,11 +138,7 @@ def chain_rule(blob: Vector, block: int, x: Vector, out: Vector) -> None:
     dimensions, components = int(blob[block + layout.DIMENSIONS]), int(blob[block + layout.COMPONENTS])
     name, parameters = int(blob[block + layout.PREFACTOR]), block + int(blob[block + layout.PARAMETERS])
     turn, slopes = scratch(SQUARE), scratch(AXES)
-    map_slopes(int(blob[block + layout.COORDINATES]), blob, parameters, x, dimensions, turn)
-    for i in range(dimensions):
-        inverse = blob[block + layout.AXES + layout.AXIS_FIELDS * i + layout.AXIS_INVERSE_STEP]
-        for j in range(dimensions):
-            turn[i * dimensions + j] *= inverse
+    position_slopes(blob, block, x, turn)
     logarithmic = blob[block + layout.TRANSFORM] == 1.0
     for c in range(components):
         for i in range(dimensions):

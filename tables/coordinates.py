@@ -13,16 +13,14 @@ from gloam.tables.elementary import log
 from numba import njit
 
 MAPS = ("log", "mass", "mass-mediator", "momentum", "momentum-mediator", "three-body", "flux", "flux-mediator", "linear",
-        "semivisible", "semivisible-pair")
+        "semivisible")
 PREFACTORS = ("none", "mediator-rate", "moments", "three-body", "threshold")
 (
-    LOG, MASS, MASS_MEDIATOR, MOMENTUM, MOMENTUM_MEDIATOR, THREE_BODY, FLUX, FLUX_MEDIATOR, LINEAR,
-    SEMIVISIBLE, SEMIVISIBLE_PAIR,
-) = range(11)
+    LOG, MASS, MASS_MEDIATOR, MOMENTUM, MOMENTUM_MEDIATOR, THREE_BODY, FLUX, FLUX_MEDIATOR, LINEAR, SEMIVISIBLE,
+) = range(10)
 CONDITIONS = {  # what a map asks of its inputs together, in words
     "three-body": "masses above the pair threshold and below the mediator's, which must not be closer than the last node",
     "semivisible": "splittings m_2 - m_1 and lighter mediators between the ends of its mass axis, and sums of masses below m_A'",
-    "semivisible-pair": "splittings m_2 - m_1 above the end of its axis, and sums of masses below m_A'",
 }
 NONE, MEDIATOR_RATE, MOMENTS, THREE_BODY_PREFACTOR, THRESHOLD = range(5)
 
@@ -61,56 +59,31 @@ def daughters_over_mediator(unstable: float, delta: float) -> float:
 
 
 @njit
-def semivisible_to_box(name: int, blob: Vector, parameters: int, x: Vector, box: Vector) -> None:
+def semivisible_to_box(blob: Vector, parameters: int, x: Vector, box: Vector) -> None:
     """Box of x = (m_A' [GeV], r = m_1/m_A', Delta = (m_2 - m_1)/m_1).
 
-    With g = ln m + m/5 GeV, d = m_2 - m_1 and rho = (sum of the daughters' masses)/m_A':
-    semivisible: (g - g_low)/(g_high - g_low), rho, ln Delta; g_low where d is parameter 1, g_high where d is parameter 2
-    or m_A' is parameter 3, whichever comes first. semivisible-pair: (g - g_low)/(g_high - g_low) between the least mass
-    at which d reaches parameter 1 and parameter 3; the root of ln(d/parameter 1) over its largest value; the share of
-    the range of rho at this d that Delta up to parameter 2 leaves. Parameter 0 counts the unstable daughters.
+    With g = ln m + m/5 GeV, d = m_2 - m_1 and rho = (sum of the daughters' masses)/m_A': (g - g_low)/(g_high - g_low), rho,
+    ln Delta; g_low where d is parameter 1, g_high where d is parameter 2 or m_A' is parameter 3, whichever comes first.
+    Parameter 0 counts the unstable daughters.
     """
     unstable, first, second, heaviest = blob[parameters], blob[parameters + 1], blob[parameters + 2], blob[parameters + 3]
-    mass, ratio, delta = x[0], x[1], x[2]
-    g = mass_coordinate(mass, MEDIATOR_SCALE)
-    rho = ratio * daughters_over_mediator(unstable, delta)
-    if name == SEMIVISIBLE:
-        low = mass_coordinate(first / (delta * ratio), MEDIATOR_SCALE)
-        high = mass_coordinate(min(second / (delta * ratio), heaviest), MEDIATOR_SCALE)
-        box[0] = (g - low) / (high - low)
-        box[1] = rho
-        box[2] = math.log(delta)
-        return
-    share = second / daughters_over_mediator(unstable, second)
-    low, high = mass_coordinate(first / share, MEDIATOR_SCALE), mass_coordinate(heaviest, MEDIATOR_SCALE)
-    gap = mass * ratio * delta
-    box[0] = (g - low) / (high - low)
-    open_part = math.log(gap / first) / math.log(mass * share / first)
-    box[1] = math.sqrt(open_part) if open_part > 0.0 else open_part
-    least = gap / (share * mass)
-    box[2] = (rho - least) / (1.0 - least)
+    gap = x[2] * x[1]
+    low = mass_coordinate(first / gap, MEDIATOR_SCALE)
+    high = mass_coordinate(min(second / gap, heaviest), MEDIATOR_SCALE)
+    box[0] = (mass_coordinate(x[0], MEDIATOR_SCALE) - low) / (high - low)
+    box[1] = x[1] * daughters_over_mediator(unstable, x[2])
+    box[2] = math.log(x[2])
 
 
 @njit
-def semivisible_to_inputs(name: int, blob: Vector, parameters: int, box: Vector, x: Vector) -> None:
+def semivisible_to_inputs(blob: Vector, parameters: int, box: Vector, x: Vector) -> None:
     """Inverse of :func:`semivisible_to_box`."""
     unstable, first, second, heaviest = blob[parameters], blob[parameters + 1], blob[parameters + 2], blob[parameters + 3]
-    if name == SEMIVISIBLE:
-        x[2] = math.exp(box[2])
-        x[1] = box[1] / daughters_over_mediator(unstable, x[2])
-        low = mass_coordinate(first / (x[2] * x[1]), MEDIATOR_SCALE)
-        high = mass_coordinate(min(second / (x[2] * x[1]), heaviest), MEDIATOR_SCALE)
-        x[0] = mass_from_coordinate(low + box[0] * (high - low), MEDIATOR_SCALE)
-        return
-    share = second / daughters_over_mediator(unstable, second)
-    low, high = mass_coordinate(first / share, MEDIATOR_SCALE), mass_coordinate(heaviest, MEDIATOR_SCALE)
+    x[2] = math.exp(box[2])
+    x[1] = box[1] / daughters_over_mediator(unstable, x[2])
+    low = mass_coordinate(first / (x[2] * x[1]), MEDIATOR_SCALE)
+    high = mass_coordinate(min(second / (x[2] * x[1]), heaviest), MEDIATOR_SCALE)
     x[0] = mass_from_coordinate(low + box[0] * (high - low), MEDIATOR_SCALE)
-    gap = first * math.exp(box[1] ** 2 * math.log(max(x[0] * share / first, 1.0)))
-    least = gap / (share * x[0])
-    rho = least + box[2] * (1.0 - least)
-    part = gap / (rho * x[0])
-    x[2] = 2.0 * part / (1.0 - unstable * part)
-    x[1] = gap / (x[2] * x[0])
 
 
 @njit
@@ -138,8 +111,8 @@ def to_box(name: int, blob: Vector, parameters: int, x: Vector, dimensions: int,
         box[0] = log(u + math.sqrt(1.0 + u * u))
         if name == MOMENTUM_MEDIATOR:
             box[1] = log(x[1])
-    elif name == SEMIVISIBLE or name == SEMIVISIBLE_PAIR:
-        semivisible_to_box(name, blob, parameters, x, box)
+    elif name == SEMIVISIBLE:
+        semivisible_to_box(blob, parameters, x, box)
     else:
         pair = 2.0 * blob[parameters]
         above = (x[0] - pair) * (x[0] + pair)
@@ -149,43 +122,27 @@ def to_box(name: int, blob: Vector, parameters: int, x: Vector, dimensions: int,
 
 
 @njit
-def semivisible_slopes(name: int, blob: Vector, parameters: int, x: Vector, slopes: Vector) -> None:
+def semivisible_slopes(blob: Vector, parameters: int, x: Vector, slopes: Vector) -> None:
     """Derivatives d box_i / d x_j of :func:`semivisible_to_box` at ``slopes[3 i + j]``."""
     unstable, first, second, heaviest = blob[parameters], blob[parameters + 1], blob[parameters + 2], blob[parameters + 3]
     mass, ratio, delta = x[0], x[1], x[2]
-    g, rise = mass_coordinate(mass, MEDIATOR_SCALE), 1.0 / mass + 1.0 / MEDIATOR_SCALE
-    rho = ratio * daughters_over_mediator(unstable, delta)
-    slopes[3], slopes[4], slopes[5] = 0.0, rho / ratio, ratio * unstable
-    if name == SEMIVISIBLE:
-        lightest, closing = first / (delta * ratio), second / (delta * ratio)
-        low = mass_coordinate(lightest, MEDIATOR_SCALE)
-        width = mass_coordinate(min(closing, heaviest), MEDIATOR_SCALE) - low
-        low_slope = -1.0 - lightest / MEDIATOR_SCALE
-        high_slope = -1.0 - closing / MEDIATOR_SCALE if closing < heaviest else 0.0
-        box = (g - low) / width
-        moved = (-low_slope - box * (high_slope - low_slope)) / width
-        slopes[0], slopes[1], slopes[2] = rise / width, moved / ratio, moved / delta
-        slopes[6], slopes[7], slopes[8] = 0.0, 0.0, 1.0 / delta
-        return
-    share = second / daughters_over_mediator(unstable, second)
-    low, high = mass_coordinate(first / share, MEDIATOR_SCALE), mass_coordinate(heaviest, MEDIATOR_SCALE)
-    span = math.log(mass * share / first)
-    part = math.log(mass * ratio * delta / first) / span
-    root = 0.5 / (math.sqrt(part) * span)
-    least = ratio * delta / share
-    unused = (1.0 - rho) / (1.0 - least) ** 2 / share
-    slopes[0], slopes[1], slopes[2] = rise / (high - low), 0.0, 0.0
-    slopes[6] = 0.0
-    slopes[7] = slopes[4] / (1.0 - least) - unused * delta
-    slopes[8] = slopes[5] / (1.0 - least) - unused * ratio
-    slopes[3], slopes[4], slopes[5] = root * (1.0 - part) / mass, root / ratio, root / delta
+    lightest, closing = first / (delta * ratio), second / (delta * ratio)
+    low = mass_coordinate(lightest, MEDIATOR_SCALE)
+    width = mass_coordinate(min(closing, heaviest), MEDIATOR_SCALE) - low
+    low_slope = -1.0 - lightest / MEDIATOR_SCALE
+    high_slope = -1.0 - closing / MEDIATOR_SCALE if closing < heaviest else 0.0
+    box = (mass_coordinate(mass, MEDIATOR_SCALE) - low) / width
+    moved = (-low_slope - box * (high_slope - low_slope)) / width
+    slopes[0], slopes[1], slopes[2] = (1.0 / mass + 1.0 / MEDIATOR_SCALE) / width, moved / ratio, moved / delta
+    slopes[3], slopes[4], slopes[5] = 0.0, daughters_over_mediator(unstable, delta), ratio * unstable
+    slopes[6], slopes[7], slopes[8] = 0.0, 0.0, 1.0 / delta
 
 
 @njit
 def map_slopes(name: int, blob: Vector, parameters: int, x: Vector, dimensions: int, slopes: Vector) -> None:
     """Derivatives d box_i / d x_j of :func:`to_box` at ``slopes[i * dimensions + j]``."""
-    if name == SEMIVISIBLE or name == SEMIVISIBLE_PAIR:
-        semivisible_slopes(name, blob, parameters, x, slopes)
+    if name == SEMIVISIBLE:
+        semivisible_slopes(blob, parameters, x, slopes)
         return
     for i in range(dimensions):
         for j in range(dimensions):
@@ -225,8 +182,8 @@ def to_inputs(name: int, blob: Vector, parameters: int, box: Vector, x: Vector) 
         x[0] = MOMENTUM_SCALE * math.sinh(box[0])
         if name == MOMENTUM_MEDIATOR:
             x[1] = math.exp(box[1])
-    elif name == SEMIVISIBLE or name == SEMIVISIBLE_PAIR:
-        semivisible_to_inputs(name, blob, parameters, box, x)
+    elif name == SEMIVISIBLE:
+        semivisible_to_inputs(blob, parameters, box, x)
     else:
         pair = 2.0 * blob[parameters]
         above = math.expm1(2.0 * max(box[0], NEAREST))

@@ -15,7 +15,6 @@ import functools
 from typing import Any
 
 import numpy as np
-from gloam.tables.constants import ELECTRON_MASS
 from gloam.tables.experiments.babar import TRACK_THRESHOLDS
 from gloam.tables.physics.monophoton import PRODUCTION, missed_one, missed_two
 from gloam.tables.physics.pair_visibility import DECAY, describe_decay
@@ -74,11 +73,12 @@ def missed_above(
 
 
 @njit
-def describe(x: Vector, parameters: Vector, lepton: float, on_momentum: bool, decay: Vector) -> None:
+def describe(x: Vector, parameters: Vector, decay: Vector) -> None:
     """Decay psi_2 -> psi_1 l l at x = (m_A' [GeV], r, Delta)."""
     lower = x[0] * x[1]
     describe_decay(
-        int(parameters[VERTEX]), lower * (1.0 + x[2]), lower, x[0], lepton, parameters[TRACK], on_momentum, decay
+        int(parameters[VERTEX]), lower * (1.0 + x[2]), lower, x[0], parameters[LEPTON], parameters[TRACK],
+        parameters[ON_MOMENTUM] == 1.0, decay,
     )
 
 
@@ -86,7 +86,7 @@ def describe(x: Vector, parameters: Vector, lepton: float, on_momentum: bool, de
 def one_leg(x: Vector, parameters: Vector, points: Vector, out: Vector) -> None:
     """P_missed + FLOOR of A' -> psi_1 psi_2 at x = (m_A' [GeV], r, Delta) for every lambda."""
     decay = np.empty(DECAY)
-    describe(x, parameters, parameters[LEPTON], parameters[ON_MOMENTUM] == 1.0, decay)
+    describe(x, parameters, decay)
     lower = x[0] * x[1]
     events = points.reshape((points.size // (PRODUCTION + 3), PRODUCTION + 3))
     missed_one(x[0], lower * (1.0 + x[2]), lower, decay, events, LENGTHS, out)
@@ -96,23 +96,11 @@ def one_leg(x: Vector, parameters: Vector, points: Vector, out: Vector) -> None:
 
 @njit
 def two_legs(x: Vector, parameters: Vector, points: Vector, out: Vector) -> None:
-    """P_missed + FLOOR of A' -> psi_2 psi_2 at x = (m_A' [GeV], r, Delta) for every lambda.
-
-    With the lepton mass of the electron: both to electrons. With that of the muon: one to electrons and one to muons, for
-    every lambda, then both to muons.
-    """
+    """P_missed + FLOOR of A' -> psi_2 psi_2 at x = (m_A' [GeV], r, Delta) for every lambda, both with the same lepton."""
     lower = x[0] * x[1]
     events = points.reshape((points.size // (PRODUCTION + 6), PRODUCTION + 6))
-    mixed = parameters[ON_MOMENTUM] == 1.0
-    ways = 2 if mixed else 1
-    decays, missed = np.empty((ways, DECAY)), np.empty((LENGTHS.size, 3))
-    describe(x, parameters, ELECTRON_MASS, False, decays[0])
-    if mixed:
-        describe(x, parameters, parameters[LEPTON], True, decays[1])
+    decays, missed = np.empty((1, DECAY)), np.empty((LENGTHS.size, 3))
+    describe(x, parameters, decays[0])
     missed_two(x[0], lower * (1.0 + x[2]), decays, events, LENGTHS, missed)
     for k in range(LENGTHS.size):
-        if mixed:
-            out[k] = missed[k, 1] + FLOOR
-            out[LENGTHS.size + k] = missed[k, 2] + FLOOR
-        else:
-            out[k] = missed[k, 0] + FLOOR
+        out[k] = missed[k, 0] + FLOOR

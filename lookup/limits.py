@@ -16,13 +16,12 @@ from gloam.lookup.plan import (
     PARAMETERS,
     SEARCH_OPTIONS,
     SEARCH_STATUS,
-    SILENT,
     THRESHOLD,
     evaluate,
     threshold,
 )
 from gloam.lookup.rates import Array, Rate
-from gloam.lookup.vocabulary import MEMO, SLOTS
+from gloam.lookup.vocabulary import MEMO, SILENT, SLOTS
 from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]

@@ -23,6 +23,7 @@ from gloam.lookup.vocabulary import (
     ERROR_3,
     M_1,
     M_AP,
+    SILENT,
     Option,
 )
 from gloam.tables.curve import curve_value
@@ -66,7 +67,7 @@ PARTNER = np.array([0, 1, 2, 1, 2, 2])
 def produced(slots: Vector, options: Vector, blob: Vector, block: int, weights: Vector) -> tuple[int, float]:
     """Selected dark photons [1] per node of the spectrum into ``weights``, and the relative error; first a status.
 
-    Status 0, 1 where the table does not reach, 2 without a published normalisation.
+    Status 0, 1 where the table does not reach, SILENT without a published normalisation.
     """
     x, work = np.empty(1), np.empty(WORK)
     x[0] = slots[M_AP]
@@ -80,7 +81,7 @@ def produced(slots: Vector, options: Vector, blob: Vector, block: int, weights: 
     if options[YIELD_AT] == 1.0:
         published = curve_value(options, CURVE_AT, slots[M_AP])
         if math.isnan(published):
-            return 2, 0.0
+            return SILENT, 0.0
         scale *= na64.LIMIT_90 / (published * published * na64.PUBLISHED_EXPOSURE * total)
     else:
         scale *= options[EFFICIENCY_AT] * options[K_FACTOR_AT]

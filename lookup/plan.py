@@ -30,7 +30,6 @@ STEP = 1e-5  # relative step of the central differences of gradients [1]
 ) = range(12)
 PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
 TOO_SHORT = 9_999  # an array given to `kernel`
-SILENT = 1999  # of a search whose published data say nothing at this point
 
 
 _call_quantities = caller(QUANTITIES)

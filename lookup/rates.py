@@ -18,7 +18,6 @@ from gloam.lookup.plan import (
     PREDICT,
     QUANTITIES,
     SEARCH_STATUS,
-    SILENT,
     THRESHOLD,
     TOO_SHORT,
     batch,
@@ -28,7 +27,7 @@ from gloam.lookup.plan import (
     model_slots,
 )
 from gloam.lookup.table import Table, load
-from gloam.lookup.vocabulary import SLOTS, Option, Parameter
+from gloam.lookup.vocabulary import SILENT, SLOTS, Option, Parameter
 from numba import types
 from numpy.typing import ArrayLike, NDArray
 

@@ -36,11 +36,11 @@ EXTERNAL = na64.EXTERNAL
 
 @entry
 def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
-    """out[0] = selected events [1], error[0] its bound. Returns 0, 1 outside the table, 1999 without information."""
+    """out[0] = selected events [1], error[0] its bound. Returns 0, 1 outside the table, SILENT without information."""
     weights = np.empty(SPECTRUM_NODES)
     status, relative = missing_energy.produced(slots, options, blob, offsets[0], weights)
     if status != 0:
-        return 1 if status == 1 else 1999
+        return status
     dark = 0.0
     for pair in range(6):
         dark += slots[BR_AP_11 + pair]

@@ -42,13 +42,13 @@ QUADRATURE_ERROR = 0.02  # [1] of the average over decays
 
 @entry
 def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
-    """out[0] = counted events [1], error[0] its bound. Returns 0, 1 outside the table, 1999 without information, CASCADE."""
+    """out[0] = counted events [1], error[0] its bound. Returns 0, 1 outside the table, SILENT without information, CASCADE."""
     weights = np.empty(SPECTRUM_NODES)
     status, relative = missing_energy.produced(slots, options, blob, offsets[0], weights)
     if missing_energy.dark_chain(slots):
         return missing_energy.CASCADE
     if status != 0:
-        return 1 if status == 1 else 1999
+        return status
     out[0] = prompt_energy.counted(slots, options, weights)
     error[0] = (relative + QUADRATURE_ERROR) * out[0]
     return 0

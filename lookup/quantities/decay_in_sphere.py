@@ -1,52 +1,69 @@
-"""Probability that a produced N decays inside the spherical detector, from the Gauss rule of its momentum."""
+"""Probability that a produced N decays inside the spherical detector, from the logits that the tables hold."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
+from gloam.lookup.memory import shifted
 from gloam.lookup.spline import contract, error_address
-from gloam.tables.physics.momentum import POINTS, RULE_ERROR
-from gloam.tables.physics.sphere import decay_probability, decay_slope
+from gloam.tables.physics.momentum import LOGITS, MIDDLE, MOMENTUM_SCALE, ORDER, logit_weights
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-SCRATCH = 2 * POINTS  # doubles that the caller provides
+SCRATCH = 3 * ORDER  # doubles: weights of the logits, of their slope, and the logits
+INTEGRATION_ERROR = 6e-5  # [1] of <P>, relative: quadrature (3e-5) and polynomial in s (3e-5), as the tests hold
+
+
+@njit
+def lifetime_weights(m: float, diameter: float, c_tau: float, scratch: Vector) -> tuple[float, int]:
+    """Odds of one momentum's decay outside, e^-t, and the first logit that this lifetime needs.
+
+    The weights of the logits go into ``scratch``, for every table.
+
+    Parameters
+    ----------
+    m : float
+        Mass of N [GeV].
+    diameter, c_tau : float
+        2R of the detector and proper decay length [m]; c_tau from 0 (<P> = 1) to inf (<P> = 0).
+    scratch : float64[SCRATCH]
+        Weights for :func:`average_probability`.
+    """
+    outside = c_tau * (m + MOMENTUM_SCALE) / (diameter * m)
+    s = 1.0 / (1.0 + math.sqrt(outside * math.exp(MIDDLE)))
+    start = logit_weights(s, scratch, shifted(scratch, ORDER))
+    for i in range(ORDER):
+        scratch[ORDER + i] *= 0.5 * s * (1.0 - s)  # slope in s to slope in t
+    return outside, start
 
 
 @njit
 def average_probability(
-    blob: Vector, block: int, work: Vector, component: int, diameter: float, c_tau: float, scratch: Vector
+    blob: Vector, block: int, work: Vector, component: int, lifetime: tuple[float, int], scratch: Vector
 ) -> tuple[float, float, float]:
-    """Average over the momentum rule of one projectile and target: <P>, d<P>/d ln c_tau and the error bound of <P> [1].
+    """Average over the momenta of one flavour and target: <P>, d<P>/d ln c_tau and the error bound of <P> [1].
 
-    The bound is that of the interpolation, which the table stores for <P> itself, and of the rule's few points.
+    The bound is that of the interpolation, which the table stores for <P> itself, and of the direct integration.
 
     Parameters
     ----------
     blob, block, work
-        Block of a momentum table and the point located in it (:func:`gloam.lookup.spline.locate`).
+        Block of a decay table and the point located in it (:func:`gloam.lookup.spline.locate`).
     component : int
-        Which rule, counted as projectile x part; its 2 POINTS components start at 2 POINTS component.
-    diameter : float
-        2R of the detector [m]. The momentum over the mass, p/m, is in the rule: m_N does not appear.
-    c_tau : float
-        Proper decay length [m], from 0 (<P> = 1) to inf (<P> = 0).
+        Flavour and part, counted as flavour x part; its LOGITS components start at LOGITS component.
+    lifetime : tuple
+        What :func:`lifetime_weights` returned.
     scratch : float64[SCRATCH]
-        Overwritten: u_i and ln w_i.
+        What it filled.
     """
-    if c_tau == 0.0:
-        return 1.0, 0.0, 0.0
-    contract(blob, block, work, SCRATCH * component, scratch, 0, SCRATCH)
-    total, average, slope = 0.0, 0.0, 0.0
-    ratio = diameter / c_tau
-    for i in range(POINTS):
-        y = ratio * math.exp(-scratch[i])
-        w = math.exp(scratch[POINTS + i])
-        total += w
-        average += w * decay_probability(y)
-        slope -= w * decay_slope(y)
-    average /= total
-    bound = blob[error_address(blob, block, work) + SCRATCH * component] + RULE_ERROR
-    return average, slope / total, bound * average
+    outside, start = lifetime
+    contract(blob, block, work, LOGITS * component + start, scratch, 2 * ORDER, ORDER)
+    logit, slope = 0.0, 1.0
+    for i in range(ORDER):
+        logit += scratch[i] * scratch[2 * ORDER + i]
+        slope += scratch[ORDER + i] * scratch[2 * ORDER + i]
+    inside = 1.0 / (1.0 + outside * math.exp(-logit))
+    bound = blob[error_address(blob, block, work) + LOGITS * component] + INTEGRATION_ERROR
+    return inside, -inside * (1.0 - inside) * slope, bound * inside

@@ -2,7 +2,7 @@
 
     N = efficiency sum_k N_k <P_k> BR(visible),
 
-k over exchanges, projectiles and targets; <P_k> is the probability to decay inside the sphere of 6.10 m for a vertex
+k over exchanges, flavours and targets; <P_k> is the probability to decay inside the sphere of 6.10 m for a vertex
 uniform in it, averaged over the momentum of N (exact recoil, every c_tau from 0 to infinity). Visible: e+e-, mu+mu- and
 photons. The data are the 11 nu_e bins of the 2020 release: D observed, B expected, sigma^2 = D + 1^T C 1.
 It is a rate bound: no reconstruction, no spectrum.
@@ -18,8 +18,7 @@ from gloam.lookup.memory import pointer, scratch
 from gloam.lookup.production import NUMBERS, part_count, produced, target_numbers
 from gloam.lookup.production import READS as PRODUCTION_READS
 from gloam.lookup.production import TABLES as RATE_TABLES
-from gloam.lookup.quantities.decay_in_sphere import SCRATCH as RULE
-from gloam.lookup.quantities.decay_in_sphere import average_probability
+from gloam.lookup.quantities.decay_in_sphere import SCRATCH, average_probability, lifetime_weights
 from gloam.lookup.spline import WORK, locate
 from gloam.lookup.vocabulary import (
     BR_ELECTRONS,
@@ -41,7 +40,7 @@ NAME = "miniboone-fhc-total"
 TITLE = "visible decays inside MiniBooNE of N made in it, neutrino mode, one bin"
 TABLES = (
     *((name, "miniboone-fhc") for name in RATE_TABLES),
-    *((name, "") for name in ("momentum-vector", "momentum-interference", "momentum-z", "momentum-dipole")),
+    *((name, "") for name in ("decay-vector", "decay-interference", "decay-z", "decay-dipole")),
 )
 READS = (*PRODUCTION_READS, "c_tau", "width_error", "br_electrons", "br_muons", "br_photon", "br_error", "c_tau_mediator")
 OPTIONS = {"efficiency": (0.0, 1.0, 1.0, "share of the visible decays that are reconstructed and selected")}
@@ -72,7 +71,7 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
 
     Returns 0, 16 * table + 1 + input where a table does not reach, or LONG_LIVED.
     """
-    work, values, rule, x = scratch(WORK), scratch(NUMBERS), scratch(RULE), scratch(2)
+    work, values, logits, x = scratch(WORK), scratch(NUMBERS), scratch(SCRATCH), scratch(2)
     vertices, numbers, tables = pointer(slots), pointer(options), pointer(blob)
     out[0] = 0.0
     error[0] = 0.0
@@ -81,16 +80,18 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
         return LONG_LIVED
     if visible == 0.0 or slots[C_TAU] == math.inf:
         return 0
+    lifetime = lifetime_weights(slots[M_N], options[DIAMETER_AT], slots[C_TAU], logits)
     inside, spread = 0.0, 0.0
     for kind in range(4):
-        for pair in range(2):
-            status = produced(kind, pair, vertices, numbers, tables, offsets[kind], work, values)
+        for flavour in range(2):
+            status = produced(kind, flavour, vertices, numbers, tables, offsets[kind], work, values)
             if status != 0:
                 return 16 * kind + status
             parts = part_count(kind)
             located = False
-            for c in range(2 * parts):
-                if values[c] == 0.0:
+            for part in range(parts):
+                number = values[part] + values[parts + part]
+                if number == 0.0:
                     continue
                 if not located:
                     x[0], x[1] = slots[M_N], slots[M_MEDIATOR]
@@ -99,11 +100,11 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
                         return 16 * (4 + kind) + status
                     located = True
                 probability, slope, uncertain = average_probability(
-                    tables, offsets[4 + kind], work, 2 * parts * pair + c, options[DIAMETER_AT], slots[C_TAU], rule
+                    tables, offsets[4 + kind], work, parts * flavour + part, lifetime, logits
                 )
-                inside += values[c] * probability
-                error[0] += values[10 + c] * probability + abs(values[c]) * uncertain
-                spread += values[c] * slope
+                inside += number * probability
+                error[0] += (values[10 + part] + values[10 + parts + part]) * probability + abs(number) * uncertain
+                spread += number * slope
     scale = visible * options[EFFICIENCY_AT]
     out[0] = inside * scale
     error[0] = error[0] * scale + abs(spread) * scale * slots[WIDTH_ERROR]

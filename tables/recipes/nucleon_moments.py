@@ -28,8 +28,8 @@ TABLE = TableSpec(
         Input("m_mediator", "GeV", 0.005, 10.0, "mass of the mediator"),
     ),
     axes=(
-        Axis("asinh(q/0.04)", 0.0, float(np.arcsinh(Q_END / 0.04)), 160),
-        Axis("ln(m_mediator)", float(np.log(0.005)), float(np.log(10.0)), 48),
+        Axis("asinh(q/0.04)", 0.0, float(np.arcsinh(Q_END / 0.04)), 208),
+        Axis("ln(m_mediator)", float(np.log(0.005)), float(np.log(10.0)), 56),
     ),
     coordinates="momentum-mediator",
     choice=Choice("weight", WEIGHTS),

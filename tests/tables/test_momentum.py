@@ -1,4 +1,4 @@
-"""Momentum of the produced N: quadrature, Gauss rules and the average decay probability."""
+"""Momentum of the produced N: measure, average decay probability, and its logits over the lifetime."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from numba import njit
 from scipy.integrate import quad
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
-DATA = fluxaverage.beam_data(miniboone.FHC, "C12")
-RATIOS = np.geomspace(1e-4, 1e6, 21)  # c_tau/R; the decay length is c_tau p/m
-POINTS = [(0.006, 0.02), (0.03, 0.4), (0.11, 0.012), (0.5, 1.0), (0.52, 8.0), (1.9, 0.1)]
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+DATA = momentum.flavour_beam(miniboone.FHC, "C12")
+PROJECTILES = fluxaverage.beam_data(miniboone.FHC, "C12")
+RATIOS = np.geomspace(1e-5, 1e12, 41)  # c_tau/R; the decay length is c_tau p/m
+POINTS = [(0.006, 0.02), (0.0157, 0.0093), (0.03, 0.4), (0.11, 0.012), (0.5, 1.0), (0.52, 8.0), (1.9, 0.1)]
 KINDS = [
     (fluxaverage.VECTOR, 0), (fluxaverage.VECTOR, 1), (fluxaverage.VECTOR, 3), (fluxaverage.INTERFERENCE, 0),
     (fluxaverage.INTERFERENCE, 2), (fluxaverage.Z_EXCHANGE, 4), (fluxaverage.DIPOLE, 0),
@@ -27,73 +29,82 @@ KINDS = [
 ]
 
 
-def numbers(kind: int, part: int, m: float, mediator: float, projectile: int = 0) -> Vector:
-    """Arguments of the measure for one part."""
-    axial = float(part in (2, 4))
-    return np.array([kind, (part + 1) // 2, axial, m, mediator**2, Z_MASS**2, projectile])
-
-
-def rule(u: Vector, w: Vector, n: int) -> tuple[Vector, Vector]:
-    """Gauss rule with n points."""
-    nodes, weights = np.empty(n), np.empty(n)
-    momentum.gauss_rule(u, w, nodes, weights)
-    return nodes, weights
+def grid_of(kind: int, part: int, m: float, mediator: float, refine: int = 1) -> Matrix:
+    """Measure of one part, shape (flavours, nodes)."""
+    grid = np.empty((momentum.COLUMNS, momentum.CELLS))
+    momentum.momentum_grid(kind, (part + 1) // 2, m, mediator**2, Z_MASS**2, DATA, refine, grid)
+    return grid[1 if part in (2, 4) else 0 :: 2]
 
 
 @njit
-def averages(u: Vector, w: Vector, ratios: Vector) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """<P> and 1 - <P> for all ratios c_tau/R, shape (2, ratios)."""
+def averages(grid: Vector, m: float, ratios: Vector) -> Matrix:
+    """<P> and 1 - <P> for all ratios c_tau/R, shape (2, ratios), summed over the nodes one by one."""
     out = np.zeros((2, ratios.size))
     for i in range(ratios.size):
-        for j in range(u.size):
-            p = decay_probability(2.0 / ratios[i] * math.exp(-u[j]))
-            out[0, i] += w[j] * p
-            out[1, i] += w[j] * (1.0 - p)
-    return out
+        for j in range(grid.size):
+            speed = math.exp(momentum.SLOWEST + momentum.CELL * j) * (m + momentum.MOMENTUM_SCALE) / m
+            p = decay_probability(2.0 / (ratios[i] * speed))
+            out[0, i] += grid[j] * p
+            out[1, i] += grid[j] * (1.0 - p)
+    return out / np.sum(grid)
+
+
+def average(kind: int, part: int, m: float, mediator: float, ratio: float) -> float:
+    """<P> of muon flavour at c_tau = ratio x R."""
+    return float(averages(grid_of(kind, part, m, mediator)[0], m, np.array([ratio]))[0, 0])
 
 
 @pytest.mark.parametrize(("kind", "part"), KINDS)
 @pytest.mark.parametrize(("m", "mediator"), POINTS)
-def test_the_measure_is_positive_and_converged(kind: int, part: int, m: float, mediator: float) -> None:
-    """Cross sections are positive; <p/m> and <m/p> do not change when every panel is halved."""
-    given = numbers(kind, part, m, mediator)
-    u, w = momentum.momentum_measure(given, DATA, 1)
-    assert w.min() >= 0.0
-    fine_u, fine_w = momentum.momentum_measure(given, DATA, 2)
-    for power in (-1.0, 1.0):
-        assert w @ np.exp(power * u) == pytest.approx(fine_w @ np.exp(power * fine_u), rel=4e-5)
-
-
-@pytest.mark.parametrize("n", [2, 5, 7])
-def test_the_rule_reproduces_the_first_2n_moments(n: int) -> None:
-    """Definition of a Gauss rule, with moments about the mean in units of the standard deviation."""
-    u, w = momentum.momentum_measure(numbers(fluxaverage.VECTOR, 1, 0.1, 0.1), DATA, 1)
-    nodes, weights = rule(u, w, n)
-    mean = w @ u
-    scale = math.sqrt(w @ (u - mean) ** 2)
-    assert np.all(np.diff(nodes) > 0.0)
-    for k in range(2 * n):
-        size = w @ np.abs((u - mean) / scale) ** k
-        expected = w @ ((u - mean) / scale) ** k
-        assert weights @ ((nodes - mean) / scale) ** k == pytest.approx(expected, abs=1e-9 * size)
+def test_the_measure_adds_up_to_the_rate(kind: int, part: int, m: float, mediator: float) -> None:
+    """Its sum is the flux average, whose energy integral is a closed form: neutrinos plus or minus antineutrinos."""
+    odd = part in (2, 4)
+    rates = fluxaverage.flux_average(kind, (part + 1) // 2, m, mediator**2, Z_MASS**2, PROJECTILES)[int(odd) :: 2]
+    expected = [rates[0] - rates[1], rates[2] - rates[3]] if odd else [rates[0] + rates[1], rates[2] + rates[3]]
+    scale = fluxaverage.TO_CM2 / (8.0 * math.pi)
+    np.testing.assert_allclose(grid_of(kind, part, m, mediator).sum(axis=1) * scale, expected, rtol=1e-4)
 
 
 @pytest.mark.parametrize(("kind", "part"), KINDS)
 @pytest.mark.parametrize(("m", "mediator"), POINTS)
-def test_seven_points_give_the_decay_probability(kind: int, part: int, m: float, mediator: float) -> None:
-    """Both <P> and 1 - <P> agree with the sum over the whole measure, for all decay lengths, to 1.5e-4."""
-    u, w = momentum.momentum_measure(numbers(kind, part, m, mediator, 3), DATA, 1)
-    nodes, weights = rule(u, w, momentum.POINTS)
-    np.testing.assert_allclose(averages(nodes, weights, RATIOS), averages(u, w, RATIOS), rtol=1.5e-4)
+def test_the_quadrature_is_converged(kind: int, part: int, m: float, mediator: float) -> None:
+    """<P> at all lifetimes does not change when every panel is divided into three."""
+    coarse, fine = grid_of(kind, part, m, mediator), grid_of(kind, part, m, mediator, 3)
+    for flavour in range(2):
+        np.testing.assert_allclose(
+            averages(coarse[flavour], m, RATIOS)[0], averages(fine[flavour], m, RATIOS)[0], rtol=3e-5
+        )
+
+
+@pytest.mark.parametrize(("kind", "part"), KINDS)
+@pytest.mark.parametrize(("m", "mediator"), POINTS)
+def test_the_logits_give_the_probability_at_every_lifetime(kind: int, part: int, m: float, mediator: float) -> None:
+    """<P> and the slope of its logit from the polynomial in s, against sums over the measure."""
+    parts = np.array([part])
+    out = np.empty(2 * momentum.LOGITS)
+    momentum.write_logits(kind, parts, (m, mediator, Z_MASS), DATA, out)
+    weights, slopes = np.empty(momentum.ORDER), np.empty(momentum.ORDER)
+    step = 1e-3
+    for flavour, grid in enumerate(grid_of(kind, part, m, mediator)):
+        for ratio in RATIOS:
+            around = averages(grid, m, ratio * np.exp([0.0, -step, step]))
+            t = math.log(2.0 / ratio * m / (m + momentum.MOMENTUM_SCALE))
+            s = 1.0 / (1.0 + math.exp(0.5 * (momentum.MIDDLE - t)))
+            start = momentum.logit_weights(s, weights, slopes) + flavour * momentum.LOGITS
+            near = out[start : start + momentum.ORDER]
+            found = 1.0 / (1.0 + math.exp(-t - near @ weights))
+            assert found == pytest.approx(around[0, 0], rel=3e-5)
+            logits = np.log(around[0] / around[1])
+            slope = 1.0 + near @ slopes * 0.5 * s * (1.0 - s)
+            assert slope == pytest.approx((logits[1] - logits[2]) / (2.0 * step), abs=1e-3)
 
 
 def test_the_recoil_matters_on_hydrogen() -> None:
     """Integrals by scipy without the recoil energy Q/(2M): protons change by more than 2 %, C12 by less."""
-    changes = []
-    for regime in (fluxaverage.PROTON, fluxaverage.NUCLEUS):
-        u, w = momentum.momentum_measure(numbers(fluxaverage.VECTOR, regime, 0.5, 1.0), DATA, 1)
-        found = averages(u, w, np.array([2.0]))[0, 0]
-        changes.append(found / adaptive_average(regime, 2.0, recoil=False) - 1.0)
+    changes = [
+        average(fluxaverage.VECTOR, regime, 0.5, 1.0, 2.0) / adaptive_average(regime, 2.0, recoil=False) - 1.0
+        for regime in (fluxaverage.PROTON, fluxaverage.NUCLEUS)
+    ]
     assert changes[0] > 0.02
     assert abs(changes[1]) < 0.02
 
@@ -101,15 +112,15 @@ def test_the_recoil_matters_on_hydrogen() -> None:
 @pytest.mark.parametrize("regime", [fluxaverage.PROTON, fluxaverage.NUCLEUS])
 def test_the_average_agrees_with_adaptive_quadrature(regime: int) -> None:
     """Gauss points in E between the knots of the flux, scipy in Q, the bracket written out again."""
-    u, w = momentum.momentum_measure(numbers(fluxaverage.VECTOR, regime, 0.5, 1.0), DATA, 1)
     expected = adaptive_average(regime, 2.0, recoil=True)
-    assert averages(u, w, np.array([2.0]))[0, 0] == pytest.approx(expected, rel=3e-5)
+    assert average(fluxaverage.VECTOR, regime, 0.5, 1.0, 2.0) == pytest.approx(expected, rel=3e-5)
 
 
 def adaptive_average(regime: int, ratio: float, recoil: bool) -> float:
-    """<P> on numu at m = 0.5 and mediator 1 GeV for c_tau = ratio x R."""
+    """<P> of numu and numubar at m = 0.5 and mediator 1 GeV for c_tau = ratio x R."""
     m, mediator2, target = 0.5, 1.0, float(DATA[regime])
-    knots, values = flux_knots(miniboone.FHC, "numu")
+    curves = [flux_knots(miniboone.FHC, projectile) for projectile in ("numu", "numubar")]
+    knots = np.unique(np.concatenate([energies for energies, _ in curves]))
     shape = DATA[fluxaverage.SHAPE : fluxaverage.SHAPE + int(DATA[fluxaverage.SHAPE - 1])]
 
     def integrand(q2: float, energy: float, power: int) -> float:
@@ -138,7 +149,7 @@ def adaptive_average(regime: int, ratio: float, recoil: bool) -> float:
     for a, b in pairwise(edges):
         for node, weight in zip(nodes, weights, strict=True):
             energy = float(a + (b - a) * 0.5 * (1.0 + node))
-            flux = float(np.interp(energy, knots, values)) * weight * (b - a)
+            flux = sum(float(np.interp(energy, *curve)) for curve in curves) * weight * (b - a)
             for power in range(2):
                 sums[power] += flux * inner(energy, power)
     return sums[1] / sums[0]

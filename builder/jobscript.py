@@ -114,8 +114,7 @@ def _driver(place: Workspace, made: Plan, settings: Settings) -> str:
     total = math.ceil(seconds_of(per_job) / 3600.0)
     head = _header(settings, job_name=f"gloam-{name}-driver", mem="2G", time=f"{total}:00:00")
     with tempfile.TemporaryDirectory() as elsewhere:  # dask-jobqueue makes the directory of the logs
-        keywords = {**pools.job(place, settings), "log_directory": elsewhere}
-        worker = SLURMJob("tcp://DRIVER:PORT", name="worker", **keywords).job_script()
+        worker = SLURMJob("tcp://DRIVER:PORT", name="worker", **pools.job(place.recipe, settings, elsewhere)).job_script()
     worker = worker.replace(elsewhere, str(place.jobs))
     comments = [f"# {line}".rstrip() for line in worker.splitlines()]
     return "\n".join(

@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,6 +84,7 @@ def compile_kernel(recipe: Recipe) -> None:
         stored_values(recipe, 0, np.array([[axis.low for axis in recipe.spec.axes]]))
 
 
+@lru_cache(maxsize=8)
 def time_per_node(recipe: Recipe) -> float:
     """CPU time of one grid point [s], from a timed sample of nodes spread over the grid (compiles first).
 

@@ -15,6 +15,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 import psutil
 import pytest
 from gloam.builder import journal, pools, run, source, workspace
+from gloam.builder.crew import BuildStopped, Crew
 from gloam.builder.settings import Settings
 from gloam.lookup.errors import StoreError
 
@@ -79,8 +80,8 @@ def test_workers_that_always_die_stop_the_build_with_a_remedy(trial, tmp_path, m
     monkeypatch.setattr(pools, "open_pool", lambda *arguments: Opened())
     place = workspace.workspace_in(source.load(trial), tmp_path)
     todo = run.prepare(place, (24, 16), restart=False)
-    with pytest.raises(run.BuildStopped, match="more memory"):
-        run.integrate(place, todo, Settings())
+    with pytest.raises(BuildStopped, match="more memory"), Crew(place.recipe, Settings()) as crew:
+        run.integrate(place, todo, crew)
     assert Broken.opened == pools.RETRIES
     assert journal.runs(place)[0].state == "failed"
 
@@ -166,12 +167,13 @@ def test_a_live_driver_on_another_host_is_respected(trial, tmp_path):
     notes = journal.Journal(place, "threads", "", len(todo))
     notes.run.host, notes.run.pid, notes.written = "elsewhere", 4711, 0.0
     notes.beat(1)
-    with pytest.raises(StoreError, match="process 4711 on elsewhere"):
-        run.integrate(place, todo, Settings())
+    with pytest.raises(StoreError, match="process 4711 on elsewhere"), Crew(place.recipe, Settings()) as crew:
+        run.integrate(place, todo, crew)
     stale = json.loads(notes.state.read_text())
     stale["updated"] -= journal.SILENT + 1.0
     notes.state.write_text(json.dumps(stale))
-    run.integrate(place, todo, Settings())
+    with Crew(place.recipe, Settings()) as crew:
+        run.integrate(place, todo, crew)
     assert run.prepare(place, None, restart=False) == []
 
 
@@ -219,11 +221,13 @@ def test_a_bad_value_in_a_worker_process_is_told_by_status(workshop, build, tmp_
     assert row["chunks_done"] >= 23
 
 
-def test_signals_reach_the_driver_only_while_it_integrates(trial, tmp_path):
-    """Expected: the handler of SIGTERM is the one before, once a run is over."""
+def test_signals_reach_the_driver_only_while_it_works(trial, tmp_path):
+    """Expected: the handler of SIGTERM is another one meanwhile, and the one before once the work is over."""
     before = signal.getsignal(signal.SIGTERM)
     place = workspace.workspace_in(source.load(trial), tmp_path)
-    run.integrate(place, run.prepare(place, (24, 16), restart=False), Settings())
+    with Crew(place.recipe, Settings()) as crew:
+        run.integrate(place, run.prepare(place, (24, 16), restart=False), crew)
+        assert signal.getsignal(signal.SIGTERM) is not before
     assert signal.getsignal(signal.SIGTERM) is before
 
 

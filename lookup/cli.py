@@ -116,7 +116,7 @@ def _binding(item: argparse.ArgumentParser) -> None:
 
 def _points(item: argparse.ArgumentParser) -> None:
     item.add_argument("inputs", nargs="*", metavar="k=v")
-    item.add_argument("--points", metavar="FILE.csv", help="one point per row, header = names")
+    item.add_argument("--points", metavar="FILE.csv", help="one point per row, header = names; answers are CSV too")
     item.add_argument("--json", action="store_true", help="print JSON")
     item.add_argument("--cite", action="store_true", help="print the references too")
 
@@ -178,6 +178,8 @@ def answer(options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str
             sys.stdout.write(json.dumps(result) + "\n")
         elif count == 0:
             sys.stdout.write(in_words(result) + "\n")
+        elif options.verb == "limit":
+            header = _write_intervals(count, result, header)
         else:
             header = _write_row(result, header)
     if options.cite:
@@ -191,13 +193,27 @@ def _write_row(result: dict[str, Any], header: bool) -> bool:
         writer.writerows(([] if header else [list(result["quantities"])]) + [[repr(v) for v in result["quantities"].values()]])
         return True
     if not header:
-        writer.writerow(("value", "error") if "intervals" not in result else ("intervals",))
+        writer.writerow(("value", "error"))
     if "problem" in result:
         writer.writerow(("nan", "nan"))
-    elif "intervals" in result:
-        writer.writerow([";".join(f"{_end(a)}:{_end(b)}" for a, b in result["intervals"])])
     else:
         writer.writerow((repr(result["value"]), repr(result["error"])))
+    return True
+
+
+def _write_intervals(count: int, result: dict[str, Any], header: bool) -> bool:
+    """A row per excluded interval, empty where an end is open; interval 0 where nothing is excluded."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    if not header:
+        writer.writerow(("row", "interval", "low", "high", "low_error", "high_error"))
+    if "problem" in result:
+        writer.writerow((count, *["nan"] * 5))
+        return True
+    found = list(zip(result["intervals"], result["errors"], strict=True))
+    for number, (ends, errors) in enumerate(found, start=1):
+        writer.writerow((count, number, *("" if value is None else repr(value) for value in (*ends, *errors))))
+    if not found:
+        writer.writerow((count, 0, "", "", "", ""))
     return True
 
 
@@ -370,8 +386,9 @@ def _show(options: argparse.Namespace) -> int:
 
 def _cite(options: argparse.Namespace) -> int:
     from gloam.lookup.catalogue import references
+    from gloam.lookup.citations import citation
 
-    sys.stdout.write("\n".join(references(options.names)) + "\n")
+    sys.stdout.write("\n".join(map(citation, references(options.names))) + "\n")
     return DONE
 
 

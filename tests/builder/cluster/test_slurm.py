@@ -129,17 +129,18 @@ def test_the_planned_memory_suffices_where_slurm_ends_jobs_that_take_more(
 
 
 def test_workers_of_dask_keep_the_planned_memory_and_end_before_their_time_limit(
-    slurm, workshop, napping, finished, tmp_path
+    slurm, workshop, napping, finished, build, tmp_path
 ):
-    """Expected: a build longer than its jobs: other jobs take over, none meets a limit, the digest of one thread."""
+    """Expected: a build longer than its jobs: another job takes over, none meets a limit, the digest of one thread."""
     command = workshop.command(
-        napping, "run", "trial", "--out", tmp_path, "--points", 600, "--chunk", "4,4", "--batch-seconds", 1e-9,
+        napping, "run", "trial", "--out", tmp_path, "--no-finalize", "--chunk", "4,4", "--batch-seconds", 1e-9,
         "--executor", "slurm", "--partition", "debug", "--interface", "lo", "--workers", 1, "--walltime", "0:00:20",
     )
     done = subprocess.run(
-        command, env={**workshop.environment(nap=40_000), **slurm.own}, capture_output=True, text=True, check=False
+        command, env={**workshop.environment(nap=30_000), **slurm.own}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+    assert build(sys.modules[napping], "finalize", "trial", "--out", tmp_path, "--points", 600)[0] == 0
     assert workshop.content_digest(tmp_path) == workshop.content_digest(finished)
     logs = {path.name: path.read_text() for path in (tmp_path / "trial" / "v1.jobs").iterdir()}
     assert len(logs) >= 2

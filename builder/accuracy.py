@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -252,8 +253,9 @@ def measure(
     ``scale`` has shape (choices, components): largest |value| of the component [unit of the table].
     """
     sets = [fresh_points(recipe, choice, draw) for choice in range(len(blocks))]
+    plan.time_per_node(recipe)  # compiles, before the time of the measurement is taken
     if notes is not None:
-        notes.run.todo = sum(len(x) for _, x in sets)
+        notes.run.todo, notes.run.started = sum(len(x) for _, x in sets), time.time()
     values = integrated(crew, recipe, [x for _, x in sets], draw.label, notes)
     samples = []
     for choice, ((cells, x), direct) in enumerate(zip(sets, values, strict=True)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections import deque
 from contextlib import ExitStack, contextmanager
 from queue import Empty, SimpleQueue
@@ -120,6 +121,8 @@ class Crew:
                 future.add_done_callback(done.put)
             if notes is not None:
                 notes.run.workers, notes.run.dashboard = self.pool.slots(), self.pool.dashboard
+                if not notes.run.workers and not notes.run.done:
+                    notes.run.started = time.time()  # the jobs are in the queue still
                 notes.beat(min(len(flying), notes.run.workers))
             try:
                 future = done.get(timeout=LIFE_SIGN)

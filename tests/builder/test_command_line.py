@@ -18,6 +18,8 @@ def test_plan_counts_nodes_and_chunks(trial, build, tmp_path):
     assert found["chunks"] == 30
     assert found["cpu_seconds"] > 0.0
     assert found["task_memory"] > 0
+    assert found["finalize_memory"] == found["worker_memory"] + 5 * found["disk"]
+    assert found["check_seconds"] == pytest.approx(30000 * found["seconds_per_node"])
     assert found["disk"] >= 4 * 2 * (768 + 2 * 26 * 18)
     code, out, _ = build(trial, "plan", "trial")
     assert "CPU time" in out

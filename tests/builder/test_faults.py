@@ -63,7 +63,7 @@ def test_a_worker_killed_while_it_verifies_is_replaced(workshop, napping, finish
     """Expected: kill -9 of one of two workers: the verification goes on to the report of an undisturbed one."""
     command = workshop.command(
         napping, "verify", "trial", "--store", finished, "--points", 1000, "--json", "--workers", 2,
-        "--executor", "processes", "--batch-seconds", 1e-9,
+        "--executor", "processes", "--batch-seconds", 1e-3,
     )
     undisturbed, _ = workshop.start(command).communicate()
     driver = workshop.start(command, nap=10_000)

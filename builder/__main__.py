@@ -214,6 +214,8 @@ def finish_table(options: argparse.Namespace) -> int:
 
     def finish(ranks: Executor | None) -> int:
         with lock.exclusive(place), _crew(place, settings, ranks) as crew:
+            if place.is_finished and not place.building.is_dir():
+                return _already_built(place)
             return _finish(place, crew, options.points)
 
     return _at_root(settings, finish)

@@ -143,7 +143,7 @@ def _note(place: Workspace, active: _Activity, busy: bool) -> str:
         chunk, why = next(iter(active.failures.items()))
         return f"chunk {','.join(map(str, chunk))}: {why}"
     if run := active.measuring:
-        return f"{run.work}: {run.done} of {run.todo} points"
+        return f"{run.work}: {run.done} of {run.todo} points" if run.todo else "finalizing"
     return "" if busy else f"resume with `{place.command()}`"
 
 

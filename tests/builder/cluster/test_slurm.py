@@ -86,20 +86,20 @@ def test_killed_driver_and_cancelled_job_leave_the_content_digest_of_threads(
 def test_the_script_of_the_documentation_runs_as_written(slurm, commands, small, undisturbed, tmp_path):
     """Expected: the page's script, with the page's arguments, ends in a verified store with the digest of threads."""
     (script,) = re.findall(r"```bash\n(#!.*?)```", PAGE.read_text(), re.DOTALL)
-    (example,) = re.findall(r"^    bash regenerate.sh (.*--shrink.*)$", PAGE.read_text(), re.MULTILINE)
+    (example,) = re.findall(r"^    (STORES=.* bash regenerate.sh .*--shrink.*)$", PAGE.read_text(), re.MULTILINE)
     (tmp_path / "regenerate.sh").write_text(script)
     environment = {**slurm.environment, "HOME": str(tmp_path)}
     environment["PATH"] = f"{commands}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
-        ["bash", "regenerate.sh", *example.split()],
+        ["bash", "-c", example],
         cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
     )
     assert done.returncode == 0, done.stderr
     slurm.wait({*re.findall(r"\d+", done.stdout)})
-    logs = {path.name: path.read_text() for path in (tmp_path / "gloam-stores" / "logs").iterdir()}
-    assert small.content_digest(tmp_path / "gloam-stores") == undisturbed, logs
+    logs = {path.name: path.read_text() for path in (tmp_path / "gloam-trial" / "logs").iterdir()}
+    assert small.content_digest(tmp_path / "gloam-trial") == undisturbed, logs
     assert any("result         passed" in text for text in logs.values())
-    assert len(logs) == int(example.split()[1]) + 1
+    assert len(logs) == 2 + 1
 
 
 def test_the_planned_memory_suffices_where_slurm_ends_jobs_that_take_more(

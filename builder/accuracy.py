@@ -35,7 +35,7 @@ SAFETY = 1.5  # stored bound over the largest error seen [1]
 FLOOR = 1e-7  # of the stored bound: rounding [1]
 LEAST_SAMPLES = 8  # in every region
 ROUNDS = 40  # attempts to place a point of a region inside the declared inputs
-SLICE = 2**16  # most points of a task
+LEAST_POINTS, MOST_POINTS = 16, 2**16  # of a task
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ def integrated(
     """
     total = sum(map(len, points))
     size = int(crew.settings.batch_seconds / plan.time_per_node(recipe))
-    size = max(1, min(size, SLICE, math.ceil(total / crew.settings.workers)))
+    size = min(max(size, LEAST_POINTS), MOST_POINTS, math.ceil(total / crew.settings.workers))
     spans = [(c, slice(i, i + size)) for c, x in enumerate(points) for i in range(0, len(x), size)]
     values: list[Array] = [np.empty((len(x), len(recipe.spec.components))) for x in points]
     with Progress(f"{recipe.spec.name} {label}", total) as progress:

@@ -61,6 +61,7 @@ DefMemPerCPU=1000
 AccountingStorageType=accounting_storage/none
 SlurmdParameters=config_overrides
 KillWait=5
+MinJobAge=3600
 NodeName={host} NodeAddr=127.0.0.1 CPUs=8 CoresPerSocket=8 RealMemory=16000 State=UNKNOWN
 PartitionName=debug Nodes={host} Default=YES MaxTime=1:00:00 State=UP
 """

@@ -44,17 +44,24 @@ def driver(slurm, small, tmp_path):
         'interface = "lo"\nbatch_seconds = 1e-6\n'
     )
 
+    running = []
+
     def start():
         command = small.command("run", *small.options, *small.chunk, "--cluster", settings, "--out", out)
         process = subprocess.Popen(
             command, env=slurm.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
+        running.append(process)
         before = small.present(out)
         while process.poll() is None and small.present(out) <= before:
             time.sleep(0.01)
         return process, out
 
-    return start
+    yield start
+    for process in running:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 def test_killed_driver_and_cancelled_job_leave_the_content_digest_of_threads(

@@ -16,8 +16,10 @@ from gloam.lookup.store import read_manifest
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
     from concurrent.futures import Executor
 
+    from gloam.builder.crew import Crew
     from gloam.builder.settings import Settings
     from gloam.builder.workspace import Chunk, Workspace
 
@@ -36,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     except GloamError as error:
         return _complain(error, FAILED)
     except KeyboardInterrupt:
-        return _complain(f"interrupted; finished chunks are kept, resume with `{_resume(options)}`", FAILED)
+        return _complain(f"interrupted{_resume(options)}", FAILED)
     except OSError as error:
         path = error.filename or getattr(options, "out", "")
         remedy = "make room there or make it writable, or choose another --out"
@@ -50,9 +52,9 @@ def _complain(message: object, code: int) -> int:
 
 def _resume(options: argparse.Namespace) -> str:
     if options.command not in ("run", "finalize"):
-        return f"gloam-build {options.command}"
+        return ""
     shard = f" --shard {options.shard}" if getattr(options, "shard", None) else ""
-    return _place(options).command() + shard
+    return f"; finished chunks are kept, resume with `{_place(options).command()}{shard}`"
 
 
 def _place(options: argparse.Namespace) -> Workspace:
@@ -121,31 +123,40 @@ def show_status(options: argparse.Namespace) -> int:
 
 def build_table(options: argparse.Namespace) -> int:
     """Integrate missing chunks, then finalize and verify; one shard only integrates its own."""
-    from gloam.builder import pools
-
     _positive(options, "points")
     settings = settings_of(options)
     if options.shard:
         return _run_shard(options, settings)
-    if settings.executor == "mpi":
-        return pools.at_root(lambda ranks: _build(options, settings, ranks))
-    return _build(options, settings)
+    return _at_root(settings, lambda ranks: _build(options, settings, ranks))
 
 
-def _build(options: argparse.Namespace, settings: Settings, ranks: Executor | None = None) -> int:
+def _at_root(settings: Settings, work: Callable[[Executor | None], int]) -> int:
+    """Do ``work`` with the other ranks of MPI where that is the executor, else with None."""
+    from gloam.builder import pools
+
+    return pools.at_root(work) if settings.executor == "mpi" else work(None)
+
+
+def _crew(place: Workspace, settings: Settings, ranks: Executor | None = None) -> Crew:
+    from gloam.builder.crew import Crew
+
+    return Crew(place.recipe, settings, str(place.jobs), ranks)
+
+
+def _build(options: argparse.Namespace, settings: Settings, ranks: Executor | None) -> int:
     from gloam.builder import run
 
     place = _place(options)
-    with lock.exclusive(place):
+    with lock.exclusive(place), _crew(place, settings, ranks) as crew:
         if place.is_finished and not options.restart and not workspace.replacing(place):
             return _already_built(place)
         todo = run.prepare(place, _chunk(options, place), options.restart)
-        run.integrate(place, todo, settings, ranks=ranks)
+        run.integrate(place, todo, crew)
         _report_cost(place)
         if options.no_finalize:
             _print(f"all chunks are integrated; finish with `{place.command('finalize')}`")
             return DONE
-        return _finish(place, options.points)
+        return _finish(place, crew, options.points)
 
 
 def _already_built(place: Workspace) -> int:
@@ -166,13 +177,13 @@ def _run_shard(options: argparse.Namespace, settings: Settings) -> int:
     if settings.executor not in ("threads", "processes"):
         msg = f"--shard runs on one host: --executor {settings.executor} divides the work itself; give one of them"
         raise BadParameter(msg)
-    with lock.shared(place, shard):
+    with lock.shared(place, shard), _crew(place, settings) as crew:
         if place.is_finished and not workspace.replacing(place):
             workspace.check_finished(place)
             _print(f"{place.finished} is already built")
             return DONE
         todo = run.prepare(place, _chunk(options, place), restart=False, shard=shard)
-        run.integrate(place, todo, settings, shard)
+        run.integrate(place, todo, crew, shard)
         _print(f"shard {options.shard} is integrated; after all shards finish with `{place.command('finalize')}`")
     return DONE
 
@@ -186,11 +197,11 @@ def _report_cost(place: Workspace) -> None:
     )
 
 
-def _finish(place: Workspace, points: int) -> int:
+def _finish(place: Workspace, crew: Crew, points: int) -> int:
     from gloam.builder import finalize, verify
 
-    digest = finalize.publish(place, points)
-    report = verify.check_store(place.finished, place.recipe, points)
+    digest = finalize.publish(place, crew, points)
+    report = verify.check_store(place.finished, place.recipe, crew, points)
     _print(report.text())
     _print(f"{'content':<14} {digest}")
     return FAILED if report.failures else DONE
@@ -199,20 +210,33 @@ def _finish(place: Workspace, points: int) -> int:
 def finish_table(options: argparse.Namespace) -> int:
     """Finalize and verify a build whose chunks are all integrated."""
     _positive(options, "points")
-    place = _place(options)
-    with lock.exclusive(place):
-        return _finish(place, options.points)
+    place, settings = _place(options), settings_of(options)
+
+    def finish(ranks: Executor | None) -> int:
+        with lock.exclusive(place), _crew(place, settings, ranks) as crew:
+            if place.is_finished and not place.building.is_dir():
+                return _already_built(place)
+            return _finish(place, crew, options.points)
+
+    return _at_root(settings, finish)
 
 
 def verify_table(options: argparse.Namespace) -> int:
     """Check a finished store."""
     from gloam.builder import verify
+    from gloam.builder.crew import Crew
 
     _positive(options, "points")
+    recipe, settings = source.load(options.name), settings_of(options)
     path = verify.locate(options.name, options.store)
-    report = verify.check_store(path, source.load(options.name), options.points, options.seed)
-    _print(json.dumps(report.as_dict()) if options.json else report.text())
-    return FAILED if report.failures else DONE
+
+    def check(ranks: Executor | None) -> int:
+        with Crew(recipe, settings, ranks=ranks) as crew:
+            report = verify.check_store(path, recipe, crew, options.points, options.seed)
+        _print(json.dumps(report.as_dict()) if options.json else report.text())
+        return FAILED if report.failures else DONE
+
+    return _at_root(settings, check)
 
 
 def show_difference(options: argparse.Namespace) -> int:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import hashlib
 import importlib
 import math
-from concurrent.futures import ThreadPoolExecutor
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from gloam.builder import plan
 from gloam.builder.evaluation import describe_point, direct_values, physical_inputs
 from gloam.builder.progress import Progress
+from gloam.builder.source import check_here
 from gloam.lookup import spline
-from gloam.lookup.errors import StoreError
+from gloam.lookup.errors import GloamError, StoreError
 from numba import njit
 from scipy.ndimage import maximum_filter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gloam.builder.crew import Crew
+    from gloam.builder.journal import Journal
     from gloam.builder.source import Recipe
     from gloam.tables.spec import TableSpec
 
@@ -31,7 +35,7 @@ SAFETY = 1.5  # stored bound over the largest error seen [1]
 FLOOR = 1e-7  # of the stored bound: rounding [1]
 LEAST_SAMPLES = 8  # in every region
 ROUNDS = 40  # attempts to place a point of a region inside the declared inputs
-SLICE = 256  # points evaluated at once
+LEAST_POINTS, MOST_POINTS = 16, 2**16  # of a task
 
 
 @dataclass(frozen=True)
@@ -207,28 +211,57 @@ def promised_values(recipe: Recipe, choice: int, x: Array) -> Flags:
     return mask
 
 
-def measure(recipe: Recipe, blocks: tuple[Array, ...], scale: Array, draw: Draw) -> list[Sample]:
-    """Samples of every choice label: interpolation against direct integration.
+def direct_or_failure(recipe: Recipe, choice: int, x: Array) -> Array | GloamError:
+    """Directly integrated values at ``x``; an error is returned, since a scheduler would try again what is raised."""
+    try:
+        check_here(recipe)
+        return direct_values(recipe, choice, x)
+    except GloamError as error:
+        return error
+
+
+def integrated(
+    crew: Crew, recipe: Recipe, points: list[Array], label: str, notes: Journal | None = None
+) -> list[Array]:
+    """Values by direct integration at ``points``, an array (points, D) per choice label: (points, components) each.
+
+    A value depends on its point alone, and not on the executor, the number of workers or the size of the tasks.
+    """
+    total = sum(map(len, points))
+    size = int(crew.settings.batch_seconds / plan.time_per_node(recipe))
+    size = min(max(size, LEAST_POINTS), MOST_POINTS, math.ceil(total / crew.settings.workers))
+    spans = [(c, slice(i, i + size)) for c, x in enumerate(points) for i in range(0, len(x), size)]
+    values: list[Array] = [np.empty((len(x), len(recipe.spec.components))) for x in points]
+    with Progress(f"{recipe.spec.name} {label}", total) as progress:
+        tasks = [(recipe, choice, points[choice][part]) for choice, part in spans]
+        for number, found in crew.results(direct_or_failure, tasks, progress, notes):
+            if isinstance(found, GloamError):
+                raise found
+            choice, part = spans[number]
+            values[choice][part] = found
+            progress.advance(len(found))
+            if notes is not None:
+                notes.run.done += len(found)
+    return values
+
+
+def measure(
+    crew: Crew, recipe: Recipe, blocks: tuple[Array, ...], scale: Array, draw: Draw, notes: Journal | None = None
+) -> list[Sample]:
+    """Samples of every choice label: interpolation against direct integration by the workers.
 
     ``scale`` has shape (choices, components): largest |value| of the component [unit of the table].
     """
-    samples = []
     sets = [fresh_points(recipe, choice, draw) for choice in range(len(blocks))]
-    total = sum(len(x) for _, x in sets)
-    with Progress(f"{recipe.spec.name} {draw.label}", total) as progress, ThreadPoolExecutor() as pool:
-        for choice, (cells, x) in enumerate(sets):
-
-            def direct_slice(start: int, choice: int = choice, x: Array = x) -> Array:
-                return direct_values(recipe, choice, x[start : start + SLICE])
-
-            parts = []
-            for part in pool.map(direct_slice, range(0, len(x), SLICE)):
-                progress.advance(len(part))
-                parts.append(part)
-            direct = np.concatenate(parts)
-            found = interpolated_values(recipe, choice, blocks[choice], x)
-            error = relative_error(recipe, found, direct, scale[choice])
-            samples.append(Sample(choice, cells, x, direct, error, promised_values(recipe, choice, x)))
+    plan.time_per_node(recipe)  # compiles, before the time of the measurement is taken
+    if notes is not None:
+        notes.run.todo, notes.run.started = sum(len(x) for _, x in sets), time.time()
+    values = integrated(crew, recipe, [x for _, x in sets], draw.label, notes)
+    samples = []
+    for choice, ((cells, x), direct) in enumerate(zip(sets, values, strict=True)):
+        found = interpolated_values(recipe, choice, blocks[choice], x)
+        error = relative_error(recipe, found, direct, scale[choice])
+        samples.append(Sample(choice, cells, x, direct, error, promised_values(recipe, choice, x)))
     return samples
 
 

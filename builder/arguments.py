@@ -83,8 +83,8 @@ def parser(actions: Mapping[str, Callable[[argparse.Namespace], int]]) -> argpar
     states = verb("status", "show how far builds are, from any machine that sees the directory", out, as_json)
     states.add_argument("name", nargs="?", metavar="NAME", help="one table (default: all)")
     states.add_argument("--shrink", **SHRINK)
-    verb("finalize", "finish a build whose chunks are all integrated", build, points)
-    checker = verb("verify", "check a finished store against direct integration", points, as_json)
+    verb("finalize", "finish a build whose chunks are all integrated", build, points, cluster)
+    checker = verb("verify", "check a finished store against direct integration", points, cluster, as_json)
     checker.add_argument("name", metavar="NAME", help="table")
     checker.add_argument(
         "--store",

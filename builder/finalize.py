@@ -20,6 +20,7 @@ from gloam.lookup.store import pack
 from gloam.tables import layout
 
 if TYPE_CHECKING:
+    from gloam.builder.crew import Crew
     from gloam.builder.source import Recipe
     from gloam.builder.workspace import Workspace
     from gloam.tables.spec import TableSpec
@@ -79,14 +80,14 @@ def blocks_of(spec: TableSpec, coefficients: Any, error: Any) -> tuple[Array, ..
     )
 
 
-def contents(recipe: Recipe, values: Any, points: int) -> Contents:
+def contents(place: Workspace, crew: Crew, points: int, notes: journal.Journal) -> Contents:
     """Solve the coefficients and measure the errors at about ``points`` fresh points."""
-    spec = recipe.spec
+    recipe, spec, values = place.recipe, place.recipe.spec, read_values(place)
     coefficients = solve(spec, values)
     empty = np.zeros((len(spec.labels), *accuracy.region_counts(spec), len(spec.components)))
     scale = component_scale(recipe, values)
     draw = accuracy.Draw("error measurement", points, SEED, MARGIN)
-    samples = accuracy.measure(recipe, blocks_of(spec, coefficients, empty), scale, draw)
+    samples = accuracy.measure(crew, recipe, blocks_of(spec, coefficients, empty), scale, draw, notes)
     return Contents(values, coefficients, accuracy.error_regions(spec, samples), scale, _self_test(samples))
 
 
@@ -117,8 +118,8 @@ def provenance(place: Workspace) -> dict[str, Any]:
     }
 
 
-def publish(place: Workspace, points: int) -> str:
-    """Finish a complete build: check, solve, measure, write, rename; returns the content digest.
+def publish(place: Workspace, crew: Crew, points: int) -> str:
+    """Finish a complete build: check, solve, measure with the workers of ``crew``, write, rename; returns the content digest.
 
     Raises
     ------
@@ -132,9 +133,10 @@ def publish(place: Workspace, points: int) -> str:
         msg = f"{place.finished} exists: raise its version, or replace it with `{place.command()} --restart`"
         raise StoreError(msg)
     recipe = place.recipe
-    made = contents(recipe, read_values(place), points)
     fresh = place.building.with_name(f"v{recipe.spec.version}.finalizing")
-    write_store(fresh, recipe, made)
+    with journal.kept(place, crew.settings.executor, "", 0, journal.ERRORS) as notes:
+        made = contents(place, crew, points, notes)
+        write_store(fresh, recipe, made)
     found = content_digest(recipe.spec, made.values, made.error)
     manifest = {
         "format": layout.FORMAT,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gloam.builder.workspace import Workspace
 
 RESERVE = 2.0  # time limit over the estimate [1]
+DRIVER = 2**30  # memory of a driver with dask's scheduler, at least [bytes]
 LEAST_WALLTIME = 600  # [s]
 
 
@@ -38,11 +39,11 @@ def script(place: Workspace, made: Plan, settings: Settings, shards: int) -> str
     raise BadParameter(msg)
 
 
-def walltime(made: Plan, settings: Settings, workers: int) -> str:
+def walltime(settings: Settings, cpu_seconds: float, workers: int) -> str:
     """Time limit of a job: as set, or twice the estimate when ``workers`` share the work."""
     if settings.walltime:
         return settings.walltime
-    minutes = math.ceil(max(LEAST_WALLTIME, RESERVE * made.cpu_seconds / workers) / 60.0)
+    minutes = math.ceil(max(LEAST_WALLTIME, RESERVE * cpu_seconds / workers) / 60.0)
     return f"{minutes // 60}:{minutes % 60:02d}:00"
 
 
@@ -53,11 +54,11 @@ def _header(settings: Settings, **more: object) -> list[str]:
             *settings.prologue]
 
 
-def _memory(place: Workspace, made: Plan, settings: Settings) -> str:
+def _memory(settings: Settings, peak: int) -> str:
+    """Memory of a job as set, or for processes that take ``peak`` bytes."""
     if settings.memory:
         return settings.memory.replace(" ", "").removesuffix("B")
-    wanted = made.worker_memory + (settings.cores - 1) * made.task_memory
-    return f"{math.ceil(plan.SYSTEM_RESERVE * wanted / 2**20)}M"
+    return f"{math.ceil(plan.SYSTEM_RESERVE * peak / 2**20)}M"
 
 
 def _verb(place: Workspace, verb: str, *more: str) -> str:
@@ -65,12 +66,14 @@ def _verb(place: Workspace, verb: str, *more: str) -> str:
 
 
 def _array(place: Workspace, made: Plan, settings: Settings, shards: int) -> str:
-    name, limit = place.recipe.spec.name, walltime(made, settings, shards * settings.cores)
-    memory = _memory(place, made, settings)
+    name, limit = place.recipe.spec.name, walltime(settings, made.cpu_seconds, shards * settings.cores)
+    memory = _memory(settings, made.worker_memory + (settings.cores - 1) * made.task_memory)
     shard = _header(settings, job_name=f"gloam-{name}", cpus_per_task=settings.cores, mem=memory, time=limit)
     shard.append(_verb(place, "run", f'--shard "$SLURM_ARRAY_TASK_ID/{shards}" --workers {settings.cores}'))
-    last = _header(settings, job_name=f"gloam-{name}-finalize", mem=memory, time=limit)
-    last.append(_verb(place, "finalize"))
+    last = _header(settings, job_name=f"gloam-{name}-finalize", cpus_per_task=settings.cores,
+                   mem=_memory(settings, made.finalize_memory),
+                   time=walltime(settings, made.check_seconds, settings.cores))
+    last.append(_verb(place, "finalize", f"--workers {settings.cores}"))
     return "\n".join(
         (
             "#!/usr/bin/env bash",
@@ -93,8 +96,8 @@ def _mpi(place: Workspace, made: Plan, settings: Settings) -> str:
         settings,
         job_name=f"gloam-{name}",
         ntasks=workers + 1,
-        mem_per_cpu=_memory(place, made, settings),
-        time=walltime(made, settings, workers),
+        mem_per_cpu=_memory(settings, made.worker_memory),
+        time=walltime(settings, made.cpu_seconds + made.check_seconds, workers),
     )
     return "\n".join((*head, f"mpirun {_verb(place, 'run', '--executor mpi')}"))
 
@@ -110,12 +113,12 @@ def _driver(place: Workspace, made: Plan, settings: Settings) -> str:
             options.append(f"--{key} {shlex.quote(getattr(settings, key))}")
     for key in ("directives", "prologue"):
         options += [f"--{key} {shlex.quote(line)}" for line in getattr(settings, key)]
-    per_job = walltime(made, settings, settings.workers)
+    per_job = walltime(settings, made.cpu_seconds + made.check_seconds, settings.workers)
     total = math.ceil(seconds_of(per_job) / 3600.0)
-    head = _header(settings, job_name=f"gloam-{name}-driver", mem="2G", time=f"{total}:00:00")
+    head = _header(settings, job_name=f"gloam-{name}-driver", time=f"{total}:00:00",
+                   mem=f"{math.ceil(plan.SYSTEM_RESERVE * max(DRIVER, made.finalize_memory) / 2**20)}M")
     with tempfile.TemporaryDirectory() as elsewhere:  # dask-jobqueue makes the directory of the logs
-        keywords = {**pools.job(place, settings), "log_directory": elsewhere}
-        worker = SLURMJob("tcp://DRIVER:PORT", name="worker", **keywords).job_script()
+        worker = SLURMJob("tcp://DRIVER:PORT", name="worker", **pools.job(place.recipe, settings, elsewhere)).job_script()
     worker = worker.replace(elsewhere, str(place.jobs))
     comments = [f"# {line}".rstrip() for line in worker.splitlines()]
     return "\n".join(

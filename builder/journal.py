@@ -10,19 +10,22 @@ from __future__ import annotations
 import json
 import os
 import platform
+import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gloam.lookup.errors import StoreError
+from gloam.lookup.errors import GloamError, StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gloam.builder.workspace import Chunk, Workspace
 
 RUNS = "runs"
+CHUNKS, ERRORS = "chunks", "error measurement"  # what a run works on
 LIFE_SIGN = 5.0  # between two signs of life [s]
 SILENT = 60.0  # a run that gave no sign for so long is taken for dead [s]
 
@@ -45,7 +48,10 @@ class Outcome:
 
 @dataclass
 class Run:
-    """State of one run as its file tells it; times are seconds since the epoch."""
+    """State of one run as its file tells it; times are seconds since the epoch.
+
+    ``todo`` and ``done`` count chunks, or points while errors are measured.
+    """
 
     host: str
     pid: int
@@ -60,6 +66,7 @@ class Run:
     done: int = 0
     in_flight: int = 0
     failures: list[dict[str, Any]] = field(default_factory=list)
+    work: str = CHUNKS
 
     @property
     def alive(self) -> bool:
@@ -70,7 +77,7 @@ class Run:
 
     @property
     def rate(self) -> float:
-        """Chunks per second since the start [1/s]."""
+        """Chunks or points per second since the start [1/s]."""
         return self.done / max(self.updated - self.started, 1e-3)
 
 
@@ -87,9 +94,10 @@ def _exists(pid: int) -> bool:
 class Journal:
     """Writes the files of the run under way."""
 
-    def __init__(self, place: Workspace, executor: str, shard: str, todo: int) -> None:
+    def __init__(self, place: Workspace, executor: str, shard: str, todo: int, work: str = CHUNKS) -> None:
         now = time.time()
-        self.run = Run(platform.node(), os.getpid(), executor, shard, todo, started=now, updated=now)
+        self.run = Run(platform.node(), os.getpid(), executor, shard, todo, started=now, updated=now, work=work)
+        self.writing = threading.Lock()
         directory = place.building / RUNS
         directory.mkdir(exist_ok=True)
         self.state = directory / f"{self.run.host}-{self.run.pid}-{int(1000 * now)}.json"
@@ -128,8 +136,40 @@ class Journal:
     def _write(self) -> None:
         self.run.updated = self.written = time.time()
         fresh = self.state.with_suffix(".json.partial")
-        fresh.write_text(json.dumps(asdict(self.run)))
-        fresh.replace(self.state)
+        with self.writing:
+            fresh.write_text(json.dumps(asdict(self.run)))
+            fresh.replace(self.state)
+
+
+@contextmanager
+def kept(place: Workspace, executor: str, shard: str, todo: int, work: str = CHUNKS) -> Iterator[Journal]:
+    """The journal of a run from its start to its end; a thread gives the signs of life, whatever the run is at.
+
+    Raises
+    ------
+    StoreError
+        When a live run on another host is at work.
+    """
+    check_alone(place, shard)
+    notes, ended, state = Journal(place, executor, shard, todo, work), threading.Event(), "interrupted"
+
+    def live() -> None:
+        while not ended.wait(LIFE_SIGN):
+            with suppress(OSError):  # the disk may be full: the run itself meets that too
+                notes.beat(notes.run.in_flight)
+
+    signs = threading.Thread(target=live, daemon=True)
+    signs.start()
+    try:
+        yield notes
+        state = "done"
+    except GloamError:
+        state = "failed"
+        raise
+    finally:
+        ended.set()
+        signs.join()
+        notes.close(state)
 
 
 def runs(place: Workspace) -> list[Run]:

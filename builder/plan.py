@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,8 @@ SAMPLE_WALL = 10 * SAMPLE_SECONDS  # after which a busy machine ends the sample 
 CHUNK_BYTES = 2**24  # most bytes of a chunk
 CHOICES_TIMED = 2
 BASE_MARGIN = 1.25  # stated over measured memory of a worker with compiled kernel [1]
+CHECKED = 30000  # points in an error measurement and a verification, at most
+FINALIZE_COPIES = 5  # of the finished arrays that are held at once while finalizing: 4.5 measured [1]
 SYSTEM_RESERVE = 1.25  # memory of a job over that of its worker, since dask pauses a worker at 80 % [1]
 
 
@@ -30,7 +33,8 @@ SYSTEM_RESERVE = 1.25  # memory of a job over that of its worker, since dask pau
 class Plan:
     """Cost of a build: counts, CPU time [s] and [h], memory and disk [bytes].
 
-    ``worker_memory`` is the peak of a worker process with one task at a time, ``task_memory`` of each further thread.
+    ``worker_memory`` is the peak of a worker process with one task at a time, ``task_memory`` of each further thread,
+    ``finalize_memory`` that of the process that finalizes and verifies; ``check_seconds`` is the CPU time of doing so.
     """
 
     table: str
@@ -43,8 +47,10 @@ class Plan:
     seconds_per_node: float
     cpu_seconds: float
     core_hours: float
+    check_seconds: float
     task_memory: int
     worker_memory: int
+    finalize_memory: int
     disk: int
 
     def as_dict(self) -> dict[str, Any]:
@@ -58,7 +64,9 @@ class Plan:
             ("nodes", f"{self.nodes} ({self.choices} choices, {self.components} components each)"),
             ("chunks", f"{self.chunks} of {'x'.join(map(str, self.chunk))} nodes, {self.batch} in a task"),
             ("CPU time", f"{self.core_hours:.3g} core hours, {duration(self.seconds_per_node)} per node (timed sample)"),
+            ("", f"{self.check_seconds / 3600.0:.3g} core hours to measure errors and to verify"),
             ("memory", f"{mebi(self.worker_memory)} per worker process, {mebi(self.task_memory)} per further thread"),
+            ("", f"{mebi(self.finalize_memory)} to finalize and verify"),
             ("disk", f"{mebi(self.disk)} finished, twice that while finalizing"),
         )
         return "\n".join(f"{name:<16} {value}" for name, value in rows)
@@ -83,6 +91,7 @@ def compile_kernel(recipe: Recipe) -> None:
         stored_values(recipe, 0, np.array([[axis.low for axis in recipe.spec.axes]]))
 
 
+@lru_cache(maxsize=8)
 def time_per_node(recipe: Recipe) -> float:
     """CPU time of one grid point [s], from a timed sample of nodes spread over the grid (compiles first).
 
@@ -156,6 +165,7 @@ def estimate(recipe: Recipe, chunk: Chunk | None = None, batch_seconds: float = 
     pieces = math.prod(math.ceil(axis.n / c) for axis, c in zip(spec.axes, chunk, strict=True))
     item = np.dtype(spec.dtype).itemsize
     knots = math.prod(axis.n + 2 for axis in spec.axes) * choices
+    worker, disk = worker_memory(recipe, chunk), item * components * (nodes + knots)
     return Plan(
         spec.name,
         nodes,
@@ -167,7 +177,9 @@ def estimate(recipe: Recipe, chunk: Chunk | None = None, batch_seconds: float = 
         seconds,
         seconds * nodes,
         seconds * nodes / 3600.0,
+        seconds * CHECKED,
         task_memory(recipe, chunk),
-        worker_memory(recipe, chunk),
-        item * components * (nodes + knots),
+        worker,
+        worker + FINALIZE_COPIES * disk,
+        disk,
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from distributed import Client
     from gloam.builder.settings import Settings
-    from gloam.builder.workspace import Workspace
+    from gloam.builder.source import Recipe
 
 RETRIES = 3  # of a task whose worker was lost, beside those of dask
 LOST_WORKERS = 10  # that one task may meet before dask gives it up
@@ -39,41 +39,37 @@ log = logging.getLogger(__name__)
 class Pool:
     """An executor under way.
 
-    ``slots()`` tells how many tasks run at once now; ``stop`` ends tasks in threads early; ``dashboard`` is dask's;
-    ``lost`` are the errors that say that workers died.
+    ``slots()`` tells how many tasks run at once now; ``dashboard`` is dask's; ``lost`` are the errors that say that workers died.
     """
 
     executor: Executor
     slots: Callable[[], int]
-    stop: threading.Event | None = None
     dashboard: str = ""
     lost: tuple[type[Exception], ...] = (BrokenExecutor,)
 
 
 @contextmanager
-def open_pool(place: Workspace, settings: Settings, ranks: Executor | None = None) -> Iterator[Pool]:
-    """The executor that the settings name; ``ranks`` is that of :func:`at_root` for MPI."""
+def open_pool(recipe: Recipe, settings: Settings, logs: str = "", ranks: Executor | None = None) -> Iterator[Pool]:
+    """The executor that the settings name; ``ranks`` is that of :func:`at_root` for MPI, ``logs`` for those of SLURM jobs."""
     if ranks is not None:
         yield Pool(ranks, lambda: max(1, getattr(ranks, "num_workers", 1)))
     elif settings.executor == "threads":
         with _threads(settings.workers) as pool:
             yield pool
     elif settings.executor == "processes":
-        with _processes(place, settings.workers) as pool:
+        with _processes(recipe, settings.workers) as pool:
             yield pool
     else:
-        with _distributed(place, settings) as pool:
+        with _distributed(recipe, settings, logs) as pool:
             yield pool
 
 
 @contextmanager
 def _threads(count: int) -> Iterator[Pool]:
-    stop = threading.Event()
     with ThreadPoolExecutor(count) as threads:
         try:
-            yield Pool(threads, lambda: count, stop)
+            yield Pool(threads, lambda: count)
         finally:
-            stop.set()
             threads.shutdown(wait=True, cancel_futures=True)
 
 
@@ -91,11 +87,11 @@ def _end_with_driver() -> None:
 
 
 @contextmanager
-def _processes(place: Workspace, count: int) -> Iterator[Pool]:
+def _processes(recipe: Recipe, count: int) -> Iterator[Pool]:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(count, context, _prepare_worker) as processes:
         handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # children are born deaf to Ctrl-C
-        futures = [processes.submit(plan.compile_kernel, place.recipe) for _ in range(count)]
+        futures = [processes.submit(plan.compile_kernel, recipe) for _ in range(count)]
         signal.signal(signal.SIGINT, handler)
         try:
             wait(futures)
@@ -105,7 +101,7 @@ def _processes(place: Workspace, count: int) -> Iterator[Pool]:
 
 
 @contextmanager
-def _distributed(place: Workspace, settings: Settings) -> Iterator[Pool]:
+def _distributed(recipe: Recipe, settings: Settings, logs: str) -> Iterator[Pool]:
     """Workers of a dask scheduler: one that runs at an address, or one here whose workers are SLURM jobs."""
     require("distributed", "build")
     import dask
@@ -114,7 +110,7 @@ def _distributed(place: Workspace, settings: Settings) -> Iterator[Pool]:
 
     dask.config.set({"distributed.scheduler.allowed-failures": LOST_WORKERS})
     logging.getLogger("distributed").setLevel(logging.WARNING)
-    with _scheduler(place, settings) as target:
+    with _scheduler(recipe, settings, logs) as target:
         try:
             client = Client(target, timeout=CONNECT)
         except (OSError, ValueError) as error:
@@ -124,7 +120,7 @@ def _distributed(place: Workspace, settings: Settings) -> Iterator[Pool]:
             log.info("dask dashboard at %s", client.dashboard_link)
             tasks = client.get_executor(retries=RETRIES, pure=False)
             try:
-                yield Pool(tasks, _Slots(client), None, client.dashboard_link, (KilledWorker, CancelledError))
+                yield Pool(tasks, _Slots(client), client.dashboard_link, (KilledWorker, CancelledError))
             finally:
                 tasks.shutdown(wait=False)
 
@@ -145,19 +141,19 @@ class _Slots:
 
 
 @contextmanager
-def _scheduler(place: Workspace, settings: Settings) -> Iterator[object]:
+def _scheduler(recipe: Recipe, settings: Settings, logs: str) -> Iterator[object]:
     if settings.executor == "distributed":
         yield settings.address
         return
     require("dask_jobqueue", "hpc")
     from dask_jobqueue import SLURMCluster
 
-    with SLURMCluster(interface=settings.interface or None, **job(place, settings)) as cluster:
+    with SLURMCluster(interface=settings.interface or None, **job(recipe, settings, logs)) as cluster:
         cluster.adapt(minimum_jobs=settings.jobs, maximum_jobs=settings.jobs)  # lost jobs are replaced
         yield cluster
 
 
-def job(place: Workspace, settings: Settings) -> dict[str, object]:
+def job(recipe: Recipe, settings: Settings, logs: str) -> dict[str, object]:
     """Keywords of dask-jobqueue for one SLURM job: one process, a thread per core, ended before its time limit."""
     walltime = settings.walltime or WALLTIME
     limit = seconds_of(walltime)
@@ -166,10 +162,10 @@ def job(place: Workspace, settings: Settings) -> dict[str, object]:
         "account": settings.account or None,
         "cores": settings.cores,
         "processes": 1,
-        "memory": settings.memory or plan.job_memory(place.recipe, settings.cores) + NANNY,
+        "memory": settings.memory or plan.job_memory(recipe, settings.cores) + NANNY,
         "walltime": walltime,
-        "job_name": f"gloam-{place.recipe.spec.name}",
-        "log_directory": str(place.jobs),
+        "job_name": f"gloam-{recipe.spec.name}",
+        "log_directory": logs or None,
         "job_extra_directives": list(settings.directives),
         "job_script_prologue": list(settings.prologue),
         "worker_extra_args": ["--lifetime", f"{int(0.9 * limit)}s", "--lifetime-stagger", f"{int(0.05 * limit)}s"],
@@ -189,7 +185,7 @@ def at_root(work: Callable[[Executor], int]) -> int:
     from mpi4py.futures import MPICommExecutor
 
     if MPI.COMM_WORLD.Get_size() < 2:
-        msg = "--executor mpi needs at least two ranks: start it with `mpirun -n N gloam-build run ...`, N >= 2"
+        msg = "--executor mpi needs at least two ranks: start it with `mpirun -n N gloam-build ...`, N >= 2"
         raise BadParameter(msg)
     code = 0
     with MPICommExecutor(MPI.COMM_WORLD) as executor:

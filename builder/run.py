@@ -6,42 +6,31 @@ import logging
 import math
 import platform
 import resource
-import signal
 import sys
-import threading
 import time
-from collections import deque
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from gloam.builder import chunks, journal, plan, pools, source, workspace
+from gloam.builder import chunks, journal, plan, source, workspace
+from gloam.builder.crew import BuildStopped
 from gloam.builder.evaluation import stored_values
 from gloam.builder.journal import Outcome
 from gloam.builder.progress import Progress
 from gloam.lookup.errors import GloamError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from concurrent.futures import Executor, Future
+    import threading
 
-    from gloam.builder.pools import Pool
+    from gloam.builder.crew import Crew
     from gloam.builder.settings import Settings
     from gloam.builder.source import Recipe
     from gloam.builder.workspace import Chunk, Workspace
 
-AHEAD = 2  # tasks submitted per slot: one at work, one waiting
 WHOLE = (1, 1)  # the only shard of a build that is not a job array
 
 log = logging.getLogger(__name__)
-
-
-class BuildStopped(GloamError):
-    """A build that cannot go on; finished chunks are kept."""
 
 
 def chunk_boxes(recipe: Recipe, chunk: Chunk, shape: Chunk) -> tuple[tuple[slice, ...], Any]:
@@ -133,80 +122,15 @@ def prepare(
     return sorted([*missing, *damaged])
 
 
-@contextmanager
-def _stopped_by_sigterm() -> Iterator[None]:
-    """SIGTERM, which a batch system sends at the time limit, is a Ctrl-C."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@dataclass
-class _Drive:
-    """The tasks of one run: those not submitted, those in flight, and what came back."""
-
-    place: Workspace
-    batches: deque[list[Chunk]]
-    notes: journal.Journal
-    progress: Progress
-    flying: dict[Future[Outcome], list[Chunk]] = field(default_factory=dict)
-
-    def through(self, pool: Pool, workers: int) -> None:
-        """Run all batches in a pool; those in flight return to ``batches`` when the pool breaks."""
-        done: SimpleQueue[Future[Outcome]] = SimpleQueue()
-        self.notes.run.dashboard = pool.dashboard
-        try:
-            while self.batches or self.flying:
-                self.notes.run.workers = pool.slots()
-                ahead = AHEAD * max(self.notes.run.workers, workers)
-                while self.batches and len(self.flying) < ahead:
-                    future = pool.executor.submit(write_chunks, self.place, self.batches[0], pool.stop)
-                    self.flying[future] = self.batches.popleft()
-                    future.add_done_callback(done.put)
-                self.notes.beat(min(len(self.flying), self.notes.run.workers))
-                self._collect(done)
-        finally:
-            self.batches.extend(self.flying.values())
-            self.flying.clear()
-
-    def _collect(self, done: SimpleQueue[Future[Outcome]]) -> None:
-        try:
-            future = done.get(timeout=journal.LIFE_SIGN)
-        except Empty:
-            self.progress.alive(f"{self.notes.run.workers} workers")
-            return
-        outcome = future.result()
-        del self.flying[future]
-        self.notes.note(outcome)
-        self.progress.advance(outcome.done)
-        if outcome.failure:
-            raise BuildStopped(outcome.failure)
-
-
-def batches_of(place: Workspace, todo: list[Chunk], settings: Settings) -> deque[list[Chunk]]:
+def batches_of(place: Workspace, todo: list[Chunk], settings: Settings) -> list[list[Chunk]]:
     """Chunks of a task: ``batch_seconds`` of work, but no fewer tasks than workers."""
     seconds = plan.time_per_node(place.recipe)
     size = plan.batch_size(seconds, chunks.chunk_shape(place), settings.batch_seconds)
     size = min(size, math.ceil(len(todo) / settings.workers))
-    return deque(todo[i : i + size] for i in range(0, len(todo), size))
+    return [todo[i : i + size] for i in range(0, len(todo), size)]
 
 
-def integrate(
-    place: Workspace,
-    todo: list[Chunk],
-    settings: Settings,
-    shard: tuple[int, int] = WHOLE,
-    ranks: Executor | None = None,
-) -> None:
+def integrate(place: Workspace, todo: list[Chunk], crew: Crew, shard: tuple[int, int] = WHOLE) -> None:
     """Integrate the chunks ``todo``; Ctrl-C, SIGTERM and failures keep what is finished.
 
     Raises
@@ -216,41 +140,14 @@ def integrate(
     """
     if not todo:
         return
-    batches = batches_of(place, todo, settings)
+    tasks = [(place, batch, crew.stop) for batch in batches_of(place, todo, crew.settings)]
     name = "" if shard == WHOLE else f"{shard[0]}/{shard[1]}"
-    journal.check_alone(place, name)
-    notes = journal.Journal(place, settings.executor, name, len(todo))
-    state = "interrupted"
-    try:
-        with Progress(f"{place.recipe.spec.name} chunks", len(todo)) as progress, _stopped_by_sigterm():
-            _drive(_Drive(place, batches, notes, progress), settings, ranks)
-        state = "done"
-    except BuildStopped:
-        state = "failed"
-        raise
-    finally:
-        notes.close(state)
-
-
-def _drive(drive: _Drive, settings: Settings, ranks: Executor | None) -> None:
-    """Open a pool, again when its workers died, until all batches are done."""
-    losses = 0
-    while drive.batches:
-        before = len(drive.batches)
-        with pools.open_pool(drive.place, settings, ranks) as pool:
-            try:
-                drive.through(pool, settings.workers)
-            except pool.lost as error:
-                losses = losses + 1 if len(drive.batches) == before else 0
-                _lost(drive, losses, error)
-
-
-def _lost(drive: _Drive, losses: int, error: BaseException) -> None:
-    why = f"workers die before they finish a task ({error or type(error).__name__})"
-    if losses >= pools.RETRIES:
-        msg = (
-            f"{why}: give them more memory (`gloam-build plan {drive.place.recipe.spec.name}` states the need) "
-            f"or fewer --workers, then resume with `{drive.place.command()}`"
-        )
-        raise BuildStopped(msg) from error
-    log.warning("%s; their tasks are done again", why)
+    with (
+        journal.kept(place, crew.settings.executor, name, len(todo)) as notes,
+        Progress(f"{place.recipe.spec.name} chunks", len(todo)) as progress,
+    ):
+        for _, outcome in crew.results(write_chunks, tasks, progress, notes):
+            notes.note(outcome)
+            progress.advance(outcome.done)
+            if outcome.failure:
+                raise BuildStopped(outcome.failure)

@@ -23,7 +23,7 @@ def cores() -> int:
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of a run; each is a flag of ``run`` and ``plan``, and a key of the TOML file.
+    """Settings of a run; each is a flag of ``run``, ``finalize``, ``verify`` and ``plan``, and a key of the TOML file.
 
     ``workers`` tasks run at once. ``address`` is that of a running dask scheduler.
     The others describe one SLURM job: partition, account, cores, memory ("" for what ``plan`` states), time limit,

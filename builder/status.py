@@ -26,7 +26,8 @@ class Status:
     """State of one table in one directory: ``not begun``, ``building``, ``stopped`` or ``finished``.
 
     ``in_flight`` are tasks, ``rate`` is in chunks per second, ``seconds_left`` and ``finish`` (local time) are
-    estimates of the runs alive, None and "" when there is none. ``driver`` is the process id, on ``host``.
+    estimates of the runs alive for what they work on, chunks or the measurement of errors, None and "" when there is
+    none. ``driver`` is the process id, on ``host``.
     """
 
     table: str
@@ -60,10 +61,21 @@ class _Activity:
     alive: list[journal.Run]
     failures: dict[tuple[int, ...], str]
 
+    @property
+    def measuring(self) -> journal.Run | None:
+        """The run that measures errors, when all chunks are integrated."""
+        return next((run for run in self.alive if run.work == journal.ERRORS), None)
+
+    @property
+    def rate(self) -> float:
+        """Chunks per second [1/s]."""
+        return sum(run.rate for run in self.alive if run.work == journal.CHUNKS)
+
     def left(self, chunks_left: int) -> float | None:
-        """Seconds until the rest is integrated."""
-        rate = sum(run.rate for run in self.alive)
-        return chunks_left / rate if rate > 0.0 else None
+        """Seconds until the rest is integrated, or measured."""
+        run = self.measuring
+        todo, rate = (run.todo - run.done, run.rate) if run else (chunks_left, self.rate)
+        return todo / rate if rate > 0.0 else None
 
 
 def _activity(place: Workspace, have: set[tuple[int, ...]]) -> _Activity:
@@ -109,7 +121,7 @@ def _unfinished(place: Workspace) -> Status:
         total,
         len(active.failures),
         sum(run.in_flight for run in active.alive),
-        sum(run.rate for run in active.alive),
+        active.rate,
         left,
         time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(time.time() + left)) if left is not None else "",
         journal.totals(place)["core_seconds"],
@@ -130,6 +142,8 @@ def _note(place: Workspace, active: _Activity, busy: bool) -> str:
     if active.failures:
         chunk, why = next(iter(active.failures.items()))
         return f"chunk {','.join(map(str, chunk))}: {why}"
+    if run := active.measuring:
+        return f"{run.work}: {run.done} of {run.todo} points" if run.todo else "finalizing"
     return "" if busy else f"resume with `{place.command()}`"
 
 
@@ -157,7 +171,9 @@ def status_table(rows: list[Status]) -> str:
 def _details(row: Status) -> list[str]:
     lines = []
     if row.driver:
-        lines.append(f"process {row.driver} on {row.host}, {row.rate:.3g} chunks/s in {row.runs} runs")
+        lines.append(f"process {row.driver} on {row.host}")
+        if row.rate > 0.0:
+            lines[-1] += f", {row.rate:.3g} chunks/s in {row.runs} runs"
         if row.seconds_left is not None:
             lines[-1] += f", {duration(row.seconds_left)} left"
     if row.dashboard:

@@ -17,6 +17,7 @@ from gloam.lookup.errors import StoreError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gloam.builder.crew import Crew
     from gloam.lookup.store import Store
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
@@ -96,8 +97,10 @@ def check_files(path: Path) -> list[str]:
     ]
 
 
-def check_store(path: Path, recipe: Recipe, points: int, seed: int = SEED) -> Report:
+def check_store(path: Path, recipe: Recipe, crew: Crew, points: int, seed: int = SEED) -> Report:
     """Verify the finished store at ``path`` with the kernel of ``recipe`` at about ``points`` fresh points.
+
+    The workers of ``crew`` integrate; the result does not depend on which and how many they are.
 
     Raises
     ------
@@ -116,7 +119,7 @@ def check_store(path: Path, recipe: Recipe, points: int, seed: int = SEED) -> Re
     failures += _self_test(opened, built, attributes)
     scale = np.array(attributes["scale"], dtype=np.float64)
     draw = accuracy.Draw("verification", points, seed, MARGIN)
-    samples = accuracy.measure(built, opened.blocks, scale, draw)
+    samples = accuracy.measure(crew, built, opened.blocks, scale, draw)
     return _judge(opened, built, samples, notes, failures)
 
 

@@ -140,6 +140,9 @@ def version_of(package: str) -> str:
 def attributes(place: Workspace) -> dict[str, Any]:
     """Attributes of the unfinished build."""
     path = place.building / "zarr.json"
+    if not place.building.is_dir():
+        msg = f"no build of {place.recipe.spec.name} is begun in {place.root.parent}; do so with `{place.command()}`"
+        raise StoreError(msg)
     try:
         found: dict[str, Any] = json.loads(path.read_text())["attributes"]
     except (ValueError, KeyError, FileNotFoundError) as error:

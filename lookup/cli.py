@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from gloam.lookup.answers import in_words, write_intervals, write_row
 from gloam.lookup.errors import BadParameter, GloamError, StoreError
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -116,7 +117,7 @@ def _binding(item: argparse.ArgumentParser) -> None:
 
 def _points(item: argparse.ArgumentParser) -> None:
     item.add_argument("inputs", nargs="*", metavar="k=v")
-    item.add_argument("--points", metavar="FILE.csv", help="one point per row, header = names")
+    item.add_argument("--points", metavar="FILE.csv", help="one point per row, header = names; answers are CSV too")
     item.add_argument("--json", action="store_true", help="print JSON")
     item.add_argument("--cite", action="store_true", help="print the references too")
 
@@ -178,59 +179,13 @@ def answer(options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str
             sys.stdout.write(json.dumps(result) + "\n")
         elif count == 0:
             sys.stdout.write(in_words(result) + "\n")
+        elif options.verb == "limit":
+            header = write_intervals(count, result, header)
         else:
-            header = _write_row(result, header)
+            header = write_row(result, header)
     if options.cite:
         _cite(argparse.Namespace(names=list(dict.fromkeys([options.name, getattr(options, "model", options.name)]))))
     return status
-
-
-def _write_row(result: dict[str, Any], header: bool) -> bool:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    if "quantities" in result:
-        writer.writerows(([] if header else [list(result["quantities"])]) + [[repr(v) for v in result["quantities"].values()]])
-        return True
-    if not header:
-        writer.writerow(("value", "error") if "intervals" not in result else ("intervals",))
-    if "problem" in result:
-        writer.writerow(("nan", "nan"))
-    elif "intervals" in result:
-        writer.writerow([";".join(f"{_end(a)}:{_end(b)}" for a, b in result["intervals"])])
-    else:
-        writer.writerow((repr(result["value"]), repr(result["error"])))
-    return True
-
-
-def _end(value: float | None) -> str:
-    return "open" if value is None else f"{value:.10g}"
-
-
-def in_words(result: dict[str, Any]) -> str:
-    """One answer for a person."""
-    if "intervals" in result:
-        head = f"{result['coupling']} excluded at {100 * result['confidence']:g} %:"
-        unit = "" if result["unit"] == "1" else " " + result["unit"]
-        parts = [f"  {_end(low)} to {_end(high)}{unit}  (error {_pair(error)})"
-                 for (low, high), error in zip(result["intervals"], result["errors"], strict=True)]
-        return "\n".join([head, *(parts or ["  nothing in the scanned range"]), f"  statistic: {result['statistic']}"])
-    if "quantities" in result:
-        width = max(map(len, result["quantities"])) + 2
-        return "\n".join(f"{name:<{width}}{value:.8g}" + ("" if (unit := result["units"][name]) == "1" else " " + unit)
-                         for name, value in result["quantities"].items())
-    lines = []
-    unit = "" if result["unit"] == "1" else " " + result["unit"]
-    values = result["value"] if isinstance(result["value"], list) else [result["value"]]
-    errors = result["error"] if isinstance(result["error"], list) else [result["error"]]
-    names = result.get("bins") or [""]
-    for name, value, error in zip(names, values, errors, strict=True):
-        lines.append(f"{name + ': ' if len(values) > 1 else ''}{value:.8g} +- {error:.2g}{unit}")
-    if result.get("external"):
-        lines.append(f"external uncertainty {100 * result['external']:.2g} % ({result['external_source']})")
-    return "\n".join(lines)
-
-
-def _pair(errors: tuple[float | None, float | None]) -> str:
-    return ", ".join("-" if error is None else f"{error:.2g}" for error in errors)
 
 
 def plain(value: Any) -> Any:
@@ -370,8 +325,9 @@ def _show(options: argparse.Namespace) -> int:
 
 def _cite(options: argparse.Namespace) -> int:
     from gloam.lookup.catalogue import references
+    from gloam.lookup.citations import citation
 
-    sys.stdout.write("\n".join(references(options.names)) + "\n")
+    sys.stdout.write("\n".join(map(citation, references(options.names))) + "\n")
     return DONE
 
 

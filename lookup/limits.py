@@ -177,15 +177,25 @@ class Limit:
     def __reduce__(self) -> tuple[Any, tuple[str, str, str, dict[str, Any]]]:
         return Limit, (self.rate.search.NAME, self.rate.model.NAME, self.coupling, self.rate.options)
 
+    def _scanned(self, point: Vector) -> Vector:
+        """The grid of the coupling, cut where the model allows no larger value beside the other parameters."""
+        if not hasattr(self.rate.model, "highest"):
+            return self.grid
+        names = (item.name for item in self.rate.parameters)
+        top = self.rate.model.highest(self.coupling, dict(zip(names, point.tolist(), strict=True)))
+        below = self.grid[self.grid < top]
+        return self.grid if below.size in (0, self.grid.size) else np.append(below, top)
+
     def _edges(self, parameters: dict[str, float], slots: Vector) -> tuple[NDArray[np.float64], Vector, bool]:
         if self.coupling in parameters:
             msg = f"{self.coupling} is the coupling to be limited: leave it out"
             raise BadParameter(msg)
         point = self.rate.point({**parameters, self.coupling: self._item.high})
-        edges = np.empty((self.grid.size, 2))  # a crossing at most between two neighbours
-        count = _scan(*self.rate.data, point, self._index, self.grid, self._target, slots, edges)
+        grid = self._scanned(point)
+        edges = np.empty((grid.size, 2))  # a crossing at most between two neighbours
+        count = _scan(*self.rate.data, point, self._index, grid, self._target, slots, edges)
         if count < 0:
-            for value in self.grid:
+            for value in grid:
                 point[self._index] = value
                 self.rate._evaluate(tuple(point.tolist()))
             msg = f"{self.rate.search.NAME}: {self.rate.search.NO_INFORMATION}"
@@ -247,9 +257,9 @@ class Limit:
         if inside:
             intervals.append((start[0], None))
             errors.append((start[1], None))
-        search = self.rate.search
+        search, grid = self.rate.search, self._scanned(point)
         return Intervals(self.coupling, self._item.unit, tuple(intervals), tuple(errors),
-                         (float(self.grid[0]), float(self.grid[-1])), search.STATISTIC, search.CONFIDENCE)
+                         (float(grid[0]), float(grid[-1])), search.STATISTIC, search.CONFIDENCE)
 
     def _edge_error(self, point: Vector, edge: float, slots: Vector) -> float:
         """Error of an edge: that of the rate over its slope in the coupling."""

@@ -253,7 +253,8 @@ class Rate:
         if code >= 1000 and status >= SEARCH_STATUS:
             return DoesNotFit(self.search.REFUSALS[code])
         if code >= 1000:
-            return BadParameter(f"{self.model.NAME}: {self.model.REFUSALS[code]}")
+            reason = self.model.REFUSALS[code].format(**dict(zip(self._names, x.tolist(), strict=True)))
+            return BadParameter(f"{self.model.NAME}: {reason}")
         first = len(self.model.TABLES) if status >= SEARCH_STATUS else 0
         table = self._tables[first + code // 16][0]
         position = code % 16 - 1

@@ -6,6 +6,11 @@ with e eps Q. sign(eps) is physical: it decides whether Z' and Z exchange interf
 U2_mu or U2_tau, eps > 0) or destructively (nuclei, N -> nu_e e e). U2_a and U2_D are squared mixings. m_Zp is well
 below m_Z: mass mixing with the Z is neglected.
 
+Unitarity: V_aN = -g_D sum_i U_ai* U_Di = -g_D U_aN U2_D over the light states holds exactly, and U2_e + U2_mu + U2_tau +
+U2_D is the norm of one column of the mixing matrix: 1 with one dark neutrino, less with more of them, never above. U2_D = 1
+beside a small U2_a is the usual short hand for 1 - U2_a, so a sum up to 1.01 is answered; rates are then too large by up
+to twice the excess, which `external` tells. Beyond it the point is refused.
+
 N decays: Z' on and off shell into e+e-, mu+mu-, hadrons and neutrinos, weak decays (exclusive hadrons), and the
 interference of both in nu l l and 3 nu. Not included: Z'-Z interference in hadronic modes, Z' -> pi0 gamma below
 2 m_pi. External uncertainty: 5 % of R(s), and tens of per cent of the weak hadronic modes above 1 GeV.
@@ -63,6 +68,14 @@ REFERENCES = (
     "arXiv:2007.03701",
 )
 
+EXCESS = 0.01  # [1] let pass of U2_e + U2_mu + U2_tau + U2_D above 1
+ROUNDING = 1e-12  # [1] of that sum
+NOT_UNITARY = 1000
+REFUSALS = {
+    NOT_UNITARY: "U2_D + U2_e + U2_mu + U2_tau = {U2_D:.6g} + {U2_e:.6g} + {U2_mu:.6g} + {U2_tau:.6g} is not allowed: 0 to 1 by "
+                 "unitarity (up to 1.01 is let pass); lower U2_D, for one dark neutrino to 1 - U2_e - U2_mu - U2_tau",
+}
+
 WEAK_COUPLING2 = math.sqrt(2.0) * FERMI_CONSTANT * Z_MASS**2  # [1] w^2, from G_F/sqrt2 = w^2/(2 m_Z^2)
 
 MASS, MEDIATOR, EPS, ALPHA_D, U2_D, U2_E, U2_MU, U2_TAU = range(8)  # order of PARAMETERS
@@ -102,11 +115,13 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     """Fill the slots from ``parameters`` (order of PARAMETERS) and ``options`` = (index of nature,).
 
     ``slots[C_TAU]`` arrives as -1 when the search reads no decays, which are then left out (all their slots 0).
-    Returns 0, or 16 t + 1 + i when input i of table t of TABLES is outside its range.
+    Returns 0, NOT_UNITARY, or 16 t + 1 + i when input i of table t of TABLES is outside its range.
     """
     decays = slots[C_TAU] != -1.0
     for i in range(len(SLOTS)):
         slots[i] = 0.0
+    if parameters[U2_D] + parameters[U2_E] + parameters[U2_MU] + parameters[U2_TAU] > 1.0 + EXCESS + ROUNDING:
+        return NOT_UNITARY
     fill_vertices(parameters, slots)
     if not decays:
         return 0
@@ -127,6 +142,17 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     return status
 
 
+def highest(coupling: str, parameters: dict[str, float]) -> float:
+    """Largest value of a coupling beside the other ``parameters``: what unitarity leaves for a squared mixing, else inf."""
+    if not coupling.startswith("U2_"):
+        return math.inf
+    return 1.0 + EXCESS - sum(value for name, value in parameters.items() if name.startswith("U2_") and name != coupling)
+
+
 def external(parameters: dict[str, float]) -> tuple[float, str]:
-    """Relative uncertainty [1] of the vertices: the coupling e eps to charge holds up to (m_Zp/m_Z)^2."""
-    return (parameters["m_Zp"] / Z_MASS) ** 2, "mixing of the mediator with the Z, (m_Zp/m_Z)^2"
+    """Relative uncertainty [1] of the rate: the coupling e eps to charge holds up to (m_Zp/m_Z)^2, or U2_D is too large."""
+    excess = sum(parameters[name] for name in COUPLINGS if name.startswith("U2_")) - 1.0
+    return max(
+        ((parameters["m_Zp"] / Z_MASS) ** 2, "mixing of the mediator with the Z, (m_Zp/m_Z)^2"),
+        (2.0 * excess, "twice the excess of U2_e + U2_mu + U2_tau + U2_D over 1"),
+    )

@@ -138,14 +138,17 @@ def test_resume_is_refused_when_the_description_changed(workshop, build, tmp_pat
     assert build(after, "run", "trial", "--out", tmp_path, "--restart", "--points", 600)[0] == 0
 
 
-def test_resume_is_refused_when_the_source_changed(workshop, build, tmp_path):
-    """Expected: exit 1; the description is the same, the kernel is not."""
+def test_resume_is_refused_when_the_source_changed(workshop, build, finished, tmp_path):
+    """Expected: exit 1; the description is the same, the kernel is not. With the old source the digest of no change."""
     before = workshop.recipe("first_source")
     assert build(before, "run", "trial", "--out", tmp_path, "--no-finalize")[0] == 0
     after = workshop.recipe("first_source", ("STEPS = 200", "STEPS = 201"))
     code, _, err = build(after, "run", "trial", "--out", tmp_path)
     assert code == 1
     assert "source" in err
+    back = workshop.recipe("first_source")
+    assert build(back, "run", "trial", "--out", tmp_path, "--points", 600)[0] == 0
+    assert workshop.content_digest(tmp_path) == workshop.content_digest(finished)
 
 
 def test_a_finished_store_of_another_source_is_not_called_built(finished, workshop, build):

@@ -18,6 +18,8 @@ def test_plan_counts_nodes_and_chunks(trial, build, tmp_path):
     assert found["chunks"] == 30
     assert found["cpu_seconds"] > 0.0
     assert found["task_memory"] > 0
+    assert found["finalize_memory"] == found["worker_memory"] + 5 * found["disk"]
+    assert found["check_seconds"] == pytest.approx(30000 * found["seconds_per_node"])
     assert found["disk"] >= 4 * 2 * (768 + 2 * 26 * 18)
     code, out, _ = build(trial, "plan", "trial")
     assert "CPU time" in out
@@ -113,7 +115,14 @@ def test_missing_stores_and_builds_are_named(trial, build, tmp_path):
     assert "gloam-build run trial" in err
     code, _, err = build(trial, "finalize", "trial", "--out", tmp_path)
     assert code == 1
-    assert str(tmp_path) in err
+    assert f"no build of trial is begun in {tmp_path}; do so with `gloam-build run trial" in err
+
+
+def test_finalizing_again_has_nothing_to_do(trial, build, finished):
+    """Expected: exit 0, as for a second run, when the last job of an array is submitted again."""
+    code, out, _ = build(trial, "finalize", "trial", "--out", finished)
+    assert code == 0
+    assert "already built" in out
 
 
 def test_a_directory_that_cannot_be_written_is_one_sentence(trial, build, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 import psutil
 import pytest
 from gloam.builder import journal, pools, run, source, workspace
+from gloam.builder.crew import BuildStopped, Crew
 from gloam.builder.settings import Settings
 from gloam.lookup.errors import StoreError
 
@@ -57,6 +59,53 @@ def test_a_killed_worker_process_is_replaced(workshop, napping, finished, tmp_pa
     assert workshop.content_digest(tmp_path) == workshop.content_digest(finished)
 
 
+def test_a_worker_killed_while_it_verifies_is_replaced(workshop, napping, finished, tmp_path):
+    """Expected: kill -9 of one of two workers: the verification goes on to the report of an undisturbed one."""
+    command = workshop.command(
+        napping, "verify", "trial", "--store", finished, "--points", 1000, "--json", "--workers", 2,
+        "--executor", "processes", "--batch-seconds", 1e-3,
+    )
+    undisturbed, _ = workshop.start(command).communicate()
+    driver = workshop.start(command, nap=10_000)
+    lines = iter(driver.stderr.readline, "")
+    assert any("trial verification" in line for line in lines)
+    workers = [p for p in psutil.Process(driver.pid).children() if any("spawn_main" in part for part in p.cmdline())]
+    workers[0].kill()
+    report, errors = driver.communicate()
+    assert driver.returncode == 0, errors
+    assert "their tasks are done again" in errors
+    assert json.loads(report) == json.loads(undisturbed)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_driver_killed_while_it_measures_errors_resumes(workshop, napping, build, resumed, tmp_path, number):
+    """Expected: `status` tells the points measured; killed, all chunks are there; the digest of an undisturbed build."""
+    module = sys.modules[napping]
+    assert build(module, "run", "trial", "--out", tmp_path, "--no-finalize")[0] == 0
+    command = workshop.command(napping, "finalize", "trial", "--out", tmp_path, *POINTS, "--workers", 1,
+                               "--batch-seconds", 1e-9)
+    driver = workshop.start(command, nap=50_000)
+
+    def row():
+        return json.loads(build(module, "status", "trial", "--out", tmp_path, "--json")[1])[0]
+
+    wait_for(lambda: row()["seconds_left"] is not None, driver)
+    found = row()
+    assert (found["state"], found["chunks_done"], found["driver"]) == ("building", found["chunks"], driver.pid)
+    done, points = (int(text) for text in re.fullmatch(r"error measurement: (\d+) of (\d+) points", found["note"]).groups())
+    assert 0 < done < points
+    assert found["seconds_left"] == pytest.approx(0.05 * (points - done), rel=0.5)
+    driver.send_signal(number)
+    _, errors = driver.communicate()
+    assert driver.returncode != 0
+    if number == signal.SIGTERM:
+        assert driver.returncode == 1
+        assert f"resume with `gloam-build run trial --out {tmp_path}`" in errors
+        assert "Traceback" not in errors
+    assert "resume with" in row()["note"]
+    resumed(tmp_path)
+
+
 def test_workers_that_always_die_stop_the_build_with_a_remedy(trial, tmp_path, monkeypatch):
     """Expected: after three pools without a finished task, one sentence that speaks of memory."""
 
@@ -79,8 +128,8 @@ def test_workers_that_always_die_stop_the_build_with_a_remedy(trial, tmp_path, m
     monkeypatch.setattr(pools, "open_pool", lambda *arguments: Opened())
     place = workspace.workspace_in(source.load(trial), tmp_path)
     todo = run.prepare(place, (24, 16), restart=False)
-    with pytest.raises(run.BuildStopped, match="more memory"):
-        run.integrate(place, todo, Settings())
+    with pytest.raises(BuildStopped, match="more memory"), Crew(place.recipe, Settings()) as crew:
+        run.integrate(place, todo, crew)
     assert Broken.opened == pools.RETRIES
     assert journal.runs(place)[0].state == "failed"
 
@@ -166,12 +215,13 @@ def test_a_live_driver_on_another_host_is_respected(trial, tmp_path):
     notes = journal.Journal(place, "threads", "", len(todo))
     notes.run.host, notes.run.pid, notes.written = "elsewhere", 4711, 0.0
     notes.beat(1)
-    with pytest.raises(StoreError, match="process 4711 on elsewhere"):
-        run.integrate(place, todo, Settings())
+    with pytest.raises(StoreError, match="process 4711 on elsewhere"), Crew(place.recipe, Settings()) as crew:
+        run.integrate(place, todo, crew)
     stale = json.loads(notes.state.read_text())
     stale["updated"] -= journal.SILENT + 1.0
     notes.state.write_text(json.dumps(stale))
-    run.integrate(place, todo, Settings())
+    with Crew(place.recipe, Settings()) as crew:
+        run.integrate(place, todo, crew)
     assert run.prepare(place, None, restart=False) == []
 
 
@@ -188,8 +238,8 @@ def test_a_dead_driver_of_this_host_does_not_block(trial, tmp_path):
     assert not journal.runs(place)[0].alive
 
 
-def test_resume_is_refused_when_a_version_changed(trial, build, tmp_path):
-    """Expected: exit 1, the package with both versions, and the command that starts afresh."""
+def test_resume_is_refused_when_a_version_changed(trial, finished, workshop, build, tmp_path):
+    """Expected: exit 1, both versions, and the command that starts afresh; with the old version the digest of no change."""
     assert build(trial, "run", "trial", "--out", tmp_path, "--no-finalize")[0] == 0
     file = tmp_path / "trial" / "v1.building" / "zarr.json"
     content = json.loads(file.read_text())
@@ -200,30 +250,19 @@ def test_resume_is_refused_when_a_version_changed(trial, build, tmp_path):
     assert code == 1
     assert f"numba (0.1, now {now})" in err
     assert "--restart" in err
+    content["attributes"]["versions"]["numba"] = now
+    file.write_text(json.dumps(content))
+    assert build(trial, "run", "trial", "--out", tmp_path, *POINTS)[0] == 0
+    assert workshop.content_digest(tmp_path) == workshop.content_digest(finished)
 
 
-def test_a_bad_value_in_a_worker_process_is_told_by_status(workshop, build, tmp_path):
-    """Expected: exit 1 with the point; status counts one failed chunk and tells the point; the other chunks are kept."""
-    module = workshop.recipe(
-        "bad_worker", ("    out[1] = ", "    if x[0] > 9.9 and x[1] > 1.9:\n        total = math.nan\n    out[1] = ")
-    )
-    command = workshop.command("bad_worker", "run", "trial", "--out", tmp_path, "--chunk", "4,4", "--workers", "1",
-                               "--executor", "processes", "--batch-seconds", "1e-9")
-    done = subprocess.run(command, env=workshop.environment(), capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "a = 10 GeV, b = 2" in done.stderr
-    assert "Traceback" not in done.stderr
-    row = json.loads(build(module, "status", "trial", "--out", tmp_path, "--json")[1])[0]
-    assert (row["state"], row["failed"], row["in_flight"]) == ("stopped", 1, 0)
-    assert "a = 10 GeV, b = 2" in row["note"]
-    assert row["chunks_done"] >= 23
-
-
-def test_signals_reach_the_driver_only_while_it_integrates(trial, tmp_path):
-    """Expected: the handler of SIGTERM is the one before, once a run is over."""
+def test_signals_reach_the_driver_only_while_it_works(trial, tmp_path):
+    """Expected: the handler of SIGTERM is another one meanwhile, and the one before once the work is over."""
     before = signal.getsignal(signal.SIGTERM)
     place = workspace.workspace_in(source.load(trial), tmp_path)
-    run.integrate(place, run.prepare(place, (24, 16), restart=False), Settings())
+    with Crew(place.recipe, Settings()) as crew:
+        run.integrate(place, run.prepare(place, (24, 16), restart=False), crew)
+        assert signal.getsignal(signal.SIGTERM) is not before
     assert signal.getsignal(signal.SIGTERM) is before
 
 

@@ -132,11 +132,11 @@ def test_a_real_table_survives_a_kill(workshop, tmp_path):
     assert digests[0] == digests[1]
 
 
-def test_a_second_driver_of_one_build_is_refused(workshop, slow, tmp_path):
-    """Expected: exit 1 and the first driver's process id, while status counts its chunks."""
+def test_a_second_driver_of_one_build_is_refused(workshop, slow, undisturbed, tmp_path):
+    """Expected: exit 1 and the first driver's process id, while status counts its chunks; the first ends undisturbed."""
     building = tmp_path / "trial" / "v1.building"
     command = workshop.command(
-        "slow_recipe", "run", "trial", "--out", tmp_path, "--chunk", "2,2", "--workers", "1"
+        "slow_recipe", "run", "trial", "--out", tmp_path, "--chunk", "2,2", "--workers", "1", "--points", "200"
     )
     first = workshop.start(command)
     try:
@@ -154,6 +154,10 @@ def test_a_second_driver_of_one_build_is_refused(workshop, slow, tmp_path):
         assert row["driver"] == first.pid
         assert row["state"] == "building"
         assert 1 <= row["chunks_done"] < row["chunks"]
+        os.kill(first.pid, signal.SIGCONT)
+        _, errors = first.communicate()
+        assert first.returncode == 0, errors
+        assert workshop.content_digest(tmp_path) == undisturbed
     finally:
         first.kill()
         first.communicate()

@@ -73,9 +73,30 @@ def test_lists_descriptions_references_and_doctor(capsys: pytest.CaptureFixture[
         assert main(["show", name]) == 0
         assert name in capsys.readouterr().out
     assert main(["cite", "miniboone-fhc-total", "dipole"]) == 0
-    assert "arXiv:2006.16883" in capsys.readouterr().out.splitlines()
+    cited = capsys.readouterr().out.splitlines()
+    assert "https://arxiv.org/abs/2006.16883  MiniBooNE, Phys. Rev. D 103 (2021) 052002" in cited
+    assert all(line.startswith(("https://arxiv.org/abs/", "https://doi.org/10.")) for line in cited)
     assert main(["doctor"]) == 0
     assert "x numba alone" in capsys.readouterr().out
+
+
+def test_limits_of_a_file_are_a_row_per_interval(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Expected: the edges of one point alone, nothing excluded without eps, nan for the bad row, exit status 1."""
+    common = ["limit", "miniboone-fhc-total", "--model", "dark-neutrino", "nature=dirac", "--coupling", "U2_mu"]
+    fixed = ["m_N=0.01", "m_Zp=0.5", "alpha_D=0.1", "U2_D=1"]
+    assert main([*common, *fixed, "eps=1e-2", "--json"]) == 0
+    alone = json.loads(capsys.readouterr().out)
+    file = tmp_path / "points.csv"
+    file.write_text("eps\n-7\n1e-2\n0\n")
+    assert main([*common, *fixed, "--points", str(file)]) == 1
+    lines = [line.split(",") for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == ["row", "interval", "low", "high", "low_error", "high_error"]
+    assert lines[1] == ["1", *["nan"] * 5]
+    assert lines[-1] == ["3", "0", "", "", "", ""]
+    found = [line[:2] + [float(text) if text else None for text in line[2:]] for line in lines[2:-1]]
+    expected = zip(alone["intervals"], alone["errors"], strict=True)
+    assert found == [["2", str(i), *ends, *errors] for i, (ends, errors) in enumerate(expected, start=1)]
+    assert len(found) >= 1
 
 
 def test_limit_and_plot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -72,11 +72,32 @@ def test_every_interval_of_a_coupling_is_returned() -> None:
     threshold = bound.rate.search.LIMIT
     found = bound(**point)
     inside = np.zeros(200, dtype=bool)
-    grid = np.geomspace(1e-14, 1.0, 200)
+    assert found.scanned[1] == pytest.approx(0.01, rel=1e-12)  # of U2_mu beside U2_D = 1: the excess that is let pass
+    grid = np.geomspace(1e-14, 0.01, 200)
     for low, high in found.intervals:
         inside |= (grid > (low or 0.0)) & (grid < (high or math.inf))
     values = bound.rate(**point, U2_mu=grid)
     assert np.all((values > threshold) == inside)
+
+
+def test_squared_mixings_beyond_unitarity_are_refused() -> None:
+    """Expected: sum over e, mu, tau, D of |U_aN|^2 <= 1 (a column of a unitary matrix); U2_D = 1, U2_mu = 1e-6 stands for 1."""
+    rate = lookup.rate("miniboone-fhc-total", "dark-neutrino", nature="dirac")
+    point = {"m_N": 0.3, "m_Zp": 0.05, "eps": 1e-3, "alpha_D": 0.1}
+    assert rate(**point, U2_D=1.0, U2_mu=1e-6) > 0.0
+    assert rate(**point, U2_D=0.5, U2_mu=0.3, U2_tau=0.2) >= 0.0
+    wrong = {"U2_D": 0.7, "U2_mu": 0.2, "U2_e": 0.125}
+    with pytest.raises(BadParameter, match=r"= 0.7 \+ 0.125 \+ 0.2 \+ 0 is not allowed: 0 to 1 .* lower U2_D") as caught:
+        rate(**point, **wrong)
+    assert str(caught.value).startswith("dark-neutrino: ")
+    assert np.isnan(rate(**point, **{**wrong, "U2_mu": np.array([0.2])}, outside="nan"))[0]
+    assert rate.external(**point, U2_D=1.0, U2_mu=0.005) == {
+        "external": pytest.approx(0.01), "external_source": "twice the excess of U2_e + U2_mu + U2_tau + U2_D over 1"
+    }
+    dark = lookup.limit("miniboone-fhc-total", "dark-neutrino", "U2_D", nature="dirac")
+    assert dark(**point, U2_mu=0.4).scanned[1] == pytest.approx(0.61, rel=1e-12)
+    with pytest.raises(BadParameter, match="by unitarity"):
+        dark(**point, U2_mu=0.9, U2_e=0.9)
 
 
 def test_wrong_or_missing_couplings_are_refused() -> None:

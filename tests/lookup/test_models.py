@@ -65,7 +65,7 @@ LIGHT = {**BENCHMARK, "m_Zp": 0.03}
 @pytest.mark.parametrize(("m_N", "c_tau"), [(0.1, 767.1), (0.25, 0.7842), (0.38, 0.07646)])
 def test_without_dark_coupling_only_weak_decays_are_left(dark_model, m_N, c_tau):
     """c_tau [m] of a Dirac N with U2_mu = 1 from an independent implementation of the weak widths (four digits)."""
-    slots = dark_model(m_N=m_N, m_Zp=1.25, eps=1e-3, alpha_D=0.0, U2_D=1.0, U2_mu=1.0)
+    slots = dark_model(m_N=m_N, m_Zp=1.25, eps=1e-3, alpha_D=0.0, U2_D=0.0, U2_mu=1.0)
     assert slots["c_tau"] == pytest.approx(c_tau, rel=2e-4)
 
 

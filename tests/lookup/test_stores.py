@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from gloam import lookup
 from gloam.builder import source, verify
+from gloam.builder.crew import Crew
+from gloam.builder.settings import Settings
 from gloam.lookup import store
 from gloam.lookup.errors import OutOfRange, StoreError
 
@@ -31,7 +33,9 @@ def test_stores_ship_with_the_package() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_shipped_table_keeps_its_promise_at_fresh_points(name: str) -> None:
     """Expected: direct integration by the recipe's kernel at 200 new points, within rtol and twice the stored bound."""
-    report = verify.check_store(store.versions(PACKAGED / name)[-1], source.load(name), 200, 20261125)
+    recipe = source.load(name)
+    with Crew(recipe, Settings()) as crew:
+        report = verify.check_store(store.versions(PACKAGED / name)[-1], recipe, crew, 200, 20261125)
     assert report.failures == []
 
 

@@ -12,12 +12,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from gloam.lookup.store import read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PATHS = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin", "/usr/local/sbin"))
 NEEDED = {
@@ -46,14 +50,18 @@ SlurmdLogFile={home}/slurmd.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
-SelectTypeParameters=CR_Core
+SelectTypeParameters=CR_Core_Memory
 SchedulerParameters=sched_interval=1,bf_interval=1
 MpiDefault=none
 ReturnToService=2
-JobAcctGatherType=jobacct_gather/none
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherFrequency=task=1
+JobAcctGatherParams=OverMemoryKill
+DefMemPerCPU=1000
 AccountingStorageType=accounting_storage/none
 SlurmdParameters=config_overrides
 KillWait=5
+MinJobAge=3600
 NodeName={host} NodeAddr=127.0.0.1 CPUs=8 CoresPerSocket=8 RealMemory=16000 State=UNKNOWN
 PartitionName=debug Nodes={host} Default=YES MaxTime=1:00:00 State=UP
 """
@@ -234,3 +242,56 @@ def commands(tmp_path_factory):
     script.write_text(f'#!/bin/sh\nexec {sys.executable} -P -m gloam.builder "$@"\n')
     script.chmod(0o755)
     return directory
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a test gives its command line to an executor: flags, the command before it, environment."""
+
+    options: tuple[object, ...]
+    environment: dict[str, str]
+    launcher: tuple[str, ...] = ()
+
+
+@contextmanager
+def dask_cluster(environment: dict[str, str], directory: Path) -> Iterator[str]:
+    """``dask scheduler`` and ``dask worker`` as a user starts them: the address."""
+    file = directory / "scheduler.json"
+    scheduler = ("scheduler", "--port", "0", "--dashboard-address", "127.0.0.1:0", "--host", "127.0.0.1",
+                 "--scheduler-file", str(file))
+    worker = ("worker", "--nthreads", "1", "--scheduler-file", str(file), "--no-dashboard", "--local-directory",
+              str(directory))
+    running = [
+        subprocess.Popen([sys.executable, "-P", "-m", "dask", *command], env=environment, stdout=subprocess.DEVNULL,
+                         stderr=subprocess.DEVNULL)
+        for command in (scheduler, worker)
+    ]
+    try:
+        while not file.is_file():
+            assert running[0].poll() is None
+            time.sleep(0.1)
+        yield json.loads(file.read_text())["address"]
+    finally:
+        for process in running:
+            process.terminate()
+            process.wait()
+
+
+@pytest.fixture
+def through(request, workshop, tmp_path):
+    """The way through an executor, given its name, the workers and further variables; what it needs runs until the end."""
+    with ExitStack() as stack:
+
+        def way(executor: str, workers: int = 2, **variables: str) -> Way:
+            environment = {**workshop.environment(), **variables}
+            options: tuple[object, ...] = ("--executor", executor, "--workers", workers)
+            if executor == "mpi":
+                return Way(options, environment, request.getfixturevalue("mpirun"))
+            if executor == "slurm":
+                options += ("--partition", "debug", "--interface", "lo", "--walltime", "0:10:00")
+                return Way(options, {**environment, **request.getfixturevalue("slurm").own})
+            if executor == "distributed":
+                options += ("--address", stack.enter_context(dask_cluster(environment, tmp_path)))
+            return Way(options, environment)
+
+        yield way

@@ -40,21 +40,28 @@ def driver(slurm, small, tmp_path):
     """Start a driver whose workers are SLURM jobs: process and directory."""
     settings, out = tmp_path / "cluster.toml", tmp_path / "stores"
     settings.write_text(
-        'executor = "slurm"\nworkers = 2\npartition = "debug"\nmemory = "1 GB"\nwalltime = "0:10:00"\n'
+        'executor = "slurm"\nworkers = 2\npartition = "debug"\nwalltime = "0:10:00"\n'
         'interface = "lo"\nbatch_seconds = 1e-6\n'
     )
+
+    running = []
 
     def start():
         command = small.command("run", *small.options, *small.chunk, "--cluster", settings, "--out", out)
         process = subprocess.Popen(
             command, env=slurm.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
+        running.append(process)
         before = small.present(out)
         while process.poll() is None and small.present(out) <= before:
             time.sleep(0.01)
         return process, out
 
-    return start
+    yield start
+    for process in running:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 def test_killed_driver_and_cancelled_job_leave_the_content_digest_of_threads(
@@ -86,20 +93,65 @@ def test_killed_driver_and_cancelled_job_leave_the_content_digest_of_threads(
 def test_the_script_of_the_documentation_runs_as_written(slurm, commands, small, undisturbed, tmp_path):
     """Expected: the page's script, with the page's arguments, ends in a verified store with the digest of threads."""
     (script,) = re.findall(r"```bash\n(#!.*?)```", PAGE.read_text(), re.DOTALL)
-    (example,) = re.findall(r"^    bash regenerate.sh (.*--shrink.*)$", PAGE.read_text(), re.MULTILINE)
+    (example,) = re.findall(r"^    (STORES=.* bash regenerate.sh .*--shrink.*)$", PAGE.read_text(), re.MULTILINE)
     (tmp_path / "regenerate.sh").write_text(script)
     environment = {**slurm.environment, "HOME": str(tmp_path)}
     environment["PATH"] = f"{commands}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
-        ["bash", "regenerate.sh", *example.split()],
+        ["bash", "-c", example],
         cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
     )
     assert done.returncode == 0, done.stderr
     slurm.wait({*re.findall(r"\d+", done.stdout)})
-    logs = {path.name: path.read_text() for path in (tmp_path / "gloam-stores" / "logs").iterdir()}
-    assert small.content_digest(tmp_path / "gloam-stores") == undisturbed, logs
+    logs = {path.name: path.read_text() for path in (tmp_path / "gloam-trial" / "logs").iterdir()}
+    assert small.content_digest(tmp_path / "gloam-trial") == undisturbed, logs
     assert any("result         passed" in text for text in logs.values())
-    assert len(logs) == int(example.split()[1]) + 1
+    assert len(logs) == 2 + 1
+
+
+def test_the_planned_memory_suffices_where_slurm_ends_jobs_that_take_more(
+    slurm, commands, small, undisturbed, tmp_path
+):
+    """Expected: the planned script ends with the digest of threads; a job that takes half as much again is ended by SLURM."""
+    out = tmp_path / "stores"
+    planned = small.run("plan", *small.options, "--shards", 2, "--out", out, "--json")
+    plan = json.loads(planned.stdout)
+    environment = {**slurm.environment, "PATH": f"{commands}{os.pathsep}{slurm.environment['PATH']}"}
+    done = subprocess.run(
+        ["bash"], input=plan["job_script"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    slurm.wait({*re.findall(r"\d+", done.stdout)})
+    assert small.content_digest(out) == undisturbed, [path.read_text() for path in tmp_path.glob("slurm-*.out")]
+    assert 0 < small.provenance(out)["peak_bytes"] < plan["worker_memory"]
+    asked = int(re.search(r"--mem=(\d+)M", plan["job_script"])[1])
+    hungry = f"import time; held = bytearray({3 * asked // 2} * 2**20); time.sleep(60)"
+    hog = subprocess.run(
+        ["sbatch", "--wait", f"--mem={asked}M", f"--output={tmp_path}/hog"],
+        input=f"#!/bin/sh\n{sys.executable} -c '{hungry}'\n",
+        env=slurm.environment, capture_output=True, text=True, check=False,
+    )
+    assert hog.returncode != 0
+    assert "exceeded memory limit" in (tmp_path / "hog").read_text()
+
+
+def test_workers_of_dask_keep_the_planned_memory_and_end_before_their_time_limit(
+    slurm, workshop, napping, finished, build, tmp_path
+):
+    """Expected: a build longer than its jobs: another job takes over, none meets a limit, the digest of one thread."""
+    command = workshop.command(
+        napping, "run", "trial", "--out", tmp_path, "--no-finalize", "--chunk", "4,4", "--batch-seconds", 1e-9,
+        "--executor", "slurm", "--partition", "debug", "--interface", "lo", "--workers", 1, "--walltime", "0:00:20",
+    )
+    done = subprocess.run(
+        command, env={**workshop.environment(nap=30_000), **slurm.own}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert build(sys.modules[napping], "finalize", "trial", "--out", tmp_path, "--points", 600)[0] == 0
+    assert workshop.content_digest(tmp_path) == workshop.content_digest(finished)
+    logs = {path.name: path.read_text() for path in (tmp_path / "trial" / "v1.jobs").iterdir()}
+    assert len(logs) >= 2
+    assert not any("exceeded memory limit" in text or "DUE TO TIME LIMIT" in text for text in logs.values()), logs
 
 
 def test_the_time_limit_keeps_chunks_and_the_shard_resumes(slurm, timed_job, workshop, napping, finished, build):

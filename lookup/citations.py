@@ -1,0 +1,38 @@
+"""References as links, with who and what where the project's own texts say so (docstrings, tables/data/SOURCES.md)."""
+
+from __future__ import annotations
+
+KNOWN = {
+    "10.1016/0092-640X(87)90013-1": "de Vries et al., At. Data Nucl. Data Tables 36 (1987) 495: charge densities of nuclei",
+    "10.1093/ptep/ptaa104": "Particle Data Group, P. A. Zyla et al., PTEP 2020, 083C01",
+    "arXiv:0806.1449": "MiniBooNE, Phys. Rev. D 79 (2009) 072002: flux of the Booster beam",
+    "arXiv:0811.1030": "M. Pospelov",
+    "arXiv:0906.0580": "J. D. Bjorken, R. Essig, P. Schuster, N. Toro",
+    "arXiv:1702.03327": "BaBar, J. P. Lees et al., Phys. Rev. Lett. 119 (2017) 131804",
+    "arXiv:1801.04847": "P. Ilten, Y. Soreq, M. Williams, W. Xue (Darkcast)",
+    "arXiv:1803.03262": "G. Magill, R. Plestid, M. Pospelov, Y.-D. Tsai",
+    "arXiv:1805.08567": "K. Bondarenko, A. Boyarsky, D. Gorbunov, O. Ruchayskiy",
+    "arXiv:1903.07589": "P. Ballett, M. Hostert, S. Pascoli",
+    "arXiv:1906.00176": "NA64, D. Banerjee et al., Phys. Rev. Lett. 123 (2019) 121801",
+    "arXiv:1911.03176": "M. Duerr, T. Ferber, C. Hearty, F. Kahlhoefer, K. Schmidt-Hoberg, P. Tunney",
+    "arXiv:2006.04822": "White Paper 2020 on the muon's anomalous magnetic moment",
+    "arXiv:2006.16883": "MiniBooNE, Phys. Rev. D 103 (2021) 052002",
+    "arXiv:2007.03701": "P. Coloma, E. Fernandez-Martinez, M. Gonzalez-Lopez, J. Hernandez-Garcia, Z. Pavlovic",
+    "arXiv:2107.02021": "NA64: semi-visible selection",
+    "arXiv:2201.08409": "A. Filimonova, S. Junius, L. Lopez Honorez, S. Westhoff",
+    "arXiv:2207.04137": "A. Abdullahi, J. Hoefken Zink, M. Hostert, D. Massaro, S. Pascoli",
+    "arXiv:2302.05410": "A. Abdullahi, M. Hostert, D. Massaro, S. Pascoli",
+    "arXiv:2307.02404": "NA64",
+    "arXiv:hep-ph/0312114": "V. V. Ezhela, S. B. Lugovsky, O. V. Zenin",
+}
+
+
+def link(reference: str) -> str:
+    """Where a reference (``arXiv:NUMBER`` or a DOI) is to be found."""
+    kind, sign, number = reference.rpartition(":")
+    return f"https://arxiv.org/abs/{number}" if sign and kind == "arXiv" else f"https://doi.org/{number}"
+
+
+def citation(reference: str) -> str:
+    """One line: the link, and who and what if known."""
+    return "  ".join(filter(None, (link(reference), KNOWN.get(reference, ""))))

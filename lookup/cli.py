@@ -215,8 +215,9 @@ def in_words(result: dict[str, Any]) -> str:
         return "\n".join([head, *(parts or ["  nothing in the scanned range"]), f"  statistic: {result['statistic']}"])
     if "quantities" in result:
         width = max(map(len, result["quantities"])) + 2
+        external = {name: f"  (external {100 * size:.2g} %)" for name, size in result["external"].items() if size > 1e-4}
         return "\n".join(f"{name:<{width}}{value:.8g}" + ("" if (unit := result["units"][name]) == "1" else " " + unit)
-                         for name, value in result["quantities"].items())
+                         + external.get(name, "") for name, value in result["quantities"].items())
     lines = []
     unit = "" if result["unit"] == "1" else " " + result["unit"]
     values = result["value"] if isinstance(result["value"], list) else [result["value"]]
@@ -252,6 +253,7 @@ def _query(options: argparse.Namespace) -> int:
     def ask(point: dict[str, Any]) -> dict[str, Any]:
         value, error = table.value_and_error(**point)
         result = {"value": plain(value), "error": plain(error), "unit": unit, "options": {}}
+        result.update({} if stored else table.external(**point))
         return {**result, "bins": names} if len(names) > 1 else result
 
     return answer(options, ask)
@@ -270,7 +272,8 @@ def _query_model(options: argparse.Namespace) -> int:
         absent = [f"_{i}" for i in (2, 3) if math.isnan(values.get(f"m_{i}", 0.0))]  # dark states that the model lacks
         values = {name: value for name, value in values.items() if not any(mark in name for mark in absent)}
         units = {name: "(relative)" if name in RELATIVE else unit_of(name) for name in values}
-        return {"quantities": values, "units": units, "options": made.options}
+        external = {name: size for name, size in made.external(**parameters).items() if name in values}
+        return {"quantities": values, "units": units, "options": made.options, "external": external}
 
     return answer(options, ask)
 
@@ -322,8 +325,8 @@ def _limit(options: argparse.Namespace) -> int:
         made, parameters = bound(point)
         found = made(**parameters)
         return {"coupling": found.coupling, "unit": found.unit, "intervals": found.intervals, "errors": found.errors,
-                "scanned": found.scanned, "statistic": found.statistic, "confidence": found.confidence,
-                "options": made.rate.options}
+                "external": made.external(**parameters), "scanned": found.scanned, "statistic": found.statistic,
+                "confidence": found.confidence, "options": made.rate.options}
 
     return answer(options, ask)
 

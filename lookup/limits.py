@@ -251,17 +251,37 @@ class Limit:
         return Intervals(self.coupling, self._item.unit, tuple(intervals), tuple(errors),
                          (float(self.grid[0]), float(self.grid[-1])), search.STATISTIC, search.CONFIDENCE)
 
+    def external(self, **parameters: float) -> tuple[tuple[float | None, float | None], ...]:
+        """Shift of every edge of the answer by the uncertainty of inputs that no table knows, see :meth:`Rate.external`.
+
+        Absolute, in the shape of the intervals; None for an open end.
+        """
+        point, slots = self.rate.point({**parameters, self.coupling: self._item.high}), _fresh_slots()
+
+        def shift(edge: float | None) -> float | None:
+            if edge is None:
+                return None
+            size: float = self.rate.external(**parameters, **{self.coupling: edge}).get("external", 0.0)
+            slope = self._slope(point, edge, slots)
+            return size / slope if slope > 0.0 else math.inf
+
+        return tuple((shift(low), shift(high)) for low, high in self(**parameters).intervals)
+
     def _edge_error(self, point: Vector, edge: float, slots: Vector) -> float:
         """Error of an edge: that of the rate over its slope in the coupling."""
         out = np.empty(2)
         point[self._index] = edge
         evaluate(*self.rate.data, point, slots, out)
+        slope = self._slope(point, edge, slots)
+        return float(out[1] / out[0] / slope) if slope > 0.0 else math.inf
+
+    def _slope(self, point: Vector, edge: float, slots: Vector) -> float:
+        """|d ln(rate/limit)/d coupling| at an edge."""
         bounds = [
             _excess(*self.rate.data, point, self._index, edge * factor, self._target, slots)
             for factor in (0.999, 1.001)
         ]
-        slope = abs(bounds[1] - bounds[0]) / (0.002 * edge)
-        return float(out[1] / out[0] / slope) if slope > 0.0 else math.inf
+        return float(abs(bounds[1] - bounds[0])) / (0.002 * edge)
 
 
 def favoured(search: str, model: str, coupling: str | None = None, **options: Any) -> Limit | None:

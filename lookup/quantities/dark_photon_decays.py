@@ -44,15 +44,17 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 TABLES = (("semivisible-hadrons", "vector"), ("semivisible-hadrons", "axial"))
+R_UNCERTAINTY = (0.05, "R(s) of e+e- -> hadrons")  # compilations differ by 3 to 10 %
+UNCERTAIN = (R_UNCERTAINTY,)
 
 # what a model gives: couplings, masses [GeV] (NaN where there is no such state), squared couplings V_ij^2 [1],
-# 1 where psi_j -> psi_i is axial, and 1 for Dirac states
+# 1 where psi_j -> psi_i is axial, 1 for Dirac states, and a factor on R(s) (an input of UNCERTAIN)
 (
     IN_M_AP, IN_EPS, IN_ALPHA_D, IN_M_1, IN_M_2, IN_M_3,
     V2_11, V2_12, V2_13, V2_22, V2_23, V2_33,
-    IN_AXIAL_21, IN_AXIAL_31, IN_AXIAL_32, DIRAC,
-) = range(16)
-INPUTS = 16
+    IN_AXIAL_21, IN_AXIAL_31, IN_AXIAL_32, DIRAC, IN_HADRONS,
+) = range(17)
+INPUTS = 17
 
 FIRST = np.array([0, 0, 0, 1, 1, 2])  # psi_i and psi_j of the pairs 11, 12, 13, 22, 23, 33
 SECOND = np.array([0, 1, 2, 1, 2, 2])
@@ -89,7 +91,7 @@ def fill_mediator(inputs: Vector, slots: Vector) -> None:
             )
         slots[BR_AP_11 + pair] = width
         total += width
-    total += fill_visible(m_Ap, charge2, slots)
+    total += fill_visible(m_Ap, charge2, inputs[IN_HADRONS], slots)
     slots[WIDTH_AP] = total
     slots[C_TAU_AP] = decay_length(total)
     share = 1.0 / total if total > 0.0 else 0.0
@@ -98,26 +100,31 @@ def fill_mediator(inputs: Vector, slots: Vector) -> None:
 
 
 @njit
-def fill_visible(m_Ap: float, charge2: float, slots: Vector) -> float:
-    """Widths [GeV] of A' -> SM into the slots of their branching ratios, charge2 = (e eps)^2; returns their sum."""
+def fill_visible(m_Ap: float, charge2: float, hadrons: float, slots: Vector) -> float:
+    """Widths [GeV] of A' -> SM into the slots of their branching ratios; returns their sum.
+
+    charge2 = (e eps)^2, hadrons = factor on R(s), 1 but for its uncertainty.
+    """
     total = 0.0
     for lepton in range(LEPTONS.size):
         slots[BR_AP_ELECTRONS + lepton] = charge2 * mediator_lepton_width(m_Ap, LEPTONS[lepton])
         total += slots[BR_AP_ELECTRONS + lepton]
-    slots[BR_AP_ELECTRONS + HADRONS] = charge2 * mediator_hadron_width(m_Ap)
+    slots[BR_AP_ELECTRONS + HADRONS] = hadrons * charge2 * mediator_hadron_width(m_Ap)
     return total + slots[BR_AP_ELECTRONS + HADRONS]
 
 
 @njit
 def add_transition(
-    masses: tuple[float, float, float], strength: float, axial: bool, blob: Vector, offsets: Offsets, slots: Vector,
-    first: int,
+    masses: tuple[float, float, float], strengths: tuple[float, float], axial: bool, blob: Vector, offsets: Offsets,
+    slots: Vector, first: int,
 ) -> tuple[float, float]:
     """Widths [GeV] of psi_j -> psi_i + (e, mu, tau, hadrons) into slots[first:first+4]; returns (sum, error bound).
 
-    masses = (m_j, m_i, m_Ap) [GeV], strength = eps^2 alpha alpha_D V^2 [1]. The splitting stays inside the tables.
+    masses = (m_j, m_i, m_Ap) [GeV], strengths = eps^2 alpha alpha_D V^2 [1] and a factor on R(s) [1]. The splitting stays
+    inside the tables.
     """
     m_j, m_i, m_Ap = masses
+    strength, hadronic = strengths[0], strengths[0] * strengths[1]
     total, error = 0.0, 0.0
     for lepton in range(LEPTONS.size):
         slots[first + lepton] = strength * lepton_width(m_j, m_i, m_Ap, LEPTONS[lepton], axial)
@@ -131,9 +138,9 @@ def add_transition(
         values_at(blob, block, x, work, weights)
         for k in range(HADRON_NODES):
             bounds[k] = error_of(blob, block, work, k)
-        slots[first + HADRONS] = strength * hadron_width(m_j, m_i, m_Ap, axial, weights)
+        slots[first + HADRONS] = hadronic * hadron_width(m_j, m_i, m_Ap, axial, weights)
         total += slots[first + HADRONS]
-        error += strength * hadron_width(m_j, m_i, m_Ap, axial, bounds)
+        error += hadronic * hadron_width(m_j, m_i, m_Ap, axial, bounds)
     return total, error
 
 
@@ -168,6 +175,7 @@ def fill_states(inputs: Vector, blob: Vector, offsets: Offsets, slots: Vector) -
     """Widths, decay lengths and branching ratios of psi_2 and psi_3. Returns 0, or a key of REFUSALS."""
     m_Ap = inputs[IN_M_AP]
     strength = inputs[IN_EPS] ** 2 * ALPHA * inputs[IN_ALPHA_D]
+    hadrons = inputs[IN_HADRONS]
     m_1, m_2, m_3 = inputs[IN_M_1], inputs[IN_M_2], inputs[IN_M_3]
     axial_21, axial_31, axial_32 = inputs[IN_AXIAL_21] == 1.0, inputs[IN_AXIAL_31] == 1.0, inputs[IN_AXIAL_32] == 1.0
     for heavy in (m_2, m_3):
@@ -177,18 +185,18 @@ def fill_states(inputs: Vector, blob: Vector, offsets: Offsets, slots: Vector) -
         return DARK_CASCADE
     if m_2 > m_1 and inputs[V2_12] > 0.0:
         total, error = add_transition(
-            (m_2, m_1, m_Ap), strength * inputs[V2_12], axial_21, blob, offsets, slots, BR_21_ELECTRONS
+            (m_2, m_1, m_Ap), (strength * inputs[V2_12], hadrons), axial_21, blob, offsets, slots, BR_21_ELECTRONS
         )
         close_decays(total, error, C_TAU_2, ERROR_2, BR_21_ELECTRONS, BR_21_ELECTRONS + 4, slots)
     if m_3 > m_2:
         total, error = 0.0, 0.0
         if inputs[V2_13] > 0.0:
             total, error = add_transition(
-                (m_3, m_1, m_Ap), strength * inputs[V2_13], axial_31, blob, offsets, slots, BR_31_ELECTRONS
+                (m_3, m_1, m_Ap), (strength * inputs[V2_13], hadrons), axial_31, blob, offsets, slots, BR_31_ELECTRONS
             )
         if inputs[V2_23] > 0.0:
             more = add_transition(
-                (m_3, m_2, m_Ap), strength * inputs[V2_23], axial_32, blob, offsets, slots, BR_32_ELECTRONS
+                (m_3, m_2, m_Ap), (strength * inputs[V2_23], hadrons), axial_32, blob, offsets, slots, BR_32_ELECTRONS
             )
             total += more[0]
             error += more[1]

@@ -93,6 +93,7 @@ def parser() -> argparse.ArgumentParser:
         _points(item)
         if verb == "limit":
             item.add_argument("--coupling", help="parameter to be limited")
+            item.add_argument("--negative", action="store_true", help="scan its negative values (eps of dark-neutrino)")
     item = _verb(verbs, "plot", "draw the excluded region of a plane", _plot)
     item.add_argument("inputs", nargs="+", metavar="SEARCH [k=v]", help="searches, and the fixed parameters")
     _binding(item)
@@ -319,7 +320,10 @@ def _rate(options: argparse.Namespace) -> int:
 def _limit(options: argparse.Namespace) -> int:
     from gloam.lookup.limits import limit
 
-    bound = _Bound(options, lambda chosen: limit(options.name, options.model, options.coupling, **chosen))
+    def make(chosen: dict[str, Any]) -> Any:
+        return limit(options.name, options.model, options.coupling, negative=options.negative, **chosen)
+
+    bound = _Bound(options, make)
 
     def ask(point: dict[str, Any]) -> dict[str, Any]:
         made, parameters = bound(point)

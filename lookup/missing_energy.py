@@ -39,7 +39,9 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 TABLES = (("na64-yield", ""),)
 OPTIONS = {
-    "efficiency": (0.0, 1.0, na64.EFFICIENCY, "share of the events with enough missing energy that are selected"),
+    "efficiency": (
+        0.0, 1.0, na64.EFFICIENCY, "selected share of the events with enough missing energy; 0.55 is recalled, not sourced"
+    ),
     "k_factor": (0.01, 100.0, 1.0, "correction of the Weizsaecker-Williams yield"),
     "length": (0.1, 100.0, na64.HCAL_END, "end of the hadron calorimeter from the front of the target [m]"),
 }
@@ -56,8 +58,8 @@ K_FACTOR_AT, LENGTH_AT, EXPOSURE_AT, YIELD_AT = (EFFICIENCY_AT + i for i in rang
 NO_INFORMATION = "the NA64 curve of 2019 reaches from 1 MeV to 1.0056 GeV: no information at this m_Ap; use yield=computed"
 CASCADE = 1000
 REFUSALS = {
-    CASCADE: "psi_3 decays to three dark states here, of which some decay again: NA64 is not computed for such a chain; choose a "
-             "smaller Delta",
+    CASCADE: "psi_3 decays to three dark states here, of which some decay again: their energies are correlated over the Dalitz "
+             "plot, which the average over two-body decays of NA64 does not contain; choose a smaller Delta",
 }
 QUADRATURE_ERROR = 1e-4  # [1] of the rule in x
 COSINES = NODES_12.size

@@ -66,6 +66,16 @@ def test_branching_ratios_add_up_to_one(m_Ap, r, Delta, eps, alpha_D, theta):
             assert total == pytest.approx(0.0 if found[name] == math.inf else 1.0, abs=1e-12)
 
 
+@pytest.mark.parametrize("nature", ["vector", "axial"])
+@pytest.mark.parametrize("theta", [0.05, 0.3, 0.7])
+def test_branching_ratios_of_the_inverse_seesaw_add_up_to_one(nature, theta):
+    """A', psi_2 and psi_3, with hadrons and taus open."""
+    found = slots("inverse-seesaw", {"coupling_21": nature}, m_Ap=6.0, r=0.12, Delta=1.5, alpha_D=0.1, eps=1e-3, theta=theta)
+    assert found["br_Ap_23"] > 0.0
+    assert found["br_21_hadrons"] > 0.1
+    assert sums(found) == (pytest.approx(1.0, abs=1e-12),) * 3
+
+
 def test_idm_benchmark():
     """Gamma_ee/Gamma_dark = 4.52e-5 and c_tau_2 = 0.204 mm at m_A' 1.25, r .33, Delta .4, alpha_D .1, eps .022."""
     found = slots("idm", m_Ap=1.25, r=0.33, Delta=0.4, alpha_D=0.1, eps=0.022)

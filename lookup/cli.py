@@ -329,8 +329,8 @@ def _limit(options: argparse.Namespace) -> int:
         made, parameters = bound(point)
         found = made(**parameters)
         return {"coupling": found.coupling, "unit": found.unit, "intervals": found.intervals, "errors": found.errors,
-                "external": made.external(**parameters), "scanned": found.scanned, "statistic": found.statistic,
-                "confidence": found.confidence, "options": made.rate.options}
+                "scanned": found.scanned, "statistic": found.statistic, "confidence": found.confidence,
+                **({"external": made.external(**parameters)} if options.json else {}), "options": made.rate.options}
 
     return answer(options, ask)
 

@@ -99,10 +99,15 @@ def produced(slots: Vector, options: Vector, blob: Vector, block: int, weights: 
 
 
 @njit
+def makes_3(slots: Vector) -> bool:
+    """Whether an A' makes a psi_3."""
+    return slots[BR_AP_11 + 2] + slots[BR_AP_11 + 4] + slots[BR_AP_11 + 5] > 0.0
+
+
+@njit
 def dark_chain(slots: Vector) -> bool:
     """Whether an A' makes a psi_3 that decays to three dark states."""
-    made = slots[BR_AP_11 + 2] + slots[BR_AP_11 + 4] + slots[BR_AP_11 + 5]
-    return made > 0.0 and slots[BR_3_211] + slots[BR_3_221] > 0.0
+    return makes_3(slots) and slots[BR_3_211] + slots[BR_3_221] > 0.0
 
 
 @njit
@@ -114,8 +119,8 @@ def energies(m_Ap: float, m_i: float, m_j: float) -> tuple[float, float]:
 
 @njit
 def decay_rate(slots: Vector) -> float:
-    """1/c_tau_2 + 1/c_tau_3 [1/m]."""
-    return 1.0 / slots[C_TAU_2] + 1.0 / slots[C_TAU_3]
+    """1/c_tau_2 + 1/c_tau_3 [1/m], without psi_3 where no A' makes it: a constant c_tau_3 would change the ratio in a scan."""
+    return 1.0 / slots[C_TAU_2] + (1.0 / slots[C_TAU_3] if makes_3(slots) else 0.0)
 
 
 @njit

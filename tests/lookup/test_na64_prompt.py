@@ -111,6 +111,7 @@ def test_a_small_splitting_leaves_little_energy_in_the_target() -> None:
         ("inverse-seesaw", {"coupling_21": "axial"}, {**POINT, "r": 0.15, "Delta": 0.6, "theta": 0.3}),
         ("dark-hnl", {**VECTORS, "coupling_31": "axial"}, {**BP1, "V_31": 0.3}),
         ("dark-hnl", VECTORS, {**BP1, "r": 0.1, "V_31": 0.3, "V_22": 0.2, "V_33": 0.4}),
+        ("dark-hnl", VECTORS, {**BP1, "r": 0.2, "Delta_21": 0.6, "Delta_32": 1.75}),  # a dark chain that no A' makes
     ],
 )
 def test_a_scan_that_keeps_its_sums_gives_the_rates_of_single_points(model, options, point) -> None:

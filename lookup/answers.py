@@ -52,8 +52,9 @@ def in_words(result: dict[str, Any]) -> str:
         return "\n".join([head, *(parts or ["  nothing in the scanned range"]), f"  statistic: {result['statistic']}"])
     if "quantities" in result:
         width = max(map(len, result["quantities"])) + 2
+        external = {name: f"  (external {100 * size:.2g} %)" for name, size in result["external"].items() if size > 1e-4}
         return "\n".join(f"{name:<{width}}{value:.8g}" + ("" if (unit := result["units"][name]) == "1" else " " + unit)
-                         for name, value in result["quantities"].items())
+                         + external.get(name, "") for name, value in result["quantities"].items())
     lines = []
     unit = "" if result["unit"] == "1" else " " + result["unit"]
     values = result["value"] if isinstance(result["value"], list) else [result["value"]]

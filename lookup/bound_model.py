@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from gloam.lookup.compiled import entry
 from gloam.lookup.modules import module
+from gloam.lookup.plan import model_slots
 from gloam.lookup.rates import Rate
+from gloam.lookup.vocabulary import SLOTS
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -44,6 +47,24 @@ class Model(Rate):
         BadParameter, UnknownName, OutOfRange
         """
         return self.slots(**parameters)
+
+    def external(self, **parameters: float) -> dict[str, Any]:
+        """Relative uncertainty {quantity: size} from the data behind the widths, R(s): the larger change when they are scaled.
+
+        Quantities that do not change are left out.
+        """
+        x, changes = self.point(parameters), dict.fromkeys((n for n in self.model.PROVIDES if "error" not in n), 0.0)
+        for k in range(len(self._uncertain)):
+            rows = np.full((3, len(SLOTS)), math.nan)
+            for row, factor in zip(rows, self._factors(k), strict=True):
+                status = model_slots(*self._with(k, factor), x, row)
+                if status != 0:
+                    raise self.explain(status, x)
+            for name in changes:
+                now, up, down = rows[:, SLOTS.index(name)].tolist()
+                if 0.0 < abs(now) < math.inf:
+                    changes[name] = math.hypot(changes[name], max(abs(up / now - 1.0), abs(down / now - 1.0)))
+        return {name: size for name, size in changes.items() if size > 0.0}
 
 
 def model(name: str, **options: Any) -> Model:

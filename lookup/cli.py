@@ -94,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
         _points(item)
         if verb == "limit":
             item.add_argument("--coupling", help="parameter to be limited")
+            item.add_argument("--negative", action="store_true", help="scan its negative values (eps of dark-neutrino)")
     item = _verb(verbs, "plot", "draw the excluded region of a plane", _plot)
     item.add_argument("inputs", nargs="+", metavar="SEARCH [k=v]", help="searches, and the fixed parameters")
     _binding(item)
@@ -207,6 +208,7 @@ def _query(options: argparse.Namespace) -> int:
     def ask(point: dict[str, Any]) -> dict[str, Any]:
         value, error = table.value_and_error(**point)
         result = {"value": plain(value), "error": plain(error), "unit": unit, "options": {}}
+        result.update({} if stored else table.external(**point))
         return {**result, "bins": names} if len(names) > 1 else result
 
     return answer(options, ask)
@@ -225,7 +227,8 @@ def _query_model(options: argparse.Namespace) -> int:
         absent = [f"_{i}" for i in (2, 3) if math.isnan(values.get(f"m_{i}", 0.0))]  # dark states that the model lacks
         values = {name: value for name, value in values.items() if not any(mark in name for mark in absent)}
         units = {name: "(relative)" if name in RELATIVE else unit_of(name) for name in values}
-        return {"quantities": values, "units": units, "options": made.options}
+        external = {name: size for name, size in made.external(**parameters).items() if name in values}
+        return {"quantities": values, "units": units, "options": made.options, "external": external}
 
     return answer(options, ask)
 
@@ -271,14 +274,17 @@ def _rate(options: argparse.Namespace) -> int:
 def _limit(options: argparse.Namespace) -> int:
     from gloam.lookup.limits import limit
 
-    bound = _Bound(options, lambda chosen: limit(options.name, options.model, options.coupling, **chosen))
+    def make(chosen: dict[str, Any]) -> Any:
+        return limit(options.name, options.model, options.coupling, negative=options.negative, **chosen)
+
+    bound = _Bound(options, make)
 
     def ask(point: dict[str, Any]) -> dict[str, Any]:
         made, parameters = bound(point)
         found = made(**parameters)
         return {"coupling": found.coupling, "unit": found.unit, "intervals": found.intervals, "errors": found.errors,
                 "scanned": found.scanned, "statistic": found.statistic, "confidence": found.confidence,
-                "options": made.rate.options}
+                **({"external": made.external(**parameters)} if options.json else {}), "options": made.rate.options}
 
     return answer(options, ask)
 

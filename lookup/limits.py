@@ -42,8 +42,9 @@ def _fresh_slots() -> Vector:
 def _excess(
     blob: Vector, plan: Offsets, point: Vector, index: int, coupling: float, target: float, slots: Vector
 ) -> float:
+    """ln(rate/limit) at a modulus of the coupling; the sign of ``point[index]`` is kept."""
     out = np.empty(2)
-    point[index] = coupling
+    point[index] = math.copysign(coupling, point[index])
     if evaluate(blob, plan, point, slots, out) != 0:
         return math.nan
     if plan[LIMIT] != 0:
@@ -150,10 +151,13 @@ class Intervals:
 class Limit:
     """A limit on one coupling of a model from one search; make it with :func:`limit`.
 
-    The coupling is scanned over its positive values, also where its sign is physical (``eps`` of dark-neutrino).
+    The coupling is scanned over its positive values or, where its sign is physical (``eps`` of dark-neutrino) and ``negative``
+    is set, over its negative ones.
     """
 
-    def __init__(self, search: str, model: str, coupling: str | None, options: dict[str, Any]) -> None:
+    def __init__(
+        self, search: str, model: str, coupling: str | None, options: dict[str, Any], negative: bool = False
+    ) -> None:
         self.rate = Rate(search, model, options)
         if not hasattr(self.rate.search, "STATISTIC"):
             msg = f"{search} gives no limit: {self.rate.search.NO_LIMIT}"
@@ -169,13 +173,17 @@ class Limit:
         self.coupling = coupling
         self._index = [item.name for item in self.rate.parameters].index(coupling)
         item = self.rate.parameters[self._index]
-        low = item.low if item.low > 0.0 else item.high * 10.0**-DECADES
-        self._item = item
+        if negative and item.low >= 0.0:
+            msg = f"{coupling} of {model} has no negative values ({item.low:g} to {item.high:g})"
+            raise BadParameter(msg)
+        largest = -item.low if negative else item.high
+        low = item.low if item.low > 0.0 else largest * 10.0**-DECADES
+        self._item, self._sign = item, -1.0 if negative else 1.0
         self._target = math.nan if hasattr(self.rate.search, "threshold") else float(self.rate.search.LIMIT)
-        self.grid = np.geomspace(low, item.high, 1 + math.ceil(PER_DECADE * math.log10(item.high / low)))
+        self.grid = np.geomspace(low, largest, 1 + math.ceil(PER_DECADE * math.log10(largest / low)))  # of the modulus
 
-    def __reduce__(self) -> tuple[Any, tuple[str, str, str, dict[str, Any]]]:
-        return Limit, (self.rate.search.NAME, self.rate.model.NAME, self.coupling, self.rate.options)
+    def __reduce__(self) -> tuple[Any, tuple[str, str, str, dict[str, Any], bool]]:
+        return Limit, (self.rate.search.NAME, self.rate.model.NAME, self.coupling, self.rate.options, self._sign < 0.0)
 
     def _scanned(self, point: Vector) -> Vector:
         """The grid of the coupling, cut where the model allows no larger value beside the other parameters."""
@@ -190,13 +198,13 @@ class Limit:
         if self.coupling in parameters:
             msg = f"{self.coupling} is the coupling to be limited: leave it out"
             raise BadParameter(msg)
-        point = self.rate.point({**parameters, self.coupling: self._item.high})
+        point = self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]})
         grid = self._scanned(point)
         edges = np.empty((grid.size, 2))  # a crossing at most between two neighbours
         count = _scan(*self.rate.data, point, self._index, grid, self._target, slots, edges)
         if count < 0:
             for value in grid:
-                point[self._index] = value
+                point[self._index] = self._sign * value
                 self.rate._evaluate(tuple(point.tolist()))
             msg = f"{self.rate.search.NAME}: {self.rate.search.NO_INFORMATION}"
             raise NoInformation(msg)
@@ -205,8 +213,8 @@ class Limit:
         ) > 0.0
 
     def edges(self, **parameters: float) -> NDArray[np.float64]:
-        """Crossings (coupling, side), shape (n, 2): side +1 where the excluded region begins, -1 where it ends."""
-        return self._edges(parameters, _fresh_slots())[0]
+        """Crossings (coupling, side), shape (n, 2), by rising modulus: side +1 where excluded values begin, -1 where they end."""
+        return self._edges(parameters, _fresh_slots())[0] * (self._sign, 1.0)
 
     def excess(self, **parameters: ArrayLike) -> Array:
         """ln(rate/limit) at all parameters, the coupling included: above 0 excluded, NaN without information.
@@ -258,20 +266,44 @@ class Limit:
             intervals.append((start[0], None))
             errors.append((start[1], None))
         search, grid = self.rate.search, self._scanned(point)
-        return Intervals(self.coupling, self._item.unit, tuple(intervals), tuple(errors),
-                         (float(grid[0]), float(grid[-1])), search.STATISTIC, search.CONFIDENCE)
+        scanned = (float(grid[0]), float(grid[-1]))
+        if self._sign < 0.0:  # from moduli to values
+            intervals = [(None if high is None else -high, None if low is None else -low) for low, high in intervals[::-1]]
+            errors, scanned = [pair[::-1] for pair in errors[::-1]], (-scanned[1], -scanned[0])
+        return Intervals(self.coupling, self._item.unit, tuple(intervals), tuple(errors), scanned, search.STATISTIC,
+                         search.CONFIDENCE)
+
+    def external(self, **parameters: float) -> tuple[tuple[float | None, float | None], ...]:
+        """Shift of every edge of the answer by the uncertainty of inputs that no table knows, see :meth:`Rate.external`.
+
+        Absolute, in the shape of the intervals; None for an open end.
+        """
+        point, slots = self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]}), _fresh_slots()
+
+        def shift(edge: float | None) -> float | None:
+            if edge is None:
+                return None
+            size: float = self.rate.external(**parameters, **{self.coupling: edge}).get("external", 0.0)
+            slope = self._slope(point, abs(edge), slots)
+            return size / slope if slope > 0.0 else math.inf
+
+        return tuple((shift(low), shift(high)) for low, high in self(**parameters).intervals)
 
     def _edge_error(self, point: Vector, edge: float, slots: Vector) -> float:
-        """Error of an edge: that of the rate over its slope in the coupling."""
+        """Error of an edge, given by its modulus: that of the rate over its slope in the coupling."""
         out = np.empty(2)
-        point[self._index] = edge
+        point[self._index] = self._sign * edge
         evaluate(*self.rate.data, point, slots, out)
+        slope = self._slope(point, edge, slots)
+        return float(out[1] / out[0] / slope) if slope > 0.0 else math.inf
+
+    def _slope(self, point: Vector, edge: float, slots: Vector) -> float:
+        """|d ln(rate/limit)/d coupling| at an edge."""
         bounds = [
             _excess(*self.rate.data, point, self._index, edge * factor, self._target, slots)
             for factor in (0.999, 1.001)
         ]
-        slope = abs(bounds[1] - bounds[0]) / (0.002 * edge)
-        return float(out[1] / out[0] / slope) if slope > 0.0 else math.inf
+        return float(abs(bounds[1] - bounds[0])) / (0.002 * edge)
 
 
 def favoured(search: str, model: str, coupling: str | None = None, **options: Any) -> Limit | None:
@@ -291,7 +323,7 @@ def favoured(search: str, model: str, coupling: str | None = None, **options: An
     return found
 
 
-def limit(search: str, model: str, coupling: str | None = None, **options: Any) -> Limit:
+def limit(search: str, model: str, coupling: str | None = None, *, negative: bool = False, **options: Any) -> Limit:
     """Bind a limit: ``limit("miniboone-fhc-total", "dipole", "mu_tr_mu", nature="dirac")``.
 
     Parameters
@@ -300,6 +332,8 @@ def limit(search: str, model: str, coupling: str | None = None, **options: Any) 
         Names as listed by ``gloam list``.
     coupling : str
         Parameter of the model to be limited; may be left out where the model has one only.
+    negative : bool
+        Scan the negative values of the coupling: a sign may decide whether exchanges interfere constructively.
     **options
         As in :func:`gloam.lookup.rate`.
 
@@ -312,4 +346,4 @@ def limit(search: str, model: str, coupling: str | None = None, **options: Any) 
     ------
     UnknownName, DoesNotFit, BadParameter, StoreError
     """
-    return Limit(search, model, coupling, options)
+    return Limit(search, model, coupling, options, negative)

@@ -24,9 +24,11 @@ from gloam.lookup.vocabulary import (
     M_1,
     M_AP,
     SILENT,
+    SLOTS,
     Option,
 )
 from gloam.tables.curve import curve_value
+from gloam.tables.elementary import exponentiate
 from gloam.tables.experiments import na64
 from gloam.tables.experiments.invisible_limits import NA64_2019
 from gloam.tables.physics.bremsstrahlung import SPECTRUM_NODES, spectrum_point
@@ -37,7 +39,9 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 TABLES = (("na64-yield", ""),)
 OPTIONS = {
-    "efficiency": (0.0, 1.0, na64.EFFICIENCY, "share of the events with enough missing energy that are selected"),
+    "efficiency": (
+        0.0, 1.0, na64.EFFICIENCY, "selected share of the events with enough missing energy; 0.55 is recalled, not sourced"
+    ),
     "k_factor": (0.01, 100.0, 1.0, "correction of the Weizsaecker-Williams yield"),
     "length": (0.1, 100.0, na64.HCAL_END, "end of the hadron calorimeter from the front of the target [m]"),
 }
@@ -54,11 +58,14 @@ K_FACTOR_AT, LENGTH_AT, EXPOSURE_AT, YIELD_AT = (EFFICIENCY_AT + i for i in rang
 NO_INFORMATION = "the NA64 curve of 2019 reaches from 1 MeV to 1.0056 GeV: no information at this m_Ap; use yield=computed"
 CASCADE = 1000
 REFUSALS = {
-    CASCADE: "psi_3 decays to three dark states here, of which some decay again: NA64 is not computed for such a chain; choose a "
-             "smaller Delta",
+    CASCADE: "psi_3 decays to three dark states here, of which some decay again: their energies are correlated over the Dalitz "
+             "plot, which the average over two-body decays of NA64 does not contain; choose a smaller Delta",
 }
 QUADRATURE_ERROR = 1e-4  # [1] of the rule in x
-DEAF = 300.0  # [1] decay lengths after which nothing is left
+COSINES = NODES_12.size
+POINTS = SPECTRUM_NODES * COSINES
+KEY = 10  # numbers that the kept paths of a scan belong to
+SAME = 1e-9  # [1] relative difference of numbers that are the same up to rounding
 INVISIBLE = np.array([0, 0, 0, 1, 1, 2])  # psi_i and psi_j of the six pairs
 PARTNER = np.array([0, 1, 2, 1, 2, 2])
 
@@ -92,57 +99,124 @@ def produced(slots: Vector, options: Vector, blob: Vector, block: int, weights: 
 
 
 @njit
+def makes_3(slots: Vector) -> bool:
+    """Whether an A' makes a psi_3."""
+    return slots[BR_AP_11 + 2] + slots[BR_AP_11 + 4] + slots[BR_AP_11 + 5] > 0.0
+
+
+@njit
 def dark_chain(slots: Vector) -> bool:
     """Whether an A' makes a psi_3 that decays to three dark states."""
-    made = slots[BR_AP_11 + 2] + slots[BR_AP_11 + 4] + slots[BR_AP_11 + 5]
-    return made > 0.0 and slots[BR_3_211] + slots[BR_3_221] > 0.0
+    return makes_3(slots) and slots[BR_3_211] + slots[BR_3_221] > 0.0
 
 
 @njit
-def unseen(slots: Vector, length: float, pair: int, fraction: float) -> tuple[float, float, float]:
-    """<S> of A' -> psi_i psi_j at E_A' = fraction x beam, and its derivatives by ln c_tau_2 and ln c_tau_3 [1]."""
-    m_Ap = slots[M_AP]
-    first, second = INVISIBLE[pair], PARTNER[pair]
-    m_i, m_j = slots[M_1 + first], slots[M_1 + second]
-    energy = fraction * na64.BEAM_ENERGY
-    gamma = energy / m_Ap
-    beta = math.sqrt(1.0 - 1.0 / (gamma * gamma))
+def energies(m_Ap: float, m_i: float, m_j: float) -> tuple[float, float]:
+    """(E_i, p) [GeV] of A' -> psi_i psi_j in the rest frame of A'."""
     own = 0.5 * (m_Ap * m_Ap + m_i * m_i - m_j * m_j) / m_Ap
-    momentum = math.sqrt(max(own * own - m_i * m_i, 0.0))
-    total, slope_2, slope_3 = 0.0, 0.0, 0.0
-    for k in range(NODES_12.size):
-        e_i = gamma * (own + beta * momentum * (2.0 * NODES_12[k] - 1.0))
-        depth_i = decay_depth(slots, first, m_i, e_i, length)
-        depth_j = decay_depth(slots, second, m_j, energy - e_i, length)
-        if depth_i + depth_j > DEAF:
-            continue
-        survive = WEIGHTS_12[k] * math.exp(-depth_i - depth_j)
-        total += survive
-        slope_2 += survive * ((depth_i if first == 1 else 0.0) + (depth_j if second == 1 else 0.0))
-        slope_3 += survive * ((depth_i if first == 2 else 0.0) + (depth_j if second == 2 else 0.0))
-    return total, slope_2, slope_3
+    return own, math.sqrt(max(own * own - m_i * m_i, 0.0))
 
 
 @njit
-def decay_depth(slots: Vector, state: int, mass: float, energy: float, length: float) -> float:
-    """Decay lengths [1] of psi_state (0 is psi_1) over the length [m]; 0 for a stable state."""
-    if state == 0:
+def decay_rate(slots: Vector) -> float:
+    """1/c_tau_2 + 1/c_tau_3 [1/m], without psi_3 where no A' makes it: a constant c_tau_3 would change the ratio in a scan."""
+    return 1.0 / slots[C_TAU_2] + (1.0 / slots[C_TAU_3] if makes_3(slots) else 0.0)
+
+
+@njit
+def path_scale(slots: Vector, state: int, length: float) -> float:
+    """s p [m GeV] of psi_state (0 is psi_1): exp(-s decay_rate) of those of momentum p fly the length [m]."""
+    rate = decay_rate(slots)
+    if state == 0 or rate == 0.0:
         return 0.0
-    c_tau = slots[C_TAU_2] if state == 1 else slots[C_TAU_3]
-    return length * mass / (math.sqrt(max(energy * energy - mass * mass, 1e-300)) * c_tau)
+    return length * slots[M_1 + state] / ((slots[C_TAU_2] if state == 1 else slots[C_TAU_3]) * rate)
+
+
+@njit
+def fill_key(slots: Vector, key: Vector) -> None:
+    """What the paths of a scan depend on: m_A', masses, share of psi_2 in the decay rate, ratios of the branching ratios."""
+    key[0] = slots[M_AP]
+    dark = 0.0
+    for i in range(3):
+        mass = slots[M_1 + i]
+        key[1 + i] = mass if mass == mass else 0.0
+    for pair in range(1, 6):
+        dark += slots[BR_AP_11 + pair]
+    for pair in range(1, 6):
+        key[3 + pair] = slots[BR_AP_11 + pair] / dark if dark > 0.0 else 0.0
+    rate = decay_rate(slots)
+    key[9] = 1.0 / (slots[C_TAU_2] * rate) if rate > 0.0 else 0.0
+
+
+@njit
+def same(key: Vector, stored: Vector) -> bool:
+    """Whether two keys agree up to rounding; NaN never does."""
+    for i in range(key.size):
+        if not abs(key[i] - stored[i]) <= SAME * abs(key[i]):
+            return False
+    return True
+
+
+@njit
+def fill_paths(slots: Vector, length: float, pair: int, paths: Vector) -> None:
+    """s [m] for all points of A' -> psi_i psi_j, with S = exp(-s rate): float64[POINTS], cosine by cosine at each node."""
+    first, second, m_Ap = INVISIBLE[pair], PARTNER[pair], slots[M_AP]
+    m_i, m_j = slots[M_1 + first], slots[M_1 + second]
+    own, momentum = energies(m_Ap, m_i, m_j)
+    scale_i, scale_j = path_scale(slots, first, length), path_scale(slots, second, length)
+    for k in range(SPECTRUM_NODES):
+        fraction, _ = spectrum_point(m_Ap, na64.BEAM_ENERGY, na64.LOWEST_FRACTION, k)
+        energy = fraction * na64.BEAM_ENERGY
+        gamma = energy / m_Ap
+        for c in range(COSINES):
+            e_i = gamma * own + math.sqrt(gamma * gamma - 1.0) * momentum * (2.0 * NODES_12[c] - 1.0)
+            e_j = energy - e_i
+            p_i = math.sqrt(max(e_i * e_i - m_i * m_i, 1e-300))
+            p_j = math.sqrt(max(e_j * e_j - m_j * m_j, 1e-300))
+            paths[k * COSINES + c] = scale_i / p_i + scale_j / p_j
+
+
+@njit
+def survivors(paths: Vector, rate: float, weights: Vector, work: Vector) -> tuple[float, float]:
+    """sum_k w_k <S> of a pair, and its derivative by ln(rate) [1]; ``work`` float64[POINTS] is overwritten."""
+    for n in range(POINTS):
+        work[n] = -paths[n] * rate
+    exponentiate(work, 0, POINTS)
+    events, slope = 0.0, 0.0
+    for c in range(COSINES):
+        survive, lost = 0.0, 0.0
+        for k in range(SPECTRUM_NODES):
+            value = weights[k] * work[k * COSINES + c]
+            survive += value
+            lost += value * paths[k * COSINES + c]
+        events += WEIGHTS_12[c] * survive
+        slope += WEIGHTS_12[c] * lost
+    return events, slope * rate
 
 
 @njit
 def missed(slots: Vector, options: Vector, weights: Vector) -> tuple[float, float]:
-    """Events [1] in which every unstable state passes the hadron calorimeter, and the error from the decay lengths."""
-    events, error = slots[BR_AP_11] * weights.sum(), 0.0
-    for k in range(SPECTRUM_NODES):
-        fraction, _ = spectrum_point(slots[M_AP], na64.BEAM_ENERGY, na64.LOWEST_FRACTION, k)
-        for pair in range(1, 6):
-            branching = slots[BR_AP_11 + pair]
-            if branching == 0.0:
-                continue
-            survive, slope_2, slope_3 = unseen(slots, options[LENGTH_AT], pair, fraction)
-            events += branching * weights[k] * survive
-            error += branching * weights[k] * (slope_2 * slots[ERROR_2] + slope_3 * slots[ERROR_3])
-    return events, error
+    """Events [1] in which every unstable state passes the hadron calorimeter, and the error from the decay lengths.
+
+    A scan keeps the paths behind the slots.
+    """
+    keep = slots.size >= len(SLOTS) + KEY + 5 * POINTS
+    key = np.empty(KEY)
+    fill_key(slots, key)
+    paths = slots[len(SLOTS) + KEY :] if keep else np.empty(5 * POINTS)
+    known = keep and same(key, slots[len(SLOTS) : len(SLOTS) + KEY])
+    rate, work = decay_rate(slots), np.empty(POINTS)
+    events, slope = slots[BR_AP_11] * weights.sum(), 0.0
+    for pair in range(1, 6):
+        branching = slots[BR_AP_11 + pair]
+        if branching == 0.0:
+            continue
+        own = paths[(pair - 1) * POINTS : pair * POINTS]
+        if not known:
+            fill_paths(slots, options[LENGTH_AT], pair, own)
+        more = survivors(own, rate, weights, work)
+        events += branching * more[0]
+        slope += branching * more[1]
+    if keep and not known:
+        slots[len(SLOTS) : len(SLOTS) + KEY] = key
+    return events, slope * max(slots[ERROR_2], slots[ERROR_3])

@@ -10,6 +10,9 @@ exact spectrum. Weight of a leg with visible energy below V:
     W_3(E, V) = S_3 + D_3 [b_31 F_31(V/E) + b_32 int dF_32(z) W_2((1-z) E, V - z E)],
 
 F the distribution of z and b the fractions to e+e-; two legs are folded. The daughter psi_2 of psi_3 starts at the target too.
+
+A leg has fates (S; D; D S_n and D D_n of a daughter psi_2 with the n-th share of the energy). The weights of pairs of fates do
+not know c_tau, and every fate is a sum of exponentials of 1/c_tau: a scan keeps that sum (`decay_paths`).
 """
 
 from __future__ import annotations
@@ -17,19 +20,21 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.lookup.missing_energy import INVISIBLE, LENGTH_AT, PARTNER, decay_depth
+from gloam.lookup.decay_paths import SIZE, clear, spread, total
+from gloam.lookup.missing_energy import INVISIBLE, LENGTH_AT, PARTNER, decay_rate, energies, fill_key, path_scale, same
+from gloam.lookup.missing_energy import KEY as COMMON_KEY
 from gloam.lookup.vocabulary import (
     AXIAL_21,
-    AXIAL_31,
-    AXIAL_32,
     BR_21_ELECTRONS,
     BR_31_ELECTRONS,
     BR_32_ELECTRONS,
     BR_AP_11,
     M_1,
     M_AP,
+    SLOTS,
 )
 from gloam.tables.constants import ELECTRON_MASS
+from gloam.tables.elementary import exp
 from gloam.tables.experiments import na64
 from gloam.tables.physics.bremsstrahlung import SPECTRUM_NODES, spectrum_point
 from gloam.tables.physics.quadrature import NODES_16, WEIGHTS_16, gauss_legendre
@@ -46,7 +51,15 @@ COSINES, COSINE_WEIGHTS = gauss_legendre(6)  # of the decay of A'
 T_21, T_31, T_32 = range(3)  # transitions
 ROW = CELLS + 1 + FOLDS  # per transition: distribution at the edges of the cells, then z at the quantiles FOLD
 ATOMS = 1 + FOLDS + FOLDS * (1 + FOLDS)  # most of a leg
-NOTHING = 1e-9  # [1] a weight below which a branch is left out
+NOTHING = 1e-9  # [1] a fraction below which a branch is left out
+FATES = 2 + 2 * FOLDS  # of a leg
+PATHS = 3 + 4 * FOLDS  # exponentials of a leg, in the order of fill_leg
+SIGN = np.array([1.0, -1.0, -1.0, 1.0])
+# exponentials of each fate, with SIGN: S; 1 - e; then S_n (1 - e) and (1 - e)(1 - e_n) of each daughter
+PATH = np.array([[0, 0, 0, 0], [1, 2, 0, 0], *([3 + 4 * n, 4 + 4 * n, 0, 0] if k == 0 else [1, 2, 5 + 4 * n, 6 + 4 * n]
+                                               for n in range(FOLDS) for k in range(2))])
+TERMS = np.array([1, 2, *([2, 4] * FOLDS)])
+KEY = COMMON_KEY + 6  # numbers that a kept sum belongs to
 
 
 @njit
@@ -95,131 +108,204 @@ def below(row: Vector, share: float) -> float:
 
 
 @njit
-def fates(slots: Vector, options: Vector, state: int, energy: float) -> tuple[float, float]:
-    """(S, D) [1] of psi_state (1 is psi_2) of ``energy`` [GeV]."""
-    mass = slots[M_1 + state]
-    if energy <= mass:
-        return 0.0, 1.0
-    depth = decay_depth(slots, state, mass, energy, options[LENGTH_AT])
-    return math.exp(-depth), -math.expm1(-depth * na64.ECAL_LENGTH / options[LENGTH_AT])
-
-
-@njit
-def weight_2(slots: Vector, options: Vector, shares: Matrix, energy: float, visible: float) -> float:
-    """W_2 [1] at energy and visible energy [GeV]."""
-    if visible <= 0.0:
-        return 0.0
-    fly, decay = fates(slots, options, 1, energy)
-    return fly + decay * slots[BR_21_ELECTRONS] * below(shares[T_21], visible / energy)
-
-
-@njit
-def weight_3(slots: Vector, options: Vector, shares: Matrix, energy: float, visible: float) -> float:
-    """W_3 [1] at energy and visible energy [GeV]."""
-    if visible <= 0.0:
-        return 0.0
-    fly, decay = fates(slots, options, 2, energy)
-    total = fly + decay * slots[BR_31_ELECTRONS] * below(shares[T_31], visible / energy)
-    chain = decay * slots[BR_32_ELECTRONS]
-    if chain > NOTHING:
-        for n in range(FOLD.size):
-            share = shares[T_32, CELLS + 1 + n]
-            rest = (1.0 - share) * energy
-            total += chain * FOLD_WEIGHTS[n] * weight_2(slots, options, shares, rest, visible - share * energy)
-    return total
-
-
-@njit
-def fill_atoms(
-    slots: Vector, options: Vector, shares: Matrix, state: int, energy: float, visible: Vector, weights: Vector
+def fill_leg(
+    slots: Vector, scales: Vector, shares: Matrix, state: int, energy: float, leg: int, paths: Matrix
 ) -> int:
-    """Visible energies [GeV] and weights [1] that stand for psi_2 (state 1) or psi_3 of ``energy``; returns their number."""
-    fly, decay = fates(slots, options, state, energy)
-    visible[0], weights[0] = 0.0, fly
-    count = 1 if fly > NOTHING else 0
+    """Path lengths s [m] of the exponentials exp(-s rate) of psi_state (0 is psi_1) of ``energy`` [GeV]; number of its fates.
+
+    In paths[leg]: HCAL; 0; ECAL; then HCAL, ECAL + HCAL, ECAL, 2 ECAL with each daughter. rate = decay_rate.
+    """
+    near = scales[3]
+    paths[leg, 0], paths[leg, 1] = own_path(slots, scales, state, energy), 0.0
+    paths[leg, 2] = paths[leg, 0] * near
+    if state == 0:
+        return 1
+    if state == 1 or slots[BR_32_ELECTRONS] <= NOTHING:
+        return 2
+    for n in range(FOLDS):
+        daughter = own_path(slots, scales, 1, (1.0 - shares[T_32, CELLS + 1 + n]) * energy)
+        at = 3 + 4 * n
+        paths[leg, at], paths[leg, at + 1] = daughter, paths[leg, 2] + daughter
+        paths[leg, at + 2], paths[leg, at + 3] = daughter * near, paths[leg, 2] + daughter * near
+    return FATES
+
+
+@njit
+def own_path(slots: Vector, scales: Vector, state: int, energy: float) -> float:
+    """s [m] with exp(-s rate) = share of psi_state (0 is psi_1) of ``energy`` [GeV] that flies beyond the HCAL."""
+    mass = slots[M_1 + state]
+    return scales[state] / math.sqrt(max(energy * energy - mass * mass, 1e-300))
+
+
+@njit
+def fill_atoms(slots: Vector, shares: Matrix, state: int, energy: float, atoms: Matrix) -> int:
+    """Visible energies [GeV], weights [1] and fates that stand for psi_state (0 is psi_1) of ``energy``; their number."""
+    atoms[0, 0], atoms[1, 0], atoms[2, 0] = 0.0, 1.0, 0.0
+    if state == 0:
+        return 1
+    count = 1
     row, direct = (T_21, slots[BR_21_ELECTRONS]) if state == 1 else (T_31, slots[BR_31_ELECTRONS])
-    if decay * direct > NOTHING:
-        for n in range(FOLD.size):
-            visible[count], weights[count] = shares[row, CELLS + 1 + n] * energy, decay * direct * FOLD_WEIGHTS[n]
+    if direct > NOTHING:
+        for n in range(FOLDS):
+            atoms[0, count], atoms[1, count] = shares[row, CELLS + 1 + n] * energy, direct * FOLD_WEIGHTS[n]
+            atoms[2, count] = 1.0
             count += 1
-    chain = decay * slots[BR_32_ELECTRONS] if state == 2 else 0.0
-    if chain > NOTHING:
-        for n in range(FOLD.size):
-            share = shares[T_32, CELLS + 1 + n]
-            rest = (1.0 - share) * energy
-            start = count
-            count += fill_atoms_2(slots, options, shares, rest, visible[start:], weights[start:])
-            for k in range(start, count):
-                visible[k] += share * energy
-                weights[k] *= chain * FOLD_WEIGHTS[n]
-    return count
-
-
-@njit
-def fill_atoms_2(slots: Vector, options: Vector, shares: Matrix, energy: float, visible: Vector, weights: Vector) -> int:
-    """:func:`fill_atoms` of psi_2, the daughter of psi_3."""
-    fly, decay = fates(slots, options, 1, energy)
-    visible[0], weights[0] = 0.0, fly
-    count = 1 if fly > NOTHING else 0
-    if decay * slots[BR_21_ELECTRONS] > NOTHING:
-        for n in range(FOLD.size):
-            visible[count] = shares[T_21, CELLS + 1 + n] * energy
-            weights[count] = decay * slots[BR_21_ELECTRONS] * FOLD_WEIGHTS[n]
+    if state == 1 or slots[BR_32_ELECTRONS] <= NOTHING:
+        return count
+    for n in range(FOLDS):
+        seen = shares[T_32, CELLS + 1 + n] * energy
+        chain = slots[BR_32_ELECTRONS] * FOLD_WEIGHTS[n]
+        atoms[0, count], atoms[1, count], atoms[2, count] = seen, chain, 2.0 + 2.0 * n
+        count += 1
+        for k in range(FOLDS if slots[BR_21_ELECTRONS] > NOTHING else 0):
+            atoms[0, count] = seen + shares[T_21, CELLS + 1 + k] * (energy - seen)
+            atoms[1, count] = chain * slots[BR_21_ELECTRONS] * FOLD_WEIGHTS[k]
+            atoms[2, count] = 3.0 + 2.0 * n
             count += 1
     return count
 
 
 @njit
-def pair_weight(
-    first: int, second: int, slots: Vector, options: Vector, shares: Matrix, energies: tuple[float, float],
-    visible: float, atoms: Matrix,
-) -> float:
-    """W_i folded with W_j [1] for psi_i, psi_j (i <= j, state 0 is psi_1) of ``energies`` [GeV], below ``visible`` [GeV]."""
-    if first == 0:
-        if second == 1:
-            return weight_2(slots, options, shares, energies[1], visible)
-        return weight_3(slots, options, shares, energies[1], visible)
-    count = fill_atoms(slots, options, shares, second, energies[1], atoms[0], atoms[1])
-    fly, decay = fates(slots, options, first, energies[0])
-    total = 0.0
-    for k in range(count):
-        rest = visible - atoms[0, k]
-        if rest <= 0.0:
-            continue
-        if first == 1:
-            last = fly + decay * slots[BR_21_ELECTRONS] * below(shares[T_21], rest / energies[0])
-        else:
-            last = weight_3(slots, options, shares, energies[0], rest)
-        total += atoms[1, k] * last
-    return total
+def add_fates(
+    slots: Vector, shares: Matrix, state: int, energy: float, visible: float, weight: float, row: int, pairs: Matrix
+) -> None:
+    """Add ``weight`` times the probabilities that psi_2 (state 1) or psi_3 has a fate and shows less than ``visible`` [GeV]."""
+    pairs[row, 0] += weight
+    if state == 1:
+        pairs[row, 1] += weight * slots[BR_21_ELECTRONS] * below(shares[T_21], visible / energy)
+        return
+    if slots[BR_31_ELECTRONS] > NOTHING:
+        pairs[row, 1] += weight * slots[BR_31_ELECTRONS] * below(shares[T_31], visible / energy)
+    if slots[BR_32_ELECTRONS] <= NOTHING:
+        return
+    for n in range(FOLDS):
+        seen = shares[T_32, CELLS + 1 + n] * energy
+        if visible > seen:
+            chain = weight * slots[BR_32_ELECTRONS] * FOLD_WEIGHTS[n]
+            pairs[row, 2 + 2 * n] += chain
+            share = (visible - seen) / (energy - seen)
+            pairs[row, 3 + 2 * n] += chain * slots[BR_21_ELECTRONS] * below(shares[T_21], share)
 
 
 @njit
-def counted(slots: Vector, options: Vector, weights: Vector) -> float:
-    """Events [1] whose calorimeter energy stays below 50 GeV, from the produced A' per node of the spectrum."""
-    m_Ap = slots[M_AP]
-    shares, atoms = np.empty((3, ROW)), np.empty((2, ATOMS))
-    fill_shares(slots[M_1 + 1], slots[M_1], m_Ap, slots[AXIAL_21] == 1.0, shares[T_21])
-    fill_shares(slots[M_1 + 2], slots[M_1], m_Ap, slots[AXIAL_31] == 1.0, shares[T_31])
-    fill_shares(slots[M_1 + 2], slots[M_1 + 1], m_Ap, slots[AXIAL_32] == 1.0, shares[T_32])
-    events = slots[BR_AP_11] * weights.sum()
+def fill_pair(
+    slots: Vector, shares: Matrix, states: tuple[int, int], energies: tuple[float, float], visible: float,
+    counts: tuple[int, int], atoms: Matrix, pairs: Matrix,
+) -> None:
+    """Weights [1] of the fates of psi_i (rows) and psi_j (columns), i <= j, that show less than ``visible`` [GeV] in all."""
+    for row in range(counts[0]):
+        for column in range(counts[1]):
+            pairs[row, column] = 0.0
+    for k in range(fill_atoms(slots, shares, states[0], energies[0], atoms)):
+        if visible > atoms[0, k]:
+            rest = visible - atoms[0, k]
+            add_fates(slots, shares, states[1], energies[1], rest, atoms[1, k], int(atoms[2, k]), pairs)
+
+
+@njit
+def spread_pair(pairs: Matrix, counts: tuple[int, int], paths: Matrix, weight: float, merged: Matrix, grid: Vector) -> None:
+    """Add the exponentials of all pairs of fates to a grid of `decay_paths`."""
+    rows, columns = 2 * counts[0] - 1, 2 * counts[1] - 1
+    for row in range(rows):
+        for column in range(columns):
+            merged[row, column] = 0.0
+    for row in range(counts[0]):
+        for column in range(counts[1]):
+            value = weight * pairs[row, column]
+            if value == 0.0:
+                continue
+            for a in range(TERMS[row]):
+                for b in range(TERMS[column]):
+                    merged[PATH[row, a], PATH[column, b]] += value * SIGN[a] * SIGN[b]
+    for row in range(rows):
+        for column in range(columns):
+            if merged[row, column] != 0.0:
+                spread(grid, paths[0, row] + paths[1, column], merged[row, column])
+
+
+@njit
+def sum_pair(pairs: Matrix, counts: tuple[int, int], paths: Matrix, rate: float, chances: Matrix) -> float:
+    """Weights of all pairs of fates [1] at 1/c_tau_2 + 1/c_tau_3 = rate [1/m]."""
+    for leg in range(2):
+        for fate in range(counts[leg]):
+            chances[leg, fate] = 0.0
+            for a in range(TERMS[fate]):
+                chances[leg, fate] += SIGN[a] * exp(-paths[leg, PATH[fate, a]] * rate)
+    share = 0.0
+    for row in range(counts[0]):
+        for column in range(counts[1]):
+            share += pairs[row, column] * chances[0, row] * chances[1, column]
+    return share
+
+
+@njit
+def visit(slots: Vector, options: Vector, weights: Vector, grid: Vector) -> float:
+    """Counted share of the decays of A' to unstable states [1], or, with a ``grid``, 0 and all its exponentials in there."""
+    m_Ap, rate, keep = slots[M_AP], decay_rate(slots), grid.size > 0
+    shares, atoms, pairs = np.empty((3, ROW)), np.empty((3, ATOMS)), np.empty((FATES, FATES))
+    paths, chances, merged = np.empty((2, PATHS)), np.empty((2, FATES)), np.empty((PATHS, PATHS))
+    for row, heavy, light in ((T_21, 1, 0), (T_31, 2, 0), (T_32, 2, 1)):
+        fill_shares(slots[M_1 + heavy], slots[M_1 + light], m_Ap, slots[AXIAL_21 + row] == 1.0, shares[row])
+    scales = np.empty(4)  # [m GeV] of path_scale, and depth of the ECAL over that of the HCAL
+    for state in range(3):
+        scales[state] = path_scale(slots, state, options[LENGTH_AT])
+    scales[3] = na64.ECAL_LENGTH / options[LENGTH_AT]
+    dark, share = 0.0, 0.0
+    for pair in range(1, 6):
+        dark += slots[BR_AP_11 + pair]
     for pair in range(1, 6):
         branching = slots[BR_AP_11 + pair]
         if branching == 0.0:
             continue
-        first, second = INVISIBLE[pair], PARTNER[pair]
-        m_i, m_j = slots[M_1 + first], slots[M_1 + second]
-        own = 0.5 * (m_Ap * m_Ap + m_i * m_i - m_j * m_j) / m_Ap
-        momentum = math.sqrt(max(own * own - m_i * m_i, 0.0))
+        states = (INVISIBLE[pair], PARTNER[pair])
+        alike = 2 if states[0] == states[1] else 1  # backward is forward with both legs exchanged
+        own, momentum = energies(m_Ap, slots[M_1 + states[0]], slots[M_1 + states[1]])
         for k in range(SPECTRUM_NODES):
             fraction, _ = spectrum_point(m_Ap, na64.BEAM_ENERGY, na64.LOWEST_FRACTION, k)
             energy = fraction * na64.BEAM_ENERGY
             gamma = energy / m_Ap
             boost = math.sqrt(gamma * gamma - 1.0)
-            for c in range(COSINES.size):
+            for c in range(COSINES.size // alike):
                 e_i = gamma * own + boost * momentum * (2.0 * COSINES[c] - 1.0)
-                weight = pair_weight(
-                    first, second, slots, options, shares, (e_i, energy - e_i), energy - na64.LARGEST_DEPOSIT, atoms
+                legs = (e_i, energy - e_i)
+                counts = (
+                    fill_leg(slots, scales, shares, states[0], legs[0], 0, paths),
+                    fill_leg(slots, scales, shares, states[1], legs[1], 1, paths),
                 )
-                events += branching * weights[k] * COSINE_WEIGHTS[c] * weight
-    return events
+                fill_pair(slots, shares, states, legs, energy - na64.LARGEST_DEPOSIT, counts, atoms, pairs)
+                weight = branching / dark * weights[k] * alike * COSINE_WEIGHTS[c]
+                if keep:
+                    spread_pair(pairs, counts, paths, weight, merged, grid)
+                else:
+                    share += weight * sum_pair(pairs, counts, paths, rate, chances)
+    return share
+
+
+@njit
+def fill_fractions(slots: Vector, key: Vector) -> None:
+    """What the counted share depends on besides :func:`missing_energy.fill_key`: natures, and fractions to e+e-."""
+    for i in range(3):
+        key[i] = slots[AXIAL_21 + i]
+    key[3], key[4], key[5] = slots[BR_21_ELECTRONS], slots[BR_31_ELECTRONS], slots[BR_32_ELECTRONS]
+
+
+@njit
+def counted(slots: Vector, options: Vector, weights: Vector) -> float:
+    """Events [1] whose calorimeter energy stays below 50 GeV, from the produced A' per node of the spectrum."""
+    made, dark = weights.sum(), 0.0
+    for pair in range(1, 6):
+        dark += slots[BR_AP_11 + pair]
+    events = slots[BR_AP_11] * made
+    if dark == 0.0:
+        return events
+    per_node = weights / made
+    if slots.size < len(SLOTS) + KEY + SIZE:
+        return events + dark * made * visit(slots, options, per_node, np.empty(0))
+    key, memo = np.empty(KEY), slots[len(SLOTS) :]
+    fill_key(slots, key)
+    fill_fractions(slots, key[COMMON_KEY:])
+    if not same(key, memo[:KEY]):
+        clear(memo[KEY : KEY + SIZE])
+        visit(slots, options, per_node, memo[KEY : KEY + SIZE])
+        memo[:KEY] = key
+    return events + dark * made * total(memo[KEY : KEY + SIZE], decay_rate(slots))

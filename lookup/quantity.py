@@ -148,6 +148,14 @@ class Quantity:
         """Bound of the absolute error that comes from the tables, in the unit of the value."""
         return self.value_and_error(**inputs)[1]
 
+    def external(self, **inputs: ArrayLike | str) -> dict[str, Any]:
+        """Relative uncertainty of the data that enter, {"external", "external_source"}; empty if there is none."""
+        choices = {name: inputs[name] for name in self.module.CHOICES if name in inputs}
+        for chosen, (size, source) in getattr(self.module, "UNCERTAIN", {}).items():
+            if chosen in choices.values():
+                return {"external": size, "external_source": source}
+        return {}
+
     def gradient(self, **inputs: ArrayLike | str) -> dict[str, Any]:
         """Derivatives with respect to every input {name: value per unit of the input}, by central differences."""
         gradient = {}

@@ -43,6 +43,7 @@ DARK_PHOTON_SLOTS = (
     *(f"br_21_{partner}" for partner in PARTNERS),  # [1] fraction psi_2 -> psi_1 + partner
     *(f"br_31_{partner}" for partner in PARTNERS),  # [1] fraction psi_3 -> psi_1 + partner
     *(f"br_32_{partner}" for partner in PARTNERS),  # [1] fraction psi_3 -> psi_2 + partner
+    *(f"br_{pair}_dark" for pair in ("21", "31", "32")),  # [1] fraction psi_j -> psi_i A', A' on shell -> dark states
     "br_3_211",  # [1] fraction psi_3 -> psi_2 psi_1 psi_1 through A'*
     "br_3_221",  # [1] fraction psi_3 -> psi_2 psi_2 psi_1 through A'*
     *(f"axial_{pair}" for pair in ("21", "31", "32")),  # [1] 1 where the transition is axial, 0 where it is vector
@@ -63,7 +64,7 @@ SLOTS = (*NEUTRAL_LEPTON_SLOTS, *DARK_PHOTON_SLOTS)
     BR_21_ELECTRONS, BR_21_MUONS, BR_21_TAUS, BR_21_HADRONS,
     BR_31_ELECTRONS, BR_31_MUONS, BR_31_TAUS, BR_31_HADRONS,
     BR_32_ELECTRONS, BR_32_MUONS, BR_32_TAUS, BR_32_HADRONS,
-    BR_3_211, BR_3_221, AXIAL_21, AXIAL_31, AXIAL_32,
+    BR_21_DARK, BR_31_DARK, BR_32_DARK, BR_3_211, BR_3_221, AXIAL_21, AXIAL_31, AXIAL_32,
 ) = range(len(SLOTS))
 
 

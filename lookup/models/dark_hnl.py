@@ -52,6 +52,8 @@ COUPLINGS = ("eps",)
 CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau", "m_pi")
 REFERENCES = ("arXiv:2302.05410", "arXiv:2007.11813")
 REFUSALS = decays.REFUSALS
+UNCERTAIN = decays.UNCERTAIN
+HADRON_SCALE = len(OPTIONS)  # place of the factor on R(s) behind the options
 
 M_AP, RATIO, EPS, ALPHA_D, DELTA_21, DELTA_32, V_21, V_32, V_31, V_11, V_22, V_33 = range(12)  # order of PARAMETERS
 
@@ -77,4 +79,5 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     )
     for k in range(3):
         inputs[decays.IN_AXIAL_21 + k] = options[k]
+    inputs[decays.IN_HADRONS] = options[HADRON_SCALE]
     return decays.fill_slots(inputs, slots[C_TAU] != -1.0, blob, offsets, slots)

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.lookup.quantities.dark_photon_decays import HADRONS, fill_visible
+from gloam.lookup.quantities.dark_photon_decays import HADRONS, R_UNCERTAINTY, fill_visible
 from gloam.lookup.quantities.decay_slots import decay_length
 from gloam.lookup.vocabulary import (
     BR_AP_11,
@@ -46,17 +46,18 @@ PROVIDES = DARK_PHOTON_SLOTS
 COUPLINGS = ("eps",)
 CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau", "m_pi")
 REFERENCES = ("arXiv:1801.04847", "10.1093/ptep/ptaa104")
+UNCERTAIN = (R_UNCERTAINTY,)
 
 MASS, MIXING, INVISIBLE, WIDTH_DARK = range(4)  # order of PARAMETERS
 
 
 @entry
 def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
-    """Fill the slots from ``parameters`` (order of PARAMETERS). Returns 0."""
+    """Fill the slots from ``parameters`` (order of PARAMETERS) and ``options`` = (factor on R(s),). Returns 0."""
     slots[:] = 0.0
     slots[M_AP], slots[EPS] = parameters[MASS], parameters[MIXING]
     slots[M_2], slots[M_3], slots[C_TAU_2], slots[C_TAU_3] = math.nan, math.nan, math.inf, math.inf
-    visible = fill_visible(parameters[MASS], (ELECTRIC_CHARGE * parameters[MIXING]) ** 2, slots)
+    visible = fill_visible(parameters[MASS], (ELECTRIC_CHARGE * parameters[MIXING]) ** 2, options[0], slots)
     known = visible + parameters[WIDTH_DARK]
     rest = 1.0 - parameters[INVISIBLE]
     slots[WIDTH_AP] = known / rest if rest > 0.0 else math.inf

@@ -30,6 +30,8 @@ COUPLINGS = ("eps",)
 CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau", "m_pi")
 REFERENCES = ("arXiv:2201.08409", "arXiv:2302.05410")
 REFUSALS = decays.REFUSALS
+UNCERTAIN = decays.UNCERTAIN
+HADRON_SCALE = len(OPTIONS)  # place of the factor on R(s) behind the options
 
 M_AP, RATIO, SPLITTING, EPS, ALPHA_D, THETA = range(6)  # order of PARAMETERS
 
@@ -50,4 +52,5 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     sine2, cosine2 = math.sin(parameters[THETA]) ** 2, math.cos(parameters[THETA]) ** 2
     inputs[decays.V2_11], inputs[decays.V2_12], inputs[decays.V2_22] = sine2**2, sine2 * cosine2, cosine2**2
     inputs[decays.DIRAC] = 1.0
+    inputs[decays.IN_HADRONS] = options[HADRON_SCALE]
     return decays.fill_slots(inputs, slots[C_TAU] != -1.0, blob, offsets, slots)

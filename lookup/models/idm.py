@@ -34,6 +34,8 @@ COUPLINGS = ("eps",)
 CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau", "m_pi")
 REFERENCES = ("arXiv:hep-ph/0101138", "arXiv:1911.03176", "arXiv:2302.05410")
 REFUSALS = decays.REFUSALS
+UNCERTAIN = decays.UNCERTAIN
+HADRON_SCALE = len(OPTIONS)  # place of the factor on R(s) behind the options
 
 M_AP, RATIO, SPLITTING, EPS, ALPHA_D = range(5)  # order of PARAMETERS
 
@@ -52,4 +54,5 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     inputs[decays.IN_M_2] = (1.0 + parameters[SPLITTING]) * parameters[RATIO] * m_Ap
     inputs[decays.IN_M_3] = math.nan
     inputs[decays.V2_12] = 1.0
+    inputs[decays.IN_HADRONS] = options[HADRON_SCALE]
     return decays.fill_slots(inputs, slots[C_TAU] != -1.0, blob, offsets, slots)

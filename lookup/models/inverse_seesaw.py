@@ -34,6 +34,8 @@ COUPLINGS = ("eps",)
 CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau", "m_pi")
 REFERENCES = ("arXiv:2302.05410",)
 REFUSALS = decays.REFUSALS
+UNCERTAIN = decays.UNCERTAIN
+HADRON_SCALE = len(OPTIONS)  # place of the factor on R(s) behind the options
 
 M_AP, RATIO, SPLITTING, EPS, ALPHA_D, THETA = range(6)  # order of PARAMETERS
 
@@ -56,4 +58,5 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     inputs[decays.IN_M_3] = (m_2 - signed * sine2) / cosine2
     inputs[decays.V2_12], inputs[decays.V2_23] = sine2, cosine2
     inputs[decays.IN_AXIAL_21] = options[0]
+    inputs[decays.IN_HADRONS] = options[HADRON_SCALE]
     return decays.fill_slots(inputs, slots[C_TAU] != -1.0, blob, offsets, slots)

@@ -1,8 +1,9 @@
 """Decays of a dark photon A' and of up to three dark states psi_1 < psi_2 < psi_3 into the slots.
 
 A model gives masses, couplings g_D V_ij and the nature of each transition; everything else is the same for all models:
-A' -> SM (R(s) for hadrons) and A' -> psi_i psi_j, psi_j -> psi_i + SM through A'*, psi_3 to three dark states where open
-(order alpha_D^2: it then dominates), total widths, branching ratios and decay lengths. psi_1 is stable.
+A' -> SM (R(s) for hadrons) and A' -> psi_i psi_j, psi_j -> psi_i + SM through A'*, psi_j -> psi_i A' on shell, psi_3 to
+three dark states where open (order alpha_D^2: it then dominates), total widths, branching ratios and decay lengths. Psi_1 is
+stable.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from gloam.lookup.vocabulary import (
     AXIAL_32,
     BR_3_211,
     BR_3_221,
+    BR_21_DARK,
     BR_21_ELECTRONS,
+    BR_31_DARK,
     BR_31_ELECTRONS,
+    BR_32_DARK,
     BR_32_ELECTRONS,
     BR_AP_11,
     BR_AP_ELECTRONS,
@@ -37,6 +41,7 @@ from gloam.tables.constants import ALPHA, ELECTRIC_CHARGE, ELECTRON_MASS, MUON_M
 from gloam.tables.physics.dark_cascade import dark_three_body_width
 from gloam.tables.physics.dark_widths import mediator_hadron_width, mediator_lepton_width
 from gloam.tables.physics.hadrons import FIRST_MASS
+from gloam.tables.physics.on_shell import resonance_share, two_body_width
 from gloam.tables.physics.semivisible import HADRON_NODES, hadron_width, lepton_width, pair_width
 from numba import njit
 
@@ -44,15 +49,17 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 TABLES = (("semivisible-hadrons", "vector"), ("semivisible-hadrons", "axial"))
+R_UNCERTAINTY = (0.05, "R(s) of e+e- -> hadrons")  # compilations differ by 3 to 10 %
+UNCERTAIN = (R_UNCERTAINTY,)
 
 # what a model gives: couplings, masses [GeV] (NaN where there is no such state), squared couplings V_ij^2 [1],
-# 1 where psi_j -> psi_i is axial, and 1 for Dirac states
+# 1 where psi_j -> psi_i is axial, 1 for Dirac states, and a factor on R(s) (an input of UNCERTAIN)
 (
     IN_M_AP, IN_EPS, IN_ALPHA_D, IN_M_1, IN_M_2, IN_M_3,
     V2_11, V2_12, V2_13, V2_22, V2_23, V2_33,
-    IN_AXIAL_21, IN_AXIAL_31, IN_AXIAL_32, DIRAC,
-) = range(16)
-INPUTS = 16
+    IN_AXIAL_21, IN_AXIAL_31, IN_AXIAL_32, DIRAC, IN_HADRONS,
+) = range(17)
+INPUTS = 17
 
 FIRST = np.array([0, 0, 0, 1, 1, 2])  # psi_i and psi_j of the pairs 11, 12, 13, 22, 23, 33
 SECOND = np.array([0, 1, 2, 1, 2, 2])
@@ -60,12 +67,16 @@ LEPTONS = np.array([ELECTRON_MASS, MUON_MASS, TAU_MASS])  # [GeV]
 HADRONS = 3  # the partner after the leptons
 QUADRATURE_ERROR = 1e-6  # [1] of the direct integrals
 LARGEST_SPLITTING = 0.8  # [1] of m_A': below it the width of A' plays no role
-ON_SHELL, DARK_CASCADE = 1000, 1001
+LARGEST_TAIL = 0.1  # [1] of the narrow width of psi_j -> psi_i A': difference of the Breit-Wigner that is accepted
+PAIR_12, PAIR_13, PAIR_23 = 1, 2, 4  # places in FIRST and SECOND
+NEAR_SHELL, DARK_CASCADE = 1000, 1001
 REFUSALS = {
-    DARK_CASCADE: "the decay of a dark state to three dark states through a diagonal coupling is open: it is not included; "
-                  "choose a smaller Delta or V_ii = 0",
-    ON_SHELL: f"a splitting of the dark states is above {LARGEST_SPLITTING} m_Ap: psi_j -> psi_i A' with A' (nearly) on "
-              "shell is not included; choose a smaller r or Delta",
+    DARK_CASCADE: "the decay of a dark state to three dark states through a diagonal coupling is open and not included: it is of "
+                  "order alpha_D^2, makes the state invisible, and interferes with V_31 V_21 and V_32 V_21 by relative signs of "
+                  "V_ij that are no parameters; choose a smaller Delta or V_ii = 0",
+    NEAR_SHELL: f"a splitting m_j - m_i of the dark states is above {LARGEST_SPLITTING} m_Ap but psi_j -> psi_i A' is not open, "
+                "or not resolved from its threshold by the width of A' (its Breit-Wigner would change the narrow width by more "
+                "than 10 %): not included; choose a smaller or larger Delta, or a smaller alpha_D",
 }
 
 
@@ -89,7 +100,7 @@ def fill_mediator(inputs: Vector, slots: Vector) -> None:
             )
         slots[BR_AP_11 + pair] = width
         total += width
-    total += fill_visible(m_Ap, charge2, slots)
+    total += fill_visible(m_Ap, charge2, inputs[IN_HADRONS], slots)
     slots[WIDTH_AP] = total
     slots[C_TAU_AP] = decay_length(total)
     share = 1.0 / total if total > 0.0 else 0.0
@@ -98,26 +109,31 @@ def fill_mediator(inputs: Vector, slots: Vector) -> None:
 
 
 @njit
-def fill_visible(m_Ap: float, charge2: float, slots: Vector) -> float:
-    """Widths [GeV] of A' -> SM into the slots of their branching ratios, charge2 = (e eps)^2; returns their sum."""
+def fill_visible(m_Ap: float, charge2: float, hadrons: float, slots: Vector) -> float:
+    """Widths [GeV] of A' -> SM into the slots of their branching ratios; returns their sum.
+
+    charge2 = (e eps)^2, hadrons = factor on R(s), 1 but for its uncertainty.
+    """
     total = 0.0
     for lepton in range(LEPTONS.size):
         slots[BR_AP_ELECTRONS + lepton] = charge2 * mediator_lepton_width(m_Ap, LEPTONS[lepton])
         total += slots[BR_AP_ELECTRONS + lepton]
-    slots[BR_AP_ELECTRONS + HADRONS] = charge2 * mediator_hadron_width(m_Ap)
+    slots[BR_AP_ELECTRONS + HADRONS] = hadrons * charge2 * mediator_hadron_width(m_Ap)
     return total + slots[BR_AP_ELECTRONS + HADRONS]
 
 
 @njit
 def add_transition(
-    masses: tuple[float, float, float], strength: float, axial: bool, blob: Vector, offsets: Offsets, slots: Vector,
-    first: int,
+    masses: tuple[float, float, float], strengths: tuple[float, float], axial: bool, blob: Vector, offsets: Offsets,
+    slots: Vector, first: int,
 ) -> tuple[float, float]:
     """Widths [GeV] of psi_j -> psi_i + (e, mu, tau, hadrons) into slots[first:first+4]; returns (sum, error bound).
 
-    masses = (m_j, m_i, m_Ap) [GeV], strength = eps^2 alpha alpha_D V^2 [1]. The splitting stays inside the tables.
+    masses = (m_j, m_i, m_Ap) [GeV], strengths = eps^2 alpha alpha_D V^2 [1] and a factor on R(s) [1]. The splitting stays
+    inside the tables.
     """
     m_j, m_i, m_Ap = masses
+    strength, hadronic = strengths[0], strengths[0] * strengths[1]
     total, error = 0.0, 0.0
     for lepton in range(LEPTONS.size):
         slots[first + lepton] = strength * lepton_width(m_j, m_i, m_Ap, LEPTONS[lepton], axial)
@@ -131,34 +147,87 @@ def add_transition(
         values_at(blob, block, x, work, weights)
         for k in range(HADRON_NODES):
             bounds[k] = error_of(blob, block, work, k)
-        slots[first + HADRONS] = strength * hadron_width(m_j, m_i, m_Ap, axial, weights)
+        slots[first + HADRONS] = hadronic * hadron_width(m_j, m_i, m_Ap, axial, weights)
         total += slots[first + HADRONS]
-        error += strength * hadron_width(m_j, m_i, m_Ap, axial, bounds)
+        error += hadronic * hadron_width(m_j, m_i, m_Ap, axial, bounds)
     return total, error
 
 
 @njit
+def add_on_shell(
+    masses: tuple[float, float, float], strength: float, axial: bool, dark: int, slots: Vector, first: int
+) -> tuple[float, float]:
+    """Widths [GeV] of psi_j -> psi_i A', A' -> (e, mu, tau, hadrons) into slots[first:first+4] and A' -> dark states into
+    slots[dark]; returns (sum, error bound). strength = alpha_D V^2 [1].
+
+    The branching ratios are those of A' on shell; the share of the Breit-Wigner in the narrow width is in the widths, its
+    difference from 1 in the bound.
+    """
+    m_j, m_i, m_Ap = masses
+    share = resonance_share(m_j, m_i, m_Ap, slots[WIDTH_AP], axial)
+    width = share * strength * two_body_width(m_j, m_i, m_Ap, axial)
+    for partner in range(HADRONS + 1):
+        slots[first + partner] = width * slots[BR_AP_ELECTRONS + partner]
+    slots[dark] = 0.0
+    for pair in range(6):
+        slots[dark] += width * slots[BR_AP_11 + pair]
+    return width, abs(share - 1.0) * width
+
+
+@njit
+def add_decay(inputs: Vector, pair: int, blob: Vector, offsets: Offsets, slots: Vector) -> tuple[float, float]:
+    """Widths [GeV] of psi_j -> psi_i + anything of a pair 12, 13 or 23 (1, 2 or 4) into their slots; (sum, error bound).
+
+    NaN where A' is so near its mass shell that neither the off-shell nor the narrow width holds.
+    """
+    i, j, m_Ap = FIRST[pair], SECOND[pair], inputs[IN_M_AP]
+    masses = (inputs[IN_M_1 + j], inputs[IN_M_1 + i], m_Ap)
+    if not masses[0] > masses[1] or inputs[V2_11 + pair] == 0.0:
+        return 0.0, 0.0
+    step = i + j - 1  # of 21, 31, 32
+    axial, first = inputs[IN_AXIAL_21 + step] == 1.0, BR_21_ELECTRONS + (HADRONS + 1) * step
+    strength = inputs[IN_ALPHA_D] * inputs[V2_11 + pair]
+    splitting = masses[0] - masses[1]
+    if splitting <= LARGEST_SPLITTING * m_Ap:
+        strengths = (inputs[IN_EPS] ** 2 * ALPHA * strength, inputs[IN_HADRONS])
+        return add_transition(masses, strengths, axial, blob, offsets, slots, first)
+    if splitting > m_Ap:
+        total, error = add_on_shell(masses, strength, axial, BR_21_DARK + step, slots, first)
+        if error <= LARGEST_TAIL * total:
+            return total, error
+    return math.nan, math.nan
+
+
+@njit
+def resonant(inputs: Vector, pair: int, products: float) -> bool:
+    """Whether psi_j -> psi_i A' of a pair is open, and A' -> ``products``, the sum of two masses [GeV]."""
+    splitting = inputs[IN_M_1 + SECOND[pair]] - inputs[IN_M_1 + FIRST[pair]]
+    return splitting > inputs[IN_M_AP] > products
+
+
+@njit
 def dark_cascade(inputs: Vector) -> bool:
-    """Whether psi_j -> psi_i psi_k psi_k through A'* is open for any states with couplings V_ji and V_kk."""
+    """Whether psi_j -> psi_i psi_k psi_k is open for any states with couplings V_ji and V_kk, but not A' on shell."""
     for first in range(6):
         i, j = FIRST[first], SECOND[first]
         for second in range(6):
             k = FIRST[second]
             coupled = i != j and k == SECOND[second] and inputs[V2_11 + first] > 0.0 and inputs[V2_11 + second] > 0.0
-            if coupled and inputs[IN_M_1 + j] > inputs[IN_M_1 + i] + 2.0 * inputs[IN_M_1 + k]:
+            products = 2.0 * inputs[IN_M_1 + k]
+            if coupled and inputs[IN_M_1 + j] > inputs[IN_M_1 + i] + products and not resonant(inputs, first, products):
                 return True
     return False
 
 
 @njit
 def fill_dark_cascades(inputs: Vector, slots: Vector) -> float:
-    """Widths [GeV] of psi_3 -> psi_2 psi_1 psi_1 and psi_2 psi_2 psi_1 into their slots; returns their sum."""
+    """Widths [GeV] of psi_3 -> psi_2 psi_1 psi_1 and psi_2 psi_2 psi_1 through A'* into their slots; returns their sum."""
     m_1, m_2, m_3, m_Ap = inputs[IN_M_1], inputs[IN_M_2], inputs[IN_M_3], inputs[IN_M_AP]
     axial_21, axial_31, axial_32 = inputs[IN_AXIAL_21] == 1.0, inputs[IN_AXIAL_31] == 1.0, inputs[IN_AXIAL_32] == 1.0
-    common = inputs[IN_ALPHA_D] ** 2 * inputs[V2_12]
-    if inputs[V2_13] > 0.0:
+    common, pair = inputs[IN_ALPHA_D] ** 2 * inputs[V2_12], m_1 + m_2
+    if inputs[V2_13] > 0.0 and not resonant(inputs, PAIR_13, pair):
         slots[BR_3_211] = common * inputs[V2_13] * dark_three_body_width(m_3, m_1, m_2, m_Ap, axial_31, axial_21)
-    if inputs[V2_23] > 0.0:
+    if inputs[V2_23] > 0.0 and not resonant(inputs, PAIR_23, pair):
         slots[BR_3_221] = common * inputs[V2_23] * dark_three_body_width(m_3, m_2, m_1, m_Ap, axial_32, axial_21)
     return slots[BR_3_211] + slots[BR_3_221]
 
@@ -166,36 +235,26 @@ def fill_dark_cascades(inputs: Vector, slots: Vector) -> float:
 @njit
 def fill_states(inputs: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
     """Widths, decay lengths and branching ratios of psi_2 and psi_3. Returns 0, or a key of REFUSALS."""
-    m_Ap = inputs[IN_M_AP]
-    strength = inputs[IN_EPS] ** 2 * ALPHA * inputs[IN_ALPHA_D]
-    m_1, m_2, m_3 = inputs[IN_M_1], inputs[IN_M_2], inputs[IN_M_3]
-    axial_21, axial_31, axial_32 = inputs[IN_AXIAL_21] == 1.0, inputs[IN_AXIAL_31] == 1.0, inputs[IN_AXIAL_32] == 1.0
-    for heavy in (m_2, m_3):
-        if heavy - m_1 > LARGEST_SPLITTING * m_Ap:
-            return ON_SHELL
     if dark_cascade(inputs):
         return DARK_CASCADE
-    if m_2 > m_1 and inputs[V2_12] > 0.0:
-        total, error = add_transition(
-            (m_2, m_1, m_Ap), strength * inputs[V2_12], axial_21, blob, offsets, slots, BR_21_ELECTRONS
-        )
-        close_decays(total, error, C_TAU_2, ERROR_2, BR_21_ELECTRONS, BR_21_ELECTRONS + 4, slots)
-    if m_3 > m_2:
-        total, error = 0.0, 0.0
-        if inputs[V2_13] > 0.0:
-            total, error = add_transition(
-                (m_3, m_1, m_Ap), strength * inputs[V2_13], axial_31, blob, offsets, slots, BR_31_ELECTRONS
-            )
-        if inputs[V2_23] > 0.0:
-            more = add_transition(
-                (m_3, m_2, m_Ap), strength * inputs[V2_23], axial_32, blob, offsets, slots, BR_32_ELECTRONS
-            )
-            total += more[0]
-            error += more[1]
-        dark = fill_dark_cascades(inputs, slots)
-        total += dark
-        error += QUADRATURE_ERROR * dark
-        close_decays(total, error, C_TAU_3, ERROR_3, BR_31_ELECTRONS, BR_3_221 + 1, slots)
+    total, error = add_decay(inputs, PAIR_12, blob, offsets, slots)
+    if math.isnan(total):
+        return NEAR_SHELL
+    close_decays(total, error, C_TAU_2, ERROR_2, BR_21_ELECTRONS, BR_21_ELECTRONS + HADRONS + 1, slots)
+    if total > 0.0:
+        slots[BR_21_DARK] /= total
+    dark = fill_dark_cascades(inputs, slots)
+    total, error = dark, QUADRATURE_ERROR * dark
+    for pair in (PAIR_13, PAIR_23):
+        more = add_decay(inputs, pair, blob, offsets, slots)
+        if math.isnan(more[0]):
+            return NEAR_SHELL
+        total += more[0]
+        error += more[1]
+    close_decays(total, error, C_TAU_3, ERROR_3, BR_31_ELECTRONS, BR_32_ELECTRONS + HADRONS + 1, slots)
+    if total > 0.0:
+        for slot in (BR_31_DARK, BR_32_DARK, BR_3_211, BR_3_221):
+            slots[slot] /= total
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from gloam.lookup.quantities.dark_photon_decays import LARGEST_SPLITTING, ON_SHELL, add_transition
+from gloam.lookup.quantities.dark_photon_decays import LARGEST_SPLITTING, NEAR_SHELL, R_UNCERTAINTY, add_transition
 from gloam.lookup.quantities.dark_photon_decays import TABLES as TABLES
 from gloam.lookup.vocabulary import PARTNERS
 from gloam.tables.constants import ALPHA
@@ -22,6 +22,7 @@ INPUTS = (
 )
 CHOICES = {"final": PARTNERS, "transition": ("vector", "axial")}
 UNIT = "GeV"
+UNCERTAIN = {"hadrons": R_UNCERTAINTY}
 REFERENCES = ("arXiv:1911.03176", "arXiv:2302.05410", "10.1093/ptep/ptaa104")
 DESCRIPTION = """Gamma/(eps^2 alpha_D V^2) for a vertex g_D V, exact at leading order, Dirac or Majorana alike:
 
@@ -31,7 +32,8 @@ H of a vector or axial transition as in `physics/semivisible.py`, F = (1 + 2 m_l
 c_tau [m] = 1.973269804e-16/Gamma [GeV]."""
 WRONG_ORDER = 1002
 REFUSALS = {
-    ON_SHELL: "m_j - m_i is above 0.8 m_Ap: psi_j -> psi_i A' with A' (nearly) on shell is not included",
+    NEAR_SHELL: "m_j - m_i is above 0.8 m_Ap: with A' (nearly) on shell the width of A' enters, which these inputs do not fix; "
+                "a model knows it (gloam query dark-hnl ...)",
     WRONG_ORDER: "m_i is above m_j: psi_j is the heavier state",
 }
 
@@ -42,9 +44,9 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
     if not x[1] <= x[0]:
         return WRONG_ORDER
     if not x[0] - x[1] <= LARGEST_SPLITTING * x[2]:
-        return ON_SHELL
+        return NEAR_SHELL
     widths = np.zeros(len(PARTNERS))
-    total, error = add_transition((x[0], x[1], x[2]), ALPHA, choices[1] == 1, blob, offsets, widths, 0)
+    total, error = add_transition((x[0], x[1], x[2]), (ALPHA, 1.0), choices[1] == 1, blob, offsets, widths, 0)
     out[0] = widths[choices[0]]
     out[1] = error * out[0] / total if choices[0] < 3 and total > 0.0 else min(error, out[0])
     return 0

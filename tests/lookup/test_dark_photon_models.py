@@ -12,9 +12,10 @@ from gloam.lookup.dark_matrices import dark_states, inelastic_pair, inverse_sees
 from gloam.lookup.errors import BadParameter, DoesNotFit
 from gloam.lookup.models import dark_hnl, idm
 from gloam.lookup.vocabulary import PAIRS, PARTNERS
-from gloam.tables.constants import ALPHA, HBAR_C
+from gloam.tables.constants import ALPHA, ELECTRON_MASS, HBAR_C
 from gloam.tables.physics.dark_cascade import dark_three_body_width
 from gloam.tables.physics.hadrons import HADRON_THRESHOLD, KNOTS, RATIOS
+from gloam.tables.physics.on_shell import two_body_width
 from gloam.tables.physics.semivisible import HADRON_NODES, hadron_weights, hadron_width, lepton_width
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,8 +40,8 @@ def sums(found):
     mediator = sum(found[f"br_Ap_{name}"] for name in (*PAIRS, *PARTNERS))
     second = sum(found[f"br_21_{name}"] for name in PARTNERS)
     third = sum(found[f"br_{pair}_{name}"] for pair in ("31", "32") for name in PARTNERS)
-    third += found["br_3_211"] + found["br_3_221"]
-    return mediator, second, third
+    third += found["br_3_211"] + found["br_3_221"] + found["br_31_dark"] + found["br_32_dark"]
+    return mediator, second + found["br_21_dark"], third
 
 
 @settings(deadline=None, max_examples=60)
@@ -63,6 +64,16 @@ def test_branching_ratios_add_up_to_one(m_Ap, r, Delta, eps, alpha_D, theta):
         assert totals[0] == pytest.approx(1.0, abs=1e-12)
         for total, name in zip(totals[1:], ("c_tau_2", "c_tau_3"), strict=True):
             assert total == pytest.approx(0.0 if found[name] == math.inf else 1.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("nature", ["vector", "axial"])
+@pytest.mark.parametrize("theta", [0.05, 0.3, 0.7])
+def test_branching_ratios_of_the_inverse_seesaw_add_up_to_one(nature, theta):
+    """A', psi_2 and psi_3, with hadrons and taus open."""
+    found = slots("inverse-seesaw", {"coupling_21": nature}, m_Ap=6.0, r=0.12, Delta=1.5, alpha_D=0.1, eps=1e-3, theta=theta)
+    assert found["br_Ap_23"] > 0.0
+    assert found["br_21_hadrons"] > 0.1
+    assert sums(found) == (pytest.approx(1.0, abs=1e-12),) * 3
 
 
 def test_idm_benchmark():
@@ -246,11 +257,50 @@ def test_decays_to_three_dark_states_dominate_where_they_are_open():
 
 
 def test_what_the_models_leave_out_is_refused_in_words():
-    """A' on shell in psi_2 -> psi_1 A', three dark states through V_ii, NA64 with a dark chain: errors, no numbers."""
-    with pytest.raises(BadParameter, match="on shell"):
+    """A' almost on shell in psi_2 -> psi_1 A', three dark states through V_ii, NA64 with a dark chain: errors, no numbers."""
+    with pytest.raises(BadParameter, match=r"above 0\.8 m_Ap but psi_j -> psi_i A' is not open"):
         slots("idm", m_Ap=1.0, r=0.6, Delta=1.5, eps=1e-3, alpha_D=0.1)
+    with pytest.raises(BadParameter, match="Breit-Wigner"):
+        slots("i2dm", m_Ap=1.0, r=0.49, Delta=1.99 / 0.98 - 0.1, eps=1e-3, alpha_D=10.0, theta=0.8)
     with pytest.raises(BadParameter, match="three dark states"):
         slots("dark-hnl", VECTORS, V_11=0.1, **CHAIN)
     with pytest.raises(DoesNotFit, match="three dark states"):
         lookup.rate("na64-semivisible", "dark-hnl", **VECTORS)(**CHAIN)
     assert all(item.low > 0.0 for item in idm.PARAMETERS)
+
+
+ON_SHELL = {"m_Ap": 1.0, "r": 0.3, "Delta_21": 1.0, "Delta_32": 2.0, "V_21": 0.3, "V_32": 0.4, "V_31": 0.5, "alpha_D": 1e-3}
+
+
+def test_a_heavy_psi_2_decays_to_a_prime_on_shell():
+    """psi_2 -> psi_1 A', alpha_D times the two-body width, then A' -> SM with the branching ratios of A' itself."""
+    for eps in (1e-5, 1e-3):
+        found = slots("idm", m_Ap=1.0, r=0.6, Delta=1.9, eps=eps, alpha_D=0.1)
+        assert found["c_tau_2"] == pytest.approx(HBAR_C / (0.1 * two_body_width(1.74, 0.6, 1.0, False)), rel=1e-6)
+        for name in PARTNERS:
+            assert found[f"br_21_{name}"] == pytest.approx(found[f"br_Ap_{name}"], rel=1e-12)
+        assert found["br_21_dark"] == 0.0
+
+
+def test_an_a_prime_on_shell_also_decays_to_dark_states():
+    """psi_3 -> psi_1 A', psi_2 A' in the ratio of their widths, A' -> psi_1 psi_1, psi_1 psi_2; nothing counted twice."""
+    found = slots("dark-hnl", {**VECTORS, "coupling_32": "axial"}, eps=0.1, V_11=0.6, **ON_SHELL)
+    assert found["br_Ap_11"] > 0.1
+    assert found["br_Ap_12"] > 0.1
+    dark = found["br_Ap_11"] + found["br_Ap_12"]
+    ratio = 0.4**2 * two_body_width(1.8, 0.6, 1.0, True) / (0.5**2 * two_body_width(1.8, 0.3, 1.0, False))
+    assert found["br_32_dark"] / found["br_31_dark"] == pytest.approx(ratio, rel=1e-3)
+    for step in ("31", "32"):
+        electrons = found[f"br_{step}_electrons"] / found[f"br_{step}_dark"]
+        assert electrons == pytest.approx(found["br_Ap_electrons"] / dark, rel=1e-9)
+    assert found["br_3_211"] == found["br_3_221"] == 0.0
+    assert sums(found)[2] == pytest.approx(1.0, abs=1e-12)
+    assert 0.0 < found["error_3"] < 0.05
+
+
+def test_a_splitting_without_a_coupling_matters_not():
+    """m_3 - m_1 = 0.9 m_Ap, but psi_3 decays to psi_2 only: no refusal, psi_3 -> psi_2 as with any m_1."""
+    point = {"m_Ap": 1.0, "r": 0.3, "Delta_21": 1.0, "Delta_32": 1.0, "V_21": 0.3, "V_32": 0.4, "alpha_D": 1e-3, "eps": 1e-3}
+    found = slots("dark-hnl", VECTORS, **point)
+    width = found["br_32_electrons"] * HBAR_C / found["c_tau_3"]
+    assert width == pytest.approx(1e-6 * ALPHA * 1e-3 * 0.16 * lepton_width(1.2, 0.6, 1.0, ELECTRON_MASS, False), rel=1e-9)

@@ -49,12 +49,14 @@ def test_mixing_for_a_given_moment_is_that_of_another_evaluation(mass: float, me
 
 
 def test_the_default_limit_is_the_two_sigma_bound_of_2025() -> None:
-    """38 + 2 x 63 = 164 [1e-11]; 141.6 for 95 % one-sided; 251 + 2 x 59 = 369 in 2021."""
+    """38 + 2 x 63 = 164 [1e-11]; 141.6 for 95 % one-sided; 251 + 2 x 59 = 369 in 2021; 249 + 2 x 48 = 345
+    in 2023 (116592059(22), arXiv:2308.06230, and 116591810(43), arXiv:2006.04822)."""
     for options, moment in (
         ({}, 164e-11),
         ({"convention": "one-sided-95"}, 141.626e-11),
         ({"set": "2021"}, 369e-11),
         ({"set": 2021.0}, 369e-11),
+        ({"set": "2023"}, 345e-11),
     ):
         bound = lookup.limit("g-2", "idm", **options)
         ((low, high),) = bound(m_Ap=1.25, **POINT).intervals

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
+import pickle
 
 import numpy as np
 import pytest
 from gloam import lookup
+from gloam.lookup import cli
 from gloam.lookup.errors import BadParameter, UnknownName
 from gloam.tables.experiments.miniboone import fhc_total
 
@@ -108,3 +111,45 @@ def test_wrong_or_missing_couplings_are_refused() -> None:
         lookup.limit("miniboone-fhc-total", "dipole", "mu_tr_m", nature="dirac")
     with pytest.raises(BadParameter, match="leave it out"):
         lookup.limit("miniboone-fhc-total", "dipole", "mu_tr_mu", nature="dirac")(m_N=0.2, mu_tr_mu=1e-6)
+
+
+HEAVY = {"m_N": 0.3, "m_Zp": 2.0, "alpha_D": 0.3, "U2_D": 1.0, "U2_e": 1e-3}
+
+
+def test_negative_values_of_a_coupling_are_limited_where_its_sign_is_physical() -> None:
+    """N(eps = edge) is the threshold on both sides; Z' and Z exchange interfere, so that the edges differ in modulus."""
+    both = [lookup.limit("miniboone-fhc-total", "dark-neutrino", "eps", nature="dirac", negative=n) for n in (False, True)]
+    found = [bound(**HEAVY) for bound in both]
+    assert found[1].scanned == (-1.0, -1e-16)
+    edges = []
+    for bound, answer in zip(both, found, strict=True):
+        ends = [end for pair in answer.intervals for end in pair if end is not None]
+        assert ends
+        assert ends == sorted(ends)
+        for end in ends:
+            assert bound.rate(eps=end, **HEAVY) == pytest.approx(bound.rate.search.LIMIT, rel=1e-8)
+        edges.append(np.array(ends))
+        np.testing.assert_allclose(np.sort(bound.edges(**HEAVY)[:, 0]), ends)
+    assert np.all(edges[1] < 0.0)
+    assert abs(abs(edges[1]).min() / edges[0].min() - 1.0) > 1e-6
+    errors = [e for pair in found[1].errors for e in pair if e is not None]
+    assert errors
+    assert all(0.0 < e < 0.1 for e in errors)
+    copied = pickle.loads(pickle.dumps(both[1]))
+    assert copied(**HEAVY) == found[1]
+
+
+def test_a_coupling_without_negative_values_has_no_negative_limit() -> None:
+    """eps of idm is a modulus."""
+    with pytest.raises(BadParameter, match="no negative values"):
+        lookup.limit("g-2", "idm", negative=True)
+
+
+def test_the_command_line_limits_negative_values(capsys) -> None:
+    """--negative: the edges of the Python answer, in JSON."""
+    words = [f"{name}={value}" for name, value in HEAVY.items()]
+    arguments = ["limit", "miniboone-fhc-total", "--model", "dark-neutrino", "--coupling", "eps", "nature=dirac", "--negative"]
+    assert cli.main([*arguments, *words, "--json"]) == 0
+    bound = lookup.limit("miniboone-fhc-total", "dark-neutrino", "eps", nature="dirac", negative=True)
+    found = json.loads(capsys.readouterr().out)["intervals"]
+    assert [tuple(pair) for pair in found] == list(bound(**HEAVY).intervals)

@@ -34,6 +34,8 @@ def test_a_published_yield_gives_back_the_published_curve_and_nothing_outside() 
         assert low == pytest.approx(float(NA64_2019(mass)), rel=1e-9)
         stronger = more(m_Ap=mass, br_invisible=1.0).intervals[0][0]
         assert low / stronger == pytest.approx(math.sqrt(9.37 / 2.84), rel=1e-9)
+    computed = [lookup.rate("na64-semivisible", "idm", exposure=size)(eps=1e-3, **POINT) for size in (2.84e11, 9.37e11)]
+    assert computed[1] / computed[0] == pytest.approx(9.37 / 2.84, rel=1e-12)
     with pytest.raises(NoInformation, match=r"1\.0056 GeV.*yield=computed"):
         bound(m_Ap=2.0, br_invisible=1.0)
     with pytest.raises(NoInformation):

@@ -101,3 +101,24 @@ def test_a_small_splitting_leaves_little_energy_in_the_target() -> None:
     prompt, full = (lookup.rate(f"na64-{kind}", "idm") for kind in ("prompt", "invisible"))
     point = {**POINT, "m_Ap": 0.3, "Delta": 0.06, "alpha_D": 10.0, "eps": 0.9}
     assert prompt(**point) == pytest.approx(full(**point), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "point"),
+    [
+        ("idm", {}, POINT),
+        ("i2dm", {}, {**POINT, "theta": 0.3}),
+        ("inverse-seesaw", {"coupling_21": "axial"}, {**POINT, "r": 0.15, "Delta": 0.6, "theta": 0.3}),
+        ("dark-hnl", {**VECTORS, "coupling_31": "axial"}, {**BP1, "V_31": 0.3}),
+        ("dark-hnl", VECTORS, {**BP1, "r": 0.1, "V_31": 0.3, "V_22": 0.2, "V_33": 0.4}),
+        ("dark-hnl", VECTORS, {**BP1, "r": 0.2, "Delta_21": 0.6, "Delta_32": 1.75}),  # a dark chain that no A' makes
+    ],
+)
+def test_a_scan_that_keeps_its_sums_gives_the_rates_of_single_points(model, options, point) -> None:
+    """ln(N/2.3) on a plane in m_Ap and eps, where every scan over eps integrates once, against rates that each integrate."""
+    bound = lookup.limit("na64-prompt", model, **options)
+    masses, mixings = np.array([[0.05], [0.3], [0.6]]), np.geomspace(1e-5, 0.9, 12)
+    plane = bound.excess(**{**point, "m_Ap": masses}, eps=mixings)
+    single = bound.rate(**{**point, "m_Ap": masses}, eps=mixings)
+    np.testing.assert_allclose(2.3 * np.exp(plane), single, rtol=1e-9)
+    assert np.ptp(np.log(single / mixings**2), axis=1).max() > 0.1  # decays matter

@@ -13,6 +13,8 @@ import pytest
 from gloam import lookup
 from gloam.lookup import cli
 from gloam.lookup.errors import BadParameter, UnknownName
+from gloam.lookup.plan import FIRST
+from gloam.tables import layout
 from gloam.tables.constants import ALPHA, HBAR_C
 
 POINT = {"m_Ap": 1.25, "r": 0.33, "Delta": 0.4, "eps": 1e-3, "alpha_D": 0.1}
@@ -102,3 +104,98 @@ def test_the_hadronic_width_resolves_the_narrow_resonances(mass: float, width: f
     assert grid[values.argmax()] == pytest.approx(mass, abs=1.5e-3)
     half = 0.5 * (values.max() + 0.5 * (values[0] + values[-1]))
     assert np.ptp(grid[values > half]) == pytest.approx(width, rel=0.4)
+
+
+HADRONIC = {"m_Ap": 1.9, "r": 0.3, "Delta": 1.2, "alpha_D": 0.1}  # m_2 - m_1 = 0.684 GeV
+
+
+def scaled_hadrons(rate, factor):
+    """The rate with the coefficients of R(s) in psi_j -> psi_i hadrons scaled in its own copy of the tables."""
+    for offset in rate.data[1][FIRST : FIRST + 2]:  # tables of the model, vector and axial
+        block = rate.data[0][offset:]
+        block[int(block[layout.COEFFICIENTS]) : int(block[layout.SIZE])] *= factor
+    return rate
+
+
+@pytest.mark.parametrize(
+    ("search", "own", "eps"), [("babar-monophoton", 0.0, 1e-3), ("na64-semivisible", 0.8, 3e-5), ("na64-prompt", 0.8, 1e-3)]
+)
+def test_five_per_cent_of_r_reach_the_external_uncertainty_of_rates(search, own, eps) -> None:
+    """Finite difference: the tables of R(s) scaled by 1.05 and 0.95; in quadrature with what the search itself does not know."""
+    point = {**HADRONIC, "eps": eps}
+    rate = lookup.rate(search, "idm")
+    found = rate.external(**point)
+    changes = [abs(scaled_hadrons(lookup.rate(search, "idm"), f)(**point) / rate(**point) - 1.0) for f in (1.05, 0.95)]
+    assert max(changes) > 5e-4
+    assert found["external"] == pytest.approx(math.hypot(own, max(changes)), rel=1e-5)
+    assert math.sqrt(found["external"] ** 2 - own**2) == pytest.approx(max(changes), rel=1e-3)
+    assert ("R(s)" in found["external_source"]) == (max(changes) > 1e-3 * found["external"])
+
+
+def test_a_hadronic_fraction_h_shifts_the_decay_length_by_five_per_cent_of_h() -> None:
+    """c_tau/(1 + 0.05 h) and c_tau/(1 - 0.05 h), the larger change; fractions follow; A' -> hadrons by 5 %; eps not at all."""
+    for name, options, more in (
+        ("idm", {}, {}),
+        ("i2dm", {}, {"theta": 0.3}),
+        ("inverse-seesaw", {"coupling_21": "axial"}, {"theta": 0.3}),
+    ):
+        made, point = lookup.model(name, **options), {**HADRONIC, "eps": 1e-3, **more}
+        found, external = made(**point), made.external(**point)
+        h = found["br_21_hadrons"]
+        assert h > 0.1
+        assert external["c_tau_2"] == pytest.approx(0.05 * h / (1.0 - 0.05 * h), rel=1e-9)
+        assert external["br_21_electrons"] == pytest.approx(0.05 * h / (1.0 - 0.05 * h), rel=1e-9)
+        assert external["br_21_hadrons"] == pytest.approx(1.0 - 0.95 / (1.0 - 0.05 * h), rel=1e-9)
+        assert external["br_Ap_hadrons"] == pytest.approx(0.05, rel=1e-4)
+        assert not {"eps", "m_2", "error_2"} & set(external)
+
+
+def test_the_cascade_of_psi_3_carries_the_uncertainty_of_r() -> None:
+    """psi_3 -> psi_1, psi_2: hadronic fraction summed over both steps."""
+    natures = {f"coupling_{pair}": "vector" for pair in ("21", "31", "32")}
+    made = lookup.model("dark-hnl", **natures)
+    point = {"m_Ap": 4.0, "r": 0.16, "Delta_21": 0.57, "Delta_32": 0.59, "alpha_D": 0.1, "V_21": 0.2, "V_32": 1.0, "V_31": 0.5,
+             "eps": 1e-3}
+    found = made(**point)
+    h = found["br_31_hadrons"] + found["br_32_hadrons"]
+    assert h > 0.1
+    assert made.external(**point)["c_tau_3"] == pytest.approx(0.05 * h / (1.0 - 0.05 * h), rel=1e-9)
+
+
+def test_widths_to_hadrons_carry_five_per_cent() -> None:
+    """A width is linear in R(s); leptons know nothing of it."""
+    assert lookup.load("width-dark-photon").external(m_Ap=1.0, final="hadrons")["external"] == 0.05
+    assert lookup.load("width-dark-photon").external(m_Ap=1.0, final="muons") == {}
+    found = lookup.load("width-semivisible").external(m_j=1.0, m_i=0.3, m_Ap=2.0, final="hadrons", transition="axial")
+    assert found["external_source"].startswith("R(s)")
+    assert lookup.load("width-dark-pair").external(m_Ap=1.0, m_i=0.1, m_j=0.2, transition="axial") == {}
+
+
+def test_the_visible_dark_photon_knows_the_uncertainty_of_r() -> None:
+    """Gamma = Gamma_leptons + Gamma_hadrons: 5 % of the hadronic fraction."""
+    made = lookup.model("dark-photon")
+    h = made(m_Ap=1.5, eps=1e-3)["br_Ap_hadrons"]
+    assert made.external(m_Ap=1.5, eps=1e-3)["width_Ap"] == pytest.approx(0.05 * h, rel=1e-9)
+
+
+def test_edges_of_a_limit_move_with_the_external_uncertainty() -> None:
+    """N ~ eps^2 where all decays are far away: 80 % of N are 40 % of eps; g-2 knows no such uncertainty."""
+    bound = lookup.limit("na64-invisible", "dark-photon")
+    ((low, high),) = bound.external(m_Ap=0.1, br_invisible=1.0)
+    assert low == pytest.approx(0.4 * bound(m_Ap=0.1, br_invisible=1.0).intervals[0][0], rel=1e-5)
+    assert high is None
+    assert lookup.limit("g-2", "idm").external(**HADRONIC)[0][0] == 0.0
+
+
+def test_the_command_line_states_the_external_uncertainty(capsys) -> None:
+    """Of quantities of a model, of a width, and of the edges of a limit."""
+    words = [f"{name}={value}" for name, value in HADRONIC.items()]
+    assert cli.main(["query", "idm", *words, "eps=1e-3", "--json"]) == 0
+    assert 0.0 < json.loads(capsys.readouterr().out)["external"]["c_tau_2"] < 0.05
+    assert cli.main(["query", "idm", *words, "eps=1e-3"]) == 0
+    assert "(external 5 %)" in capsys.readouterr().out
+    assert cli.main(["query", "width-dark-photon", "m_Ap=1", "final=hadrons"]) == 0
+    assert "external uncertainty 5 % (R(s)" in capsys.readouterr().out
+    assert cli.main(["limit", "na64-invisible", "--model", "idm", *words[1:], "m_Ap=0.1", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["external"][0][0] == pytest.approx(0.4 * found["intervals"][0][0], rel=1e-3)

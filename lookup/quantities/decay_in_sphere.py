@@ -13,7 +13,7 @@ from numba import njit
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 SCRATCH = 3 * ORDER  # doubles: weights of the logits, of their slope, and the logits
-INTEGRATION_ERROR = 6e-5  # [1] of <P>, relative: quadrature (3e-5) and polynomial in s (3e-5), as the tests hold
+INTEGRATION_ERROR = 4e-5  # [1] of <P>, relative: quadrature (1e-5) and polynomial in s (3e-5), as the tests hold
 
 
 @njit

@@ -60,7 +60,7 @@ NODES_NEAR, WEIGHTS_NEAR = gauss_legendre(12)  # in the energy, next to E_min
 NODES_FAR, WEIGHTS_FAR = gauss_legendre(2)
 NEAR = 3  # segments of the flux above E_min that get 12 points; 2 further up
 SMALL_SHIFT = 1e-3  # [GeV^2]
-BREAKS = 4  # knots of the flux above the threshold at which panels in Q end
+BREAKS = 16  # knots of the flux above the threshold at which panels in Q end
 
 
 def _node_factors() -> Matrix:

@@ -38,9 +38,9 @@ DESCRIPTION = """Half of the cross term between a vector mediator and the Z, per
     sigma = (V_aN V_had)^2 sigma-vector + 2 V_aN V_had C_aN C_had sigma-interference + (C_aN C_had)^2 sigma-z.
 
 Charges as in the other two: a nucleus has V_had = Z e eps, C_had = Z c_p + N c_n and one form factor; a free nucleon
-V_had = e eps, C_had = w = g/(2 cos theta_W) with its weak form factors. The value can be negative. The
-vector-axial term
-changes sign for antineutrinos."""
+V_had = e eps, C_had = w = g/(2 cos theta_W) with its weak form factors. The value can be negative: its error
+is about 1e-5 of sqrt(sigma-vector sigma-z), also where it crosses zero. The vector-axial term changes sign for
+antineutrinos."""
 BLOCKS = target_blocks
 
 

@@ -42,7 +42,7 @@ TABLE = TableSpec(
     prefactor="three-body",
     parameters=((CHARGED_PION_MASS, POWER),),
     unit="1",
-    rtol=2e-4,
+    rtol=1e-4,
     constants=named("m_pi"),
     references=("10.1093/ptep/ptaa104", "arXiv:hep-ph/0312114"),
 )

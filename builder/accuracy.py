@@ -66,9 +66,9 @@ class Sample:
 
 
 def region_counts(spec: TableSpec) -> tuple[int, ...]:
-    """Error regions along every axis."""
-    most = {1: 64, 2: 8}.get(len(spec.axes), 4)
-    return tuple(min(axis.n - 1, most) for axis in spec.axes)
+    """Error regions along every axis: those of the description, else 64 in all or so; at most one per cell."""
+    most = spec.regions or len(spec.axes) * ({1: 64, 2: 8}.get(len(spec.axes), 4),)
+    return tuple(min(axis.n - 1, count) for axis, count in zip(spec.axes, most, strict=True))
 
 
 def generator(name: str, seed: int, choice: int) -> np.random.Generator:

@@ -61,7 +61,7 @@ class TableSpec:
     ``coordinates`` and ``prefactor`` name entries of :mod:`gloam.tables.coordinates`;
     ``parameters`` holds their shape parameters, one row per choice label (one row without a choice).
     The stored array is ``transform(value / prefactor)`` and ``rtol`` is the accuracy promised between nodes,
-    relative to the value [1].
+    relative to the value [1]. ``regions`` are the error regions along every axis; without them the builder chooses.
     """
 
     name: str
@@ -81,6 +81,7 @@ class TableSpec:
     constants: tuple[Constant, ...] = ()
     references: tuple[str, ...] = ()
     description: str = ""
+    regions: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.inputs) != len(self.axes):
@@ -91,6 +92,9 @@ class TableSpec:
             raise ValueError(msg)
         if self.transform not in ("log", "linear"):
             msg = f"table {self.name}: transform {self.transform!r} is not 'log' or 'linear'"
+            raise ValueError(msg)
+        if self.regions and len(self.regions) != len(self.axes):
+            msg = f"table {self.name}: {len(self.regions)} numbers of regions but {len(self.axes)} axes"
             raise ValueError(msg)
 
     @property
@@ -104,8 +108,11 @@ class TableSpec:
         return (len(self.labels), *(axis.n for axis in self.axes), len(self.components))
 
     def to_json(self) -> str:
-        """Canonical JSON of the whole description."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        """Canonical JSON of the whole description, without ``regions`` where the builder chooses them."""
+        raw = asdict(self)
+        if not self.regions:
+            del raw["regions"]
+        return json.dumps(raw, sort_keys=True, separators=(",", ":"))
 
     @staticmethod
     def from_json(text: str) -> TableSpec:
@@ -116,8 +123,8 @@ class TableSpec:
         raw["choice"] = Choice(raw["choice"]["name"], tuple(raw["choice"]["labels"])) if raw["choice"] else None
         raw["constants"] = tuple(Constant(**item) for item in raw["constants"])
         raw["parameters"] = tuple(tuple(row) for row in raw["parameters"])
-        for key in ("components", "references"):
-            raw[key] = tuple(raw[key])
+        for key in ("components", "references", "regions"):
+            raw[key] = tuple(raw.get(key, ()))
         known = {field.name for field in fields(TableSpec)}
         return TableSpec(**{key: value for key, value in raw.items() if key in known})
 

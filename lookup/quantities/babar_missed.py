@@ -11,7 +11,8 @@ from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
 from gloam.tables.experiments.babar import ENERGY, TRACK_THRESHOLDS
 from gloam.tables.experiments.babar import REFERENCES as REFERENCES
 from gloam.tables.physics.cascade import missed_pair
-from gloam.tables.physics.missed_grid import ALL_CUTS, VECTOR_CUTS, VERTICES
+from gloam.tables.physics.missed_grid import LENGTH_COUNT, VERTICES
+from gloam.tables.physics.missed_grid import THRESHOLDS as LABELS
 from gloam.tables.spec import Input
 from numba import njit
 
@@ -29,14 +30,11 @@ INPUTS = (
 PAIRS = ("ee", "mumu", "emu")
 CHOICES = {
     "state": ("psi1psi2", "psi2psi2"), "pairs": PAIRS, "transition": VERTICES,
-    "track_threshold": tuple(f"{value}MeV" for value in TRACK_THRESHOLDS),
+    "track_threshold": LABELS,
 }
 UNIT = "1"
-TABLES = (
-    *(("babar-missed-12-electrons", label) for label in ALL_CUTS),
-    *(("babar-missed-22-electrons", label) for label in VECTOR_CUTS),
-)
-CUTS = len(VECTOR_CUTS)
+TABLES = tuple((f"babar-missed-{state}-electrons", label) for state in ("12", "22") for label in LABELS)
+CUTS = len(LABELS)
 THRESHOLDS = np.array([1e-3 * value for value in TRACK_THRESHOLDS])
 DESCRIPTION = """Share of A' -> psi_1 psi_2 (psi1psi2) or psi_2 psi_2 (psi2psi2) beside a photon of |cos theta*| < 0.6 in
 which no track is seen, every psi_2 decaying to psi_1 and the named pair (emu: one psi_2 to e+e-, the other to mu+mu-).
@@ -62,12 +60,12 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
         return STABLE
     if pairs == 2 and not two:
         return ONE_PAIR
-    if pairs == 0 and not (two and axial):
-        block = offsets[2 * CUTS + cut] if two else offsets[cut + (CUTS if axial else 0)]
+    if pairs == 0:
+        block, first = offsets[CUTS + cut if two else cut], LENGTH_COUNT if axial else 0
         place, work, scratch = np.empty(3), np.empty(WORK), np.empty(SCRATCH)
         if inside(blob, block, mass, lower, upper, place, work):
             length = x[3] * ENERGY / (4.0 * upper)
-            out[0], out[1] = missed_from_table(blob, block, work, 0, length, 0.0, scratch)
+            out[0], out[1] = missed_from_table(blob, block, work, first, length, 0.0, scratch)
             return 0
     shares, lengths, nature = np.zeros((3, 2)), np.full((1, 3), math.inf), np.zeros(3)
     masses, value, error = np.zeros(3), np.empty(1), np.empty(1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.lookup.quantities.missed_pairs import ORDER, TAIL_ERROR, interpolated, lost_beyond
+from gloam.lookup.quantities.missed_pairs import ORDER, interpolated
 from gloam.lookup.vocabulary import (
     AXIAL_21,
     BR_21_ELECTRONS,
@@ -25,7 +25,7 @@ from gloam.lookup.vocabulary import (
 )
 from gloam.tables.experiments.babar import ENERGY
 from gloam.tables.physics.cascade import missed_pair
-from gloam.tables.physics.missed_grid import FIRST_LENGTH, FLOOR, LAST_LENGTH
+from gloam.tables.physics.missed_grid import FLOOR
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -37,6 +37,8 @@ NODES = 110  # most lifetimes of a grid
 PER_DECADE = 10  # lifetimes per decade
 SAME = 1e-9  # [1] relative difference of numbers that are the same up to rounding
 BLOCK = VALUES + 2 * NODES  # doubles of a stored grid: key, first, step, count, values, errors
+FIRST_LENGTH, LAST_LENGTH = -1.2, 2.0  # log10(lambda/m), lambda = c_tau sqrt(s)/(4 m), from prompt to leaving
+TAIL_ERROR = 1e-4  # [1] of 1 - P, beyond the grid
 LARGEST_RATIO = 1e6  # [1] of the two lifetimes of a cascade that a grid serves
 
 
@@ -103,6 +105,13 @@ def store_grid(light: int, heavy: int, key: Vector, shares: Matrix, slots: Vecto
     for k in range(count):
         memo[VALUES + k] = math.log(memo[VALUES + k] + FLOOR)
     memo[:KEY] = key
+
+
+@njit
+def lost_beyond(lost_short: float, lost_long: float, short: float, long: float, length: float) -> float:
+    """1 - P = K_1/lambda + K_2/lambda^2 at ``length``, from its values at two shorter lengths [all m]."""
+    second = (lost_short * short - lost_long * long) / (1.0 / short - 1.0 / long)
+    return (lost_long * long - second / long + second / length) / length
 
 
 @njit

@@ -6,18 +6,20 @@ import math
 
 import numpy as np
 from gloam.lookup.spline import contract, error_address, locate
-from gloam.tables.physics.missed_grid import FIRST_LENGTH, FLOOR, LAST_LENGTH, LENGTH_COUNT, LENGTHS
+from gloam.tables.physics.missed_grid import FLOOR, LENGTH_COUNT, LENGTHS, STEP, STEPS
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-ORDER = 6  # points of the polynomial in log10 lambda; the middle four give the estimate of its error
+ORDER = 6  # points of the polynomial in lambda^(-1/2); the middle four give an estimate of its error
 SCRATCH = ORDER  # doubles
 SIX = np.array([1.0 / ((-1) ** (5 - i) * math.factorial(i) * math.factorial(5 - i)) for i in range(6)])
 FOUR = np.array([1.0 / ((-1) ** (3 - i) * math.factorial(i) * math.factorial(3 - i)) for i in range(4)])
-PER_STEP = (LENGTH_COUNT - 1) / (LAST_LENGTH - FIRST_LENGTH)  # [1] components per unit of log10 lambda
-PROMPT_ERROR = 2e-4  # [1] of P + FLOOR, below the first lambda
-TAIL_ERROR = 1e-4  # [1] of 1 - P, above the last
+STABLE = math.log1p(FLOOR)  # what a component at lambda = inf would hold
+LENGTH_ERROR = 6e-3  # [1] of P + FLOOR, most that the polynomial in lambda^(-1/2) is off: 4.3e-3 seen
+PROMPT_ERROR = 1e-3  # [1] of P + FLOOR, below the first lambda: 7.5e-4 seen
+TAIL = 4  # last components, from which 1 - P of longer lifetimes is taken
+TAIL_ERROR = 4e-3  # [1] of 1 - P there: 2.1e-3 seen
 
 
 @njit
@@ -44,10 +46,24 @@ def interpolated(values: Vector, at: float) -> tuple[float, float]:
 
 
 @njit
-def lost_beyond(lost_short: float, lost_long: float, short: float, long: float, length: float) -> float:
-    """1 - P = K_1/lambda + K_2/lambda^2 at ``length``, from its values at two shorter lengths [all m]."""
-    second = (lost_short * short - lost_long * long) / (1.0 / short - 1.0 / long)
-    return (lost_long * long - second / long + second / length) / length
+def beyond_table(tail: Vector, bounds: Vector, length: float) -> tuple[float, float]:
+    """1 - P at a lambda = ``length`` [m] above the evenly spaced ones, and its bound without that of the polynomial.
+
+    lambda (1 - P) is a polynomial in 1/lambda through the last TAIL components, ``tail`` = ln(P + FLOOR), of which
+    ``bounds`` are the relative errors.
+    """
+    lost, error = 0.0, 0.0
+    for i in range(TAIL):
+        own = LENGTHS[LENGTH_COUNT - TAIL + i]
+        weight = own / length
+        for j in range(TAIL):
+            if j != i:
+                other = LENGTHS[LENGTH_COUNT - TAIL + j]
+                weight *= (1.0 / length - 1.0 / other) / (1.0 / own - 1.0 / other)
+        value = math.exp(tail[i])
+        lost += weight * (1.0 + FLOOR - value)
+        error += abs(weight) * value * bounds[i]
+    return lost, error
 
 
 @njit
@@ -70,33 +86,32 @@ def missed_from_table(
     if length == math.inf:
         return 1.0, 0.0
     bounds = error_address(blob, block, work) + first
-    position = (math.log10(length) - FIRST_LENGTH) * PER_STEP if length > 0.0 else -1.0
-    if position <= 0.0:
+    if length <= LENGTHS[0]:
         contract(blob, block, work, first, scratch, 0, 1)
         value = math.exp(scratch[0])
         return min(max(value - FLOOR, 0.0), 1.0), value * (blob[bounds] + PROMPT_ERROR)
-    last = LENGTH_COUNT - 1
-    if position >= last:
-        contract(blob, block, work, first + last - 1, scratch, 0, 2)
-        short, long = LENGTHS[last - 1], LENGTHS[last]
-        lost_short = max(1.0 + FLOOR - math.exp(scratch[0]), 0.0)
-        lost_long = max(1.0 + FLOOR - math.exp(scratch[1]), 0.0)
-        lost = lost_beyond(lost_short, lost_long, short, long, length)
-        error = max(blob[bounds + last - 1], blob[bounds + last]) * (long / length) * 3.0
+    if length >= LENGTHS[STEPS - 1]:
+        last = LENGTH_COUNT - TAIL
+        contract(blob, block, work, first + last, scratch, 0, TAIL)
+        lost, error = beyond_table(scratch, blob[bounds + last : bounds + last + TAIL], length)
         return min(max(1.0 - lost, 0.0), 1.0), error + (TAIL_ERROR + uncertain) * abs(lost)
-    start = min(max(int(position) - ORDER // 2 + 1, 0), LENGTH_COUNT - ORDER)
-    contract(blob, block, work, first + start, scratch, 0, ORDER)
+    position = STEPS - 1.0 / (STEP * math.sqrt(length))  # counted from the first lambda
+    start = min(max(int(position) - ORDER // 2 + 1, 0), STEPS + 1 - ORDER)
+    stored = min(STEPS - start, ORDER)
+    contract(blob, block, work, first + start, scratch, 0, stored)
+    if stored < ORDER:
+        scratch[stored] = STABLE
     value, rough = interpolated(scratch[:ORDER], position - start)
     bound = 0.0
-    for i in range(ORDER):
+    for i in range(stored):
         weight = SIX[i]
         for j in range(ORDER):
             if j != i:
                 weight *= position - start - j
         bound += abs(weight) * blob[bounds + start + i]
-    error = bound * value + rough
+    error = bound * value + min(rough, LENGTH_ERROR * value)
     if uncertain > 0.0:
-        moved = position + PER_STEP * math.log10(1.0 + uncertain)
+        moved = STEPS - (STEPS - position) / math.sqrt(1.0 + uncertain)
         error += abs(math.exp(polynomial(scratch[:ORDER], moved - start, SIX)) - value)
     return min(max(value - FLOOR, 0.0), 1.0), error
 

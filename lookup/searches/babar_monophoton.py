@@ -48,7 +48,7 @@ from gloam.tables.curve import curve_value
 from gloam.tables.experiments import babar
 from gloam.tables.experiments.invisible_limits import BABAR_2017
 from gloam.tables.physics.cascade import fastest, mediator_escapes
-from gloam.tables.physics.missed_grid import ALL_CUTS, VECTOR_CUTS
+from gloam.tables.physics.missed_grid import LENGTH_COUNT, THRESHOLDS
 from gloam.tables.physics.monophoton import production_cross_section
 from numba import njit
 
@@ -58,12 +58,8 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 NAME = "babar-monophoton"
 TITLE = "single photon and nothing seen at BaBar, 53 fb^-1"
-TABLES = (
-    *(("babar-missed-12-electrons", label) for label in ALL_CUTS),
-    *(("babar-missed-22-electrons", label) for label in VECTOR_CUTS),
-)
-CUTS = len(VECTOR_CUTS)
-TWO_AT = 2 * CUTS  # first block of the table of psi_2 psi_2
+TABLES = tuple((f"babar-missed-{state}-electrons", label) for state in ("12", "22") for label in THRESHOLDS)
+CUTS = len(THRESHOLDS)
 READS = (
     "m_Ap", "eps", "c_tau_Ap", *(f"br_Ap_{pair}" for pair in PAIRS), *(f"br_Ap_{partner}" for partner in PARTNERS),
     *(f"m_{i}" for i in (1, 2, 3)), *(f"c_tau_{i}" for i in (2, 3)), *(f"error_{i}" for i in (2, 3)),
@@ -107,16 +103,15 @@ def missed_from_tables(
     light: int, cut: int, slots: Vector, blob: Vector, offsets: Offsets, work: Vector
 ) -> tuple[float, float]:
     """P_missed of psi_light psi_2 and its bound from the tables; NaN where they do not reach, as with any but electrons."""
-    axial = slots[AXIAL_21] == 1.0
     heavier = slots[BR_21_ELECTRONS + 1] + slots[BR_21_ELECTRONS + 2] + slots[BR_21_ELECTRONS + 3]
-    if heavier > 0.0 or (light == 2 and axial):
+    if heavier > 0.0:
         return math.nan, math.nan
-    block = offsets[TWO_AT + cut] if light == 2 else offsets[cut + (CUTS if axial else 0)]
+    block, first = offsets[CUTS + cut if light == 2 else cut], LENGTH_COUNT * int(slots[AXIAL_21])
     x, scratch = work[WORK : WORK + 3], work[WORK + 3 :]
     if not inside(blob, block, slots[M_AP], slots[M_1], slots[M_1 + 1], x, work):
         return math.nan, math.nan
     length = slots[C_TAU_2] * babar.ENERGY / (4.0 * slots[M_1 + 1])
-    return missed_from_table(blob, block, work, 0, length, slots[ERROR_2], scratch)
+    return missed_from_table(blob, block, work, first, length, slots[ERROR_2], scratch)
 
 
 @njit

@@ -27,6 +27,7 @@ from gloam.tables.experiments.babar import BACKWARD, BOOST, ENERGY, FORWARD, RAD
 from gloam.tables.physics.monophoton import GAMMA, PRODUCTION, SLOWEST, leg_momenta, path_length, photon_cosine
 from gloam.tables.physics.pair_visibility import (
     DECAY,
+    DRAWS,
     KINKS,
     LOWER,
     TRACK,
@@ -44,7 +45,7 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 SCRAMBLES, LOG2_EVENTS = 4, 9
-NUMBERS = PRODUCTION + 2 * 6  # of an event: photon and A' decay, six for each leg
+NUMBERS = PRODUCTION + 4 * DRAWS  # of an event: photon and A' decay, two pairs for each leg
 POINTS = np.stack([sobol_points(LOG2_EVENTS, NUMBERS, 101 + scramble) for scramble in range(SCRAMBLES)])
 STUDENT = 3.182  # [1] 95 % of a mean of four, in its standard errors
 
@@ -91,9 +92,7 @@ def seen_step(
     seen = 0.0
     for way in range(2):
         if shares[step, way] > 0.0:
-            seen += shares[step, way] * seen_share(
-                decays[2 * step + way], momentum, cosine, u[0], u[1], u[2], kinks
-            )
+            seen += shares[step, way] * seen_share(decays[2 * step + way], momentum, cosine, u, kinks)
     return seen
 
 
@@ -104,8 +103,9 @@ def add_missed_after(
 ) -> None:
     """Add to ``missed`` the P to miss psi_3 -> psi_2 l l of ``decay`` and what follows, without e^-A, times ``share``.
 
-    For every set of lifetimes, ``first`` is A and ``per_path`` m_2/c_tau_2 [GeV/m]; u[0:3] choose the pair, u[3:6] that of
-    psi_2. The energy of the pair is sampled once below the threshold, once up to twice the threshold and once above.
+    For every set of lifetimes, ``first`` is A and ``per_path`` m_2/c_tau_2 [GeV/m]; u[:DRAWS] choose the
+    pair, the next DRAWS that of psi_2. The energy of the pair is sampled once below the threshold, once up to twice the
+    threshold and once above.
     """
     upper, lower, track = decay[UPPER], decay[LOWER], decay[TRACK]
     q2 = pair_mass2(decay, u[0])
@@ -126,13 +126,13 @@ def add_missed_after(
         pair_cosine = min(max(cosine * c + sine * math.sqrt(1.0 - c * c) * azimuth, -1.0), 1.0)
         unseen = 1.0
         if part > 0:
-            unseen -= seen_orientations(decay, q2, pair, pair_cosine, kinks)
+            unseen -= seen_orientations(decay, q2, pair, pair_cosine, u[3], kinks)
         if unseen <= 0.0:
             continue
         own = math.sqrt(max((energy - pair - lower) * (energy - pair + lower), 0.0))
         axis = (momentum * cosine - pair_momentum * pair_cosine) / own if own > 0.0 else 0.0
         axis = min(max(axis, -1.0), 1.0)
-        seen = seen_step(STEP_21, shares, decays, own, axis, u[3:6], kinks)
+        seen = seen_step(STEP_21, shares, decays, own, axis, u[DRAWS:], kinks)
         path = path_length(axis) / max(own, SLOWEST)
         weight = share * unseen * (high - low) / (most - least)
         for k in range(missed.size):
@@ -148,7 +148,7 @@ def missed_leg(
     """Multiply ``missed`` by the probability to miss one leg, psi_``state`` of that momentum [GeV] and polar cosine.
 
     ``lengths`` (sets, 3) are c_tau [m] of psi_1, psi_2, psi_3, ``missed`` and the rows of ``work`` (3, sets) have an entry
-    per set; ``u`` has six numbers.
+    per set; ``u`` has 2 DRAWS numbers.
     """
     if state == 1:
         return
@@ -205,18 +205,20 @@ def missed_pair(
     describe_steps(mediator, masses, axial, shares, threshold, decays)
     light, heavy = states
     for scramble in range(SCRAMBLES):
+        total = 0.0
         for i in range(POINTS.shape[1]):
             u = POINTS[scramble, i]
-            leg_momenta(mediator, masses[heavy - 1], masses[light - 1], u, legs)
-            missed[:] = 1.0 / POINTS.shape[1]
+            missed[:] = leg_momenta(mediator, masses[heavy - 1], masses[light - 1], u, legs)
+            total += missed[0]
             missed_leg(
-                heavy, masses, lengths, shares, decays, legs[0, 0], legs[0, 1], u[PRODUCTION : PRODUCTION + 6], kinks,
-                work, missed,
+                heavy, masses, lengths, shares, decays, legs[0, 0], legs[0, 1], u[PRODUCTION:], kinks, work, missed
             )
             missed_leg(
-                light, masses, lengths, shares, decays, legs[1, 0], legs[1, 1], u[PRODUCTION + 6 :], kinks, work, missed
+                light, masses, lengths, shares, decays, legs[1, 0], legs[1, 1], u[PRODUCTION + 2 * DRAWS :], kinks, work,
+                missed,
             )
             batch[scramble] += missed
+        batch[scramble] /= total
     for k in range(out.size):
         mean, square = 0.0, 0.0
         for scramble in range(SCRAMBLES):

@@ -1,60 +1,106 @@
-"""What the tables of missed semi-visible decays share: lifetimes, cuts, points, and their kernel.
+"""What the tables of missed semi-visible decays share: description, lifetimes, points, and their kernel.
 
-A table holds P_missed + ``FLOOR`` for A' -> psi_1 psi_2 ("12") or psi_2 psi_2 ("22"), psi_2 -> psi_1 l+ l-, in
-components of lambda = c_tau sqrt(s)/(4 m_2): evenly spaced in log10(lambda/m) because one set of events serves every
-lifetime. Below the first the answer is that of the first (a decay inside for certain: P differs by less than 1e-4 of
-P + FLOOR), above the last 1 - P = K_1/lambda + K_2/lambda^2 through the last two (1e-5).
+A table holds P_missed + ``FLOOR`` for A' -> psi_1 psi_2 ("12") or psi_2 psi_2 ("22"), psi_2 -> psi_1 e+ e-, in
+components: vertex and lambda = c_tau sqrt(s)/(4 m_2). One set of events
+serves both vertices and every lifetime. P depends on the lifetime through exp(-b/lambda), so lambda^(-1/2) is evenly
+spaced: ln(P + FLOOR) is a polynomial in it to 0.4 %, known at lambda = inf. Below the first lambda the answer is that of
+the first (a decay inside for certain: P differs by less than 1e-3 of P + FLOOR). A last, far component fixes the slope
+of 1 - P at long lifetimes.
 
-Nodes are averages over one scrambled Sobol set common to all of them; errors are measured against another scramble with
-more points.
+Nodes are averages over one scrambled Sobol set common to all of them; errors are measured against another scramble.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 from typing import Any
 
 import numpy as np
-from gloam.tables.experiments.babar import TRACK_THRESHOLDS
+from gloam.tables.constants import ELECTRON_MASS, named
+from gloam.tables.experiments.babar import REFERENCES, TRACK_THRESHOLDS
 from gloam.tables.physics.monophoton import PRODUCTION, missed_one, missed_two
-from gloam.tables.physics.pair_visibility import DECAY, describe_decay
+from gloam.tables.physics.pair_visibility import BOTH, DECAY, DRAWS, describe_decay
 from gloam.tables.physics.sobol import sobol_points
+from gloam.tables.spec import Axis, Choice, Input, TableSpec
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 FLOOR = 1e-4  # [1] added to P, so that its logarithm is smooth where P runs out
-FIRST_LENGTH, LAST_LENGTH, LENGTH_COUNT = -1.2, 2.0, 29  # log10(lambda/m) of the components
-LENGTHS = np.logspace(FIRST_LENGTH, LAST_LENGTH, LENGTH_COUNT)  # [m]
-SEED_NODES, SEED_REFERENCE = 1, 2  # of the scrambles
+STEPS, STEP = 16, 0.25  # of lambda^(-1/2) [m^(-1/2)], from lambda = inf, which is not stored
+FARTHEST = 100.0  # [m] the last lambda
+LENGTHS = np.array([*((STEP * k) ** -2.0 for k in range(STEPS, 0, -1)), FARTHEST])  # [m] of the components
+LENGTH_COUNT = len(LENGTHS)
+WORTH = 1e-3  # [1] P_missed above which the accuracy is promised
+PILOT = 2**10  # events that decide where that is
 
 VERTICES = ("vector", "axial")
-PILOT = 2**10  # events that decide where the accuracy is promised
-ALL_CUTS = tuple(f"{vertex}-{threshold}MeV" for vertex in VERTICES for threshold in TRACK_THRESHOLDS)
-VECTOR_CUTS = ALL_CUTS[: len(TRACK_THRESHOLDS)]
+THRESHOLDS = tuple(f"{threshold}MeV" for threshold in TRACK_THRESHOLDS)
+LIGHTEST = 8.0 * ELECTRON_MASS  # [GeV] m_2 - m_1 at the lower end of m_A'
+HEAVIEST = 9.0  # [GeV] m_A'
+LEAST_RHO = 0.1  # [1] (sum of the daughters' masses)/m_A'
+LEAST_DELTA, LARGEST_DELTA = 0.02, 2.0  # [1] (m_2 - m_1)/m_1
+REGIONS = (6, 4, 4)  # of the error, along every axis: what limits it is local
 
-# parameters of a row behind those of the coordinates
-COORDINATES = 4
-VERTEX, TRACK, LEPTON, ON_MOMENTUM = range(COORDINATES, COORDINATES + 4)
-
-
-def cut_parameters(label: str, lepton: float, on_momentum: bool) -> tuple[float, ...]:
-    """Vertex, track threshold [GeV], lepton mass [GeV] and whether the threshold is on momentum, of a label."""
-    vertex, threshold = label.split("-")
-    return float(VERTICES.index(vertex)), 1e-3 * float(threshold.removesuffix("MeV")), lepton, float(on_momentum)
+# parameters of a row: those of the coordinates, then the track threshold [GeV]
+UNSTABLE, LEAST_SPLITTING, CLOSING, LARGEST, TRACK = range(5)
 
 
-def length_labels(prefix: str = "") -> tuple[str, ...]:
-    """Labels of the components, one per lambda."""
-    return tuple(f"{prefix}lambda={length:.4g}m" for length in LENGTHS)
+def specification(name: str, decay: str, unstable: int, nodes: tuple[int, int, int], rtol: float) -> TableSpec:
+    """Description of a table.
+
+    Parameters
+    ----------
+    name, decay : str
+        Name of the table, and the decay in words.
+    unstable : int
+        Number of psi_2 that A' decays to.
+    nodes : tuple of int
+        Nodes along the axes.
+    rtol : float
+        Accuracy promised where P_missed exceeds ``WORTH`` [1].
+    """
+    most = unstable * LARGEST_DELTA + 2.0
+    least = unstable * LEAST_DELTA + 2.0
+    return TableSpec(
+        name=name,
+        version=2,
+        title=f"Probability (plus 1e-4) that BaBar's single-photon search misses {decay}",
+        inputs=(
+            Input("m_Ap", "GeV", LIGHTEST * most / LARGEST_DELTA, HEAVIEST, "mass of the dark photon"),
+            Input("r", "1", LEAST_RHO / most, 1.0 / least, "m_1/m_Ap"),
+            Input("Delta", "1", LEAST_DELTA, LARGEST_DELTA, "(m_2 - m_1)/m_1"),
+        ),
+        axes=(
+            Axis("(g-g_low)/(g_high-g_low)", 0.0, 1.0, nodes[0]),
+            Axis("rho", LEAST_RHO, 1.0, nodes[1]),
+            Axis("ln(Delta)", math.log(LEAST_DELTA), math.log(LARGEST_DELTA), nodes[2]),
+        ),
+        coordinates="semivisible",
+        choice=Choice("track_threshold", THRESHOLDS),
+        parameters=tuple(
+            (float(unstable), LIGHTEST, HEAVIEST, HEAVIEST, 1e-3 * threshold) for threshold in TRACK_THRESHOLDS
+        ),
+        components=tuple(f"{vertex} lambda={length:.4g}m" for vertex in VERTICES for length in LENGTHS),
+        unit="1",
+        rtol=rtol,
+        constants=named("m_e"),
+        references=REFERENCES,
+        regions=REGIONS,
+    )
 
 
 @functools.lru_cache(maxsize=4)
-def event_points(log2_nodes: int, log2_reference: int, legs: int) -> Vector:
+def event_points(unstable: int, log2_nodes: int, log2_reference: int, seeds: tuple[int, int]) -> Vector:
     """Points of the nodes, then those of the reference, one after the other."""
-    dimensions = PRODUCTION + 3 * legs
-    nodes = sobol_points(log2_nodes, dimensions, SEED_NODES)
-    return np.concatenate([nodes.ravel(), sobol_points(log2_reference, dimensions, SEED_REFERENCE).ravel()])
+    sets = zip((log2_nodes, log2_reference), seeds, strict=True)
+    return np.concatenate([sobol_points(log2, numbers_of(unstable), seed).ravel() for log2, seed in sets])
+
+
+def numbers_of(unstable: int) -> int:
+    """How many numbers make one event."""
+    return PRODUCTION + DRAWS * unstable
 
 
 @njit
@@ -63,44 +109,38 @@ def _evaluate(integrand: Any, x: Any, parameters: Vector, points: Vector, out: A
         integrand(x[i], parameters, points, out[i])
 
 
-def missed_above(
-    least: float, integrand: Any, parameters: tuple[float, ...], points: Vector, x: Any, components: int
-) -> Any:
-    """Whether P_missed of every component exceeds ``least`` at ``x`` (points, 3), by ``integrand`` over ``points``."""
-    out = np.empty((len(x), components))
-    _evaluate(integrand, x, np.array(parameters), points, out)
-    return out > least + FLOOR
+def worth(integrand: Any, spec: TableSpec, label: str, points: Vector, x: Any) -> Any:
+    """Whether P_missed of every component exceeds ``WORTH`` at ``x`` (points, 3), by the first of ``points``."""
+    row = spec.parameters[spec.labels.index(label)]
+    out = np.empty((len(x), len(spec.components)))
+    _evaluate(integrand, x, np.array(row), points[: PILOT * numbers_of(int(row[UNSTABLE]))], out)
+    return out > WORTH + FLOOR
 
 
 @njit
 def describe(x: Vector, parameters: Vector, decay: Vector) -> None:
-    """Decay psi_2 -> psi_1 l l at x = (m_A' [GeV], r, Delta)."""
+    """Decay psi_2 -> psi_1 e e at x = (m_A' [GeV], r, Delta), for both vertices."""
     lower = x[0] * x[1]
-    describe_decay(
-        int(parameters[VERTEX]), lower * (1.0 + x[2]), lower, x[0], parameters[LEPTON], parameters[TRACK],
-        parameters[ON_MOMENTUM] == 1.0, decay,
-    )
+    describe_decay(BOTH, lower * (1.0 + x[2]), lower, x[0], ELECTRON_MASS, parameters[TRACK], False, decay)
 
 
 @njit
 def one_leg(x: Vector, parameters: Vector, points: Vector, out: Vector) -> None:
-    """P_missed + FLOOR of A' -> psi_1 psi_2 at x = (m_A' [GeV], r, Delta) for every lambda."""
-    decay = np.empty(DECAY)
+    """P_missed + FLOOR of A' -> psi_1 psi_2 at x = (m_A' [GeV], r, Delta) for vector, then axial, and every lambda."""
+    decay, missed = np.empty(DECAY), np.empty((2, LENGTHS.size))
     describe(x, parameters, decay)
-    lower = x[0] * x[1]
-    events = points.reshape((points.size // (PRODUCTION + 3), PRODUCTION + 3))
-    missed_one(x[0], lower * (1.0 + x[2]), lower, decay, events, LENGTHS, out)
-    for k in range(out.size):
-        out[k] += FLOOR
+    lower, numbers = x[0] * x[1], PRODUCTION + DRAWS
+    events = points.reshape((points.size // numbers, numbers))
+    missed_one(x[0], lower * (1.0 + x[2]), lower, decay, events, LENGTHS, missed)
+    out[:] = missed.ravel() + FLOOR
 
 
 @njit
 def two_legs(x: Vector, parameters: Vector, points: Vector, out: Vector) -> None:
-    """P_missed + FLOOR of A' -> psi_2 psi_2 at x = (m_A' [GeV], r, Delta) for every lambda, both with the same lepton."""
-    lower = x[0] * x[1]
-    events = points.reshape((points.size // (PRODUCTION + 6), PRODUCTION + 6))
-    decays, missed = np.empty((1, DECAY)), np.empty((LENGTHS.size, 3))
-    describe(x, parameters, decays[0])
-    missed_two(x[0], lower * (1.0 + x[2]), decays, events, LENGTHS, missed)
-    for k in range(LENGTHS.size):
-        out[k] = missed[k, 0] + FLOOR
+    """P_missed + FLOOR of A' -> psi_2 psi_2 at x = (m_A' [GeV], r, Delta) for vector, then axial, and every lambda."""
+    decay, missed = np.empty(DECAY), np.empty((2, LENGTHS.size))
+    describe(x, parameters, decay)
+    lower, numbers = x[0] * x[1], PRODUCTION + 2 * DRAWS
+    events = points.reshape((points.size // numbers, numbers))
+    missed_two(x[0], lower * (1.0 + x[2]), decay, events, LENGTHS, missed)
+    out[:] = missed.ravel() + FLOOR

@@ -19,14 +19,14 @@ import math
 import numpy as np
 from gloam.tables.constants import ALPHA
 from gloam.tables.experiments.babar import BACKWARD, BOOST, ENERGY, FORWARD, PHOTON_COSINE, RADIUS
-from gloam.tables.physics.pair_visibility import KINKS, seen_share
+from gloam.tables.physics.pair_visibility import DRAWS, KINKS, seen_share, vertex_weights
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 GAMMA = 1.0 / math.sqrt(1.0 - BOOST * BOOST)
-PRODUCTION = 3  # numbers u that choose photon and A' decay; every leg takes 3 more
+PRODUCTION = 3  # numbers u that choose photon and A' decay; every leg takes DRAWS more
 SLOWEST = 1e-300  # [GeV] a leg at rest decays inside whatever its lifetime
 GEV2_FB = 3.893793721e11  # [fb GeV^2] (hbar c)^2
 
@@ -66,10 +66,12 @@ def path_length(cosine: float) -> float:
 
 
 @njit
-def leg_momenta(mass: float, decaying: float, other: float, u: Vector, legs: Matrix) -> None:
-    """Momentum [GeV] and polar cosine in the laboratory of both daughters of A': rows of ``legs`` (2, 2).
+def leg_momenta(mass: float, decaying: float, other: float, u: Vector, legs: Matrix) -> float:
+    """Momentum [GeV] and polar cosine in the laboratory of both daughters of A': rows of ``legs`` (2, 2); returns a weight [1].
 
-    ``mass`` = m_A', daughters of mass ``decaying`` and ``other`` [GeV]; u[0:3] choose photon, decay angle and azimuth.
+    ``mass`` = m_A', daughters of mass ``decaying`` and ``other`` [GeV]; u[0:3] choose photon, decay angle and azimuth. The
+    decay angle is that to the direction in the rest frame of A' on which alone the momentum along the beam depends, with
+    more events near it, where daughters enter the polar holes: cosine (3 w - w^3)/2, w = 2 u[1] - 1, weight 1.5 (1 - w^2).
     """
     s = ENERGY * ENERGY
     c = -photon_cosine(mass * mass / s, u[0])
@@ -77,67 +79,75 @@ def leg_momenta(mass: float, decaying: float, other: float, u: Vector, legs: Mat
     drift = (s - mass * mass) / (2.0 * ENERGY * mass)
     first = 0.5 * (mass * mass + decaying * decaying - other * other) / mass
     momentum = math.sqrt(max(first * first - decaying * decaying, 0.0))
-    along = momentum * (2.0 * u[1] - 1.0)
-    across = 2.0 * momentum * math.sqrt(u[1] * (1.0 - u[1])) * math.cos(math.pi * u[2])
-    sine = math.sqrt(1.0 - c * c)
+    flight, side = gamma * c + BOOST * drift, -math.sqrt(1.0 - c * c)
+    norm = math.hypot(flight, side)
+    w = 2.0 * u[1] - 1.0
+    weight = 1.5 * (1.0 - w * w)
+    cosine = 0.5 * w * (3.0 - w * w)
+    beam = momentum * cosine
+    around = momentum * math.sqrt(1.0 - cosine * cosine) * math.cos(math.pi * u[2])
+    along = (beam * flight - around * side) / norm
     for leg in range(2):
         sign, own = (1.0, decaying) if leg == 0 else (-1.0, other)
         rest = first if leg == 0 else mass - first
         energy = gamma * rest + drift * sign * along
-        axis = (gamma * sign * along + drift * rest) * c - sign * across * sine
-        total = GAMMA * (energy + BOOST * axis)
+        axis = sign * norm * beam + (drift * c + BOOST * gamma) * rest
+        total = GAMMA * (energy + BOOST * (axis - BOOST * energy))
         size = math.sqrt(max((total - own) * (total + own), 0.0))
         legs[leg, 0] = size
-        legs[leg, 1] = min(max(GAMMA * (axis + BOOST * energy) / size, -1.0), 1.0) if size > 0.0 else 0.0
+        legs[leg, 1] = min(max(GAMMA * axis / size, -1.0), 1.0) if size > 0.0 else 0.0
+    return weight
 
 
 @njit
 def missed_one(
-    mass: float, upper: float, lower: float, decay: Vector, points: Matrix, lengths: Vector, out: Vector
+    mass: float, upper: float, lower: float, decay: Vector, points: Matrix, lengths: Vector, out: Matrix
 ) -> None:
-    """P_missed [1] of A' -> psi_1 psi_2 for every lambda in ``lengths`` [m]; ``points`` (n, 6) in (0, 1)."""
-    legs, kinks = np.empty((2, 2)), np.empty(KINKS)
+    """P_missed [1] of A' -> psi_1 psi_2 for both vertices (rows of ``out``) and every lambda in ``lengths`` [m].
+
+    ``decay`` is described with both spectra, ``points`` (n, PRODUCTION + DRAWS) are in (0, 1).
+    """
+    legs, kinks, total = np.empty((2, 2)), np.empty(KINKS), np.zeros((2, 1))
     out[:] = 0.0
     for i in range(points.shape[0]):
         u = points[i]
-        leg_momenta(mass, upper, lower, u, legs)
-        seen = seen_share(decay, legs[0, 0], legs[0, 1], u[3], u[4], u[5], kinks)
+        weight = leg_momenta(mass, upper, lower, u, legs)
+        vector, axial = vertex_weights(decay, u[PRODUCTION])
+        vector, axial = weight * vector, weight * axial
+        total[0] += vector
+        total[1] += axial
+        seen = seen_share(decay, legs[0, 0], legs[0, 1], u[PRODUCTION:], kinks)
         path = path_length(legs[0, 1]) * ENERGY / (4.0 * max(legs[0, 0], SLOWEST))
         for k in range(lengths.size):
-            out[k] += 1.0 + seen * math.expm1(-path / lengths[k])
-    out /= points.shape[0]
+            missed = 1.0 + seen * math.expm1(-path / lengths[k])
+            out[0, k] += vector * missed
+            out[1, k] += axial * missed
+    out /= total
 
 
 @njit
-def missed_two(
-    mass: float, upper: float, decays: Matrix, points: Matrix, lengths: Vector, out: Matrix
-) -> None:
-    """P_missed [1] of A' -> psi_2 psi_2 for every lambda in ``lengths`` [m].
+def missed_two(mass: float, upper: float, decay: Vector, points: Matrix, lengths: Vector, out: Matrix) -> None:
+    """P_missed [1] of A' -> psi_2 psi_2 for both vertices (rows of ``out``) and every lambda in ``lengths`` [m].
 
-    ``decays`` (m, DECAY) are the ways in which psi_2 decays, ``points`` (n, 9) in (0, 1); out[k, p] holds lambda k and
-    the pair p of ways (0,0), (0,1), (1,1) (only (0,0) when there is one way); mixed pairs are averaged over both orders.
+    ``decay`` is described with both spectra, ``points`` (n, PRODUCTION + 2 DRAWS) are in (0, 1).
     """
-    ways = decays.shape[0]
-    legs, kinks = np.empty((2, 2)), np.empty(KINKS)
-    seen, path, missed = np.empty((2, ways)), np.empty(2), np.empty((2, ways))
+    legs, kinks, total = np.empty((2, 2)), np.empty(KINKS), np.zeros((2, 1))
+    seen, path, weights = np.empty(2), np.empty(2), np.empty((2, 2))
     out[:] = 0.0
     for i in range(points.shape[0]):
         u = points[i]
-        leg_momenta(mass, upper, upper, u, legs)
+        weight = leg_momenta(mass, upper, upper, u, legs)
         for leg in range(2):
+            own = u[PRODUCTION + DRAWS * leg :]
+            seen[leg] = seen_share(decay, legs[leg, 0], legs[leg, 1], own, kinks)
             path[leg] = path_length(legs[leg, 1]) * ENERGY / (4.0 * max(legs[leg, 0], SLOWEST))
-            first = 3 + 3 * leg
-            for way in range(ways):
-                seen[leg, way] = seen_share(
-                    decays[way], legs[leg, 0], legs[leg, 1], u[first], u[first + 1], u[first + 2], kinks
-                )
+            weights[leg, 0], weights[leg, 1] = vertex_weights(decay, own[0])
+        vector, axial = weight * weights[0, 0] * weights[1, 0], weight * weights[0, 1] * weights[1, 1]
+        total[0] += vector
+        total[1] += axial
         for k in range(lengths.size):
-            for leg in range(2):
-                inside = math.expm1(-path[leg] / lengths[k])
-                for way in range(ways):
-                    missed[leg, way] = 1.0 + seen[leg, way] * inside
-            out[k, 0] += missed[0, 0] * missed[1, 0]
-            if ways == 2:
-                out[k, 1] += 0.5 * (missed[0, 0] * missed[1, 1] + missed[0, 1] * missed[1, 0])
-                out[k, 2] += missed[0, 1] * missed[1, 1]
-    out /= points.shape[0]
+            missed = 1.0 + seen[0] * math.expm1(-path[0] / lengths[k])
+            missed *= 1.0 + seen[1] * math.expm1(-path[1] / lengths[k])
+            out[0, k] += vector * missed
+            out[1, k] += axial * missed
+    out /= total

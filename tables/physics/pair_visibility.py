@@ -10,10 +10,11 @@ Spectrum (recoil against a massive psi', S = m + m', d = m - m'; `semivisible` h
 dGamma/dq^2 ~ H F/(m_A'^2 - q^2)^2, F = (1 + 2 m_l^2/q^2) sqrt(1 - 4 m_l^2/q^2),
 vector H = (d^2-q^2)^(3/2) (S^2-q^2)^(1/2) (S^2+2q^2), axial H = (d^2-q^2)^(1/2) (S^2-q^2)^(3/2) (d^2+2q^2).
 
-One decay takes three numbers u in (0, 1). The energy of the pair is flat between its ends: below the threshold nothing
-is seen; the two ranges up to and above twice the threshold are sampled once each, with their exact weights, and within
-each the azimuth of the pair once between the crossings of the polar cones. The orientation of the pair is integrated:
-Gauss-Legendre between the kinks in the cosine, a union of arcs in the azimuth.
+One decay takes four numbers u in (0, 1). The energy of the pair is flat between its ends: below the threshold nothing
+is seen; above, it is sampled once in every range between twice the threshold and the energies at which the pair begins
+to reach a polar cone or no longer does, with the exact weights, and within each the azimuth of the pair once between the
+crossings of the cones. The orientation of the pair is integrated: two samples in each range of its cosine between the
+kinks, a union of arcs in the azimuth. Both spectra can be served by the same decays: those of their mean, with weights.
 """
 
 from __future__ import annotations
@@ -22,39 +23,44 @@ import math
 
 import numpy as np
 from gloam.tables.experiments.babar import MERGING_ANGLE, POLAR_FIRST, POLAR_LAST
-from gloam.tables.physics.quadrature import gauss_legendre
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-NODES, WEIGHTS = gauss_legendre(3)
+SAMPLES = 2  # of the cosine of the orientation in each range: three Gauss-Legendre points miss tracks that enter a cone
 FIRST, LAST = math.cos(POLAR_FIRST), math.cos(POLAR_LAST)
+FIRST_SINE, LAST_SINE = math.sin(POLAR_FIRST), math.sin(POLAR_LAST)
 MERGED = math.cos(MERGING_ANGLE)
 
-VECTOR, AXIAL = 0, 1
+VECTOR, AXIAL, BOTH = 0, 1, 2
 CELLS = 256  # of the cumulative spectrum
-# what describes a decay: masses [GeV], threshold [GeV], 1 where it is on momentum, least track energy [GeV], eta_max, spectrum
+DRAWS = 4  # numbers u that choose a pair
+# what describes a decay: masses [GeV], threshold [GeV], 1 where it is on momentum, least track energy [GeV], eta_max,
+# spectrum that is sampled, and in each of its cells the weight of the axial one
 UPPER, LOWER, LEPTON, THRESHOLD, ON_MOMENTUM, TRACK, RAPIDITY, CUMULATIVE = range(8)
-DECAY = CUMULATIVE + CELLS + 1
+AXIAL_WEIGHT = CUMULATIVE + CELLS + 1
+DECAY = AXIAL_WEIGHT + CELLS
 NARROW = 1e-9  # [1] least relative width of the range of pair energies: a pair at rest, psi at rest
-KINKS = 6  # doubles of scratch of :func:`seen_orientations`
+ENERGIES = 6  # where the ends of the ranges of pair energies begin in the scratch, behind the kinks of an orientation
+KINKS = ENERGIES + 6  # doubles of scratch of :func:`seen_share`
 
 
 @njit
-def spectrum_weight(vertex: int, v: float, decay: Vector, mediator: float) -> float:
-    """Density in v of q^2 = 4 m_l^2 cosh^2 eta, eta = eta_max (1 - v^2), up to a factor; m_A' = ``mediator`` [GeV]."""
+def spectrum_weights(v: float, decay: Vector, mediator: float) -> tuple[float, float]:
+    """Vector and axial density in v of q^2 = 4 m_l^2 cosh^2 eta, eta = eta_max (1 - v^2), up to a factor each.
+
+    m_A' = ``mediator`` [GeV].
+    """
     upper, lower, lepton, highest = decay[UPPER], decay[LOWER], decay[LEPTON], decay[RAPIDITY]
     eta = highest * (1.0 - v * v)
     cosh, sinh = math.cosh(eta), math.sinh(eta)
     q2 = 4.0 * lepton * lepton * cosh * cosh
     gap = 4.0 * lepton * lepton * math.sinh(highest * v * v) * math.sinh(highest + eta)
     total2, delta2 = (upper + lower) ** 2, (upper - lower) ** 2
-    if vertex == VECTOR:
-        shape = gap * math.sqrt(gap * (total2 - q2)) * (total2 + 2.0 * q2)
-    else:
-        shape = (total2 - q2) * math.sqrt(gap * (total2 - q2)) * (delta2 + 2.0 * q2)
     pair = (1.0 + 0.5 / (cosh * cosh)) * sinh / cosh
-    return shape * pair * cosh * sinh * v / ((mediator - math.sqrt(q2)) * (mediator + math.sqrt(q2))) ** 2
+    common = pair * cosh * sinh * v / ((mediator - math.sqrt(q2)) * (mediator + math.sqrt(q2))) ** 2
+    common *= math.sqrt(gap * (total2 - q2))
+    return gap * (total2 + 2.0 * q2) * common, (total2 - q2) * (delta2 + 2.0 * q2) * common
 
 
 @njit
@@ -62,26 +68,40 @@ def describe_decay(
     vertex: int, upper: float, lower: float, mediator: float, lepton: float, threshold: float, on_momentum: bool,
     decay: Vector,
 ) -> None:
-    """Fill ``decay`` (float64[DECAY]) for masses [GeV] with upper - lower > 2 lepton and a track threshold [GeV]."""
+    """Fill ``decay`` (float64[DECAY]) for masses [GeV] with upper - lower > 2 lepton and a track threshold [GeV].
+
+    ``vertex`` is the spectrum to sample: VECTOR, AXIAL, or the mean of the two, BOTH (:func:`vertex_weights`).
+    """
     decay[UPPER], decay[LOWER], decay[LEPTON] = upper, lower, lepton
     decay[TRACK] = math.hypot(threshold, lepton) if on_momentum else threshold
     decay[THRESHOLD], decay[ON_MOMENTUM] = threshold, 1.0 if on_momentum else 0.0
     decay[RAPIDITY] = math.acosh(max((upper - lower) / (2.0 * lepton), 1.0))
     decay[CUMULATIVE] = 0.0
-    before = 0.0
-    for i in range(1, CELLS + 1):
-        middle = spectrum_weight(vertex, (i - 0.5) / CELLS, decay, mediator)
-        here = spectrum_weight(vertex, i / CELLS, decay, mediator)
-        decay[CUMULATIVE + i] = decay[CUMULATIVE + i - 1] + before + 4.0 * middle + here
-        before = here
-    total = decay[CUMULATIVE + CELLS]
-    for i in range(CELLS + 1):
-        decay[CUMULATIVE + i] = decay[CUMULATIVE + i] / total if total > 0.0 else i / CELLS
+    vector, axial = np.empty(CELLS), np.empty(CELLS)
+    last_vector, last_axial = 0.0, 0.0
+    for i in range(CELLS):
+        middle = spectrum_weights((i + 0.5) / CELLS, decay, mediator)
+        here = spectrum_weights((i + 1.0) / CELLS, decay, mediator)
+        vector[i] = last_vector + 4.0 * middle[0] + here[0]
+        axial[i] = last_axial + 4.0 * middle[1] + here[1]
+        last_vector, last_axial = here
+    for density in (vector, axial):
+        total = density.sum()
+        if total > 0.0:
+            density /= total
+        else:
+            density[:] = 1.0 / CELLS
+    share = 0.5 if vertex == BOTH else float(vertex)
+    for i in range(CELLS):
+        sampled = (1.0 - share) * vector[i] + share * axial[i]
+        decay[CUMULATIVE + i + 1] = decay[CUMULATIVE + i] + sampled
+        decay[AXIAL_WEIGHT + i] = axial[i] / sampled if sampled > 0.0 else 1.0
+    decay[CUMULATIVE + CELLS] = 1.0
 
 
 @njit
-def pair_mass2(decay: Vector, u: float) -> float:
-    """q^2 [GeV^2] at the fraction u of the spectrum."""
+def spectrum_cell(decay: Vector, u: float) -> int:
+    """Cell of the sampled spectrum at its fraction u."""
     low, high = 0, CELLS
     while high - low > 1:
         middle = (low + high) // 2
@@ -89,9 +109,23 @@ def pair_mass2(decay: Vector, u: float) -> float:
             low = middle
         else:
             high = middle
-    first = decay[CUMULATIVE + low]
-    v = (low + (u - first) / (decay[CUMULATIVE + high] - first)) / CELLS
+    return low
+
+
+@njit
+def pair_mass2(decay: Vector, u: float) -> float:
+    """q^2 [GeV^2] at the fraction u of the sampled spectrum."""
+    cell = spectrum_cell(decay, u)
+    first = decay[CUMULATIVE + cell]
+    v = (cell + (u - first) / (decay[CUMULATIVE + cell + 1] - first)) / CELLS
     return (2.0 * decay[LEPTON] * math.cosh(decay[RAPIDITY] * (1.0 - v * v))) ** 2
+
+
+@njit
+def vertex_weights(decay: Vector, u: float) -> tuple[float, float]:
+    """Weights [1] of the vector and the axial spectrum at the fraction u of their mean (``vertex`` BOTH)."""
+    axial = decay[AXIAL_WEIGHT + spectrum_cell(decay, u)]
+    return 2.0 - axial, axial
 
 
 @njit
@@ -122,6 +156,8 @@ def seen_azimuths(
         e = 0.5 * (energy + shift)
         c = min(0.5 * (momentum + along) / math.sqrt((e - lepton) * (e + lepton)), 1.0)
         first, last = arc(cosine * c, sine * math.sqrt(1.0 - c * c))
+        if last - first == math.pi:
+            return 1.0
     if low:
         e = 0.5 * (energy - shift)
         c = 0.5 * (momentum - along) / math.sqrt((e - lepton) * (e + lepton))
@@ -150,12 +186,33 @@ def add_kink(kinks: Vector, count: int, u: float) -> int:
 
 
 @njit
-def seen_orientations(decay: Vector, q2: float, energy: float, cosine: float, kinks: Vector) -> float:
-    """Share of the orientations of a pair that are seen, at its energy [GeV], q^2 [GeV^2] and polar cosine [1]."""
+def clear_of_cones(momentum: float, across: float, cosine: float) -> bool:
+    """Whether the track of higher energy is accepted in any orientation of a pair of polar cosine ``cosine``.
+
+    Its angle to the pair is at most arctan(``across``/``momentum``), velocity times q over the momentum of the pair [GeV].
+    """
+    whole = math.hypot(momentum, across)
+    return (
+        cosine * whole < FIRST * momentum - FIRST_SINE * across
+        and cosine * whole > LAST * momentum + LAST_SINE * across
+    )
+
+
+@njit
+def seen_orientations(
+    decay: Vector, q2: float, energy: float, cosine: float, place: float, kinks: Vector
+) -> float:
+    """Share of the orientations of a pair that are seen, at its energy [GeV], q^2 [GeV^2] and polar cosine [1].
+
+    ``place`` in (0, 1) is where the samples of the cosine of the orientation lie in their cells, which narrow towards the
+    ends of the ranges, where a soft track flies against a hard one: the average over it, not every value, is a share.
+    """
     lepton, track = decay[LEPTON], decay[TRACK]
     momentum = math.sqrt(max(energy * energy - q2, 0.0))
     velocity = math.sqrt(max(1.0 - 4.0 * lepton * lepton / q2, 0.0))
     swing = momentum * velocity
+    if energy >= 2.0 * track and clear_of_cones(momentum, velocity * math.sqrt(q2), cosine):
+        return 1.0
     sine = math.sqrt(max(1.0 - cosine * cosine, 0.0))
     sum_passes = energy * energy - decay[ON_MOMENTUM] * q2 > decay[THRESHOLD] ** 2
     half, m2, square = 0.5 * q2 - lepton * lepton, lepton * lepton, MERGED * MERGED
@@ -173,7 +230,7 @@ def seen_orientations(decay: Vector, q2: float, energy: float, cosine: float, ki
                 if product > half and u2 > 0.0:
                     count = add_kink(kinks, count, math.sqrt(u2))
     kinks[count] = 1.0
-    start, seen = 0.0, 0.0
+    start, lost = 0.0, 0.0
     for i in range(count + 1):
         width = kinks[i] - start
         shift = swing * (start + 0.5 * width)
@@ -183,20 +240,26 @@ def seen_orientations(decay: Vector, q2: float, energy: float, cosine: float, ki
         high = sum_passes if merged else e1 > track
         low = sum_passes if merged else e2 > track
         if high or low:
-            for j in range(NODES.size):
-                u = start + width * NODES[j]
-                seen += width * WEIGHTS[j] * seen_azimuths(
+            for j in range(SAMPLES):
+                left = 1.0 - (j + place) / SAMPLES
+                u = start + width * (1.0 - left * left)
+                lost += width * 2.0 / SAMPLES * left * (1.0 - seen_azimuths(
                     u, energy, momentum, velocity, lepton, cosine, sine, high, low
-                )
+                ))
+        else:
+            lost += width
         start = kinks[i]
-    return seen
+    return 1.0 - lost
 
 
 @njit
 def seen_directions(
-    decay: Vector, q2: float, energy: float, middle: float, swing: float, u: float, kinks: Vector
+    decay: Vector, q2: float, energy: float, middle: float, swing: float, u: float, place: float, kinks: Vector
 ) -> float:
-    """Share of pairs seen over the azimuth of a pair of polar cosine ``middle + swing cos(phi)``, split at the cones."""
+    """Share of pairs seen over the azimuth of a pair of polar cosine ``middle + swing cos(phi)``, split at the cones.
+
+    ``u`` and ``place`` in (0, 1) choose the azimuth between its ends and the orientation.
+    """
     first, last = 0.0, math.pi
     if swing > 0.0:
         at_first, at_last = (FIRST - middle) / swing, (LAST - middle) / swing
@@ -207,15 +270,37 @@ def seen_directions(
         width = stop - start
         if width > 0.0:
             cosine = middle + swing * math.cos(start + width * u)
-            seen += width * seen_orientations(decay, q2, energy, min(max(cosine, -1.0), 1.0), kinks)
+            seen += width * seen_orientations(decay, q2, energy, min(max(cosine, -1.0), 1.0), place, kinks)
             start = stop
     return seen / math.pi
 
 
 @njit
-def seen_share(
-    decay: Vector, momentum: float, cosine: float, u_mass: float, u_energy: float, u_azimuth: float, kinks: Vector
-) -> float:
+def energy_at(invariant: float, q2: float, energy: float, along: float) -> float:
+    """Energy [GeV] of a pair of squared mass q^2 in a direction seen from a psi of ``energy`` [GeV]; NaN where there is none.
+
+    ``invariant`` = p_psi.p_pair [GeV^2], ``along`` the momentum of psi in that direction [GeV]. Of two energies, the higher.
+    """
+    across2 = (energy - along) * (energy + along)
+    root = invariant * invariant - q2 * across2
+    return (energy * invariant + along * math.sqrt(root)) / across2 if root > 0.0 else math.nan
+
+
+@njit
+def add_end(ends: Vector, count: int, energy: float, low: float) -> int:
+    """Insert ``energy`` before the rising ``ends[:count + 1]`` if it lies between ``low`` and the last; returns the new count."""
+    if not low < energy < ends[count]:
+        return count
+    i = count + 1
+    while i > 0 and ends[i - 1] > energy:
+        ends[i] = ends[i - 1]
+        i -= 1
+    ends[i] = energy
+    return count + 1
+
+
+@njit
+def seen_share(decay: Vector, momentum: float, cosine: float, u: Vector, kinks: Vector) -> float:
     """Probability [1] that the pair of one decay is seen.
 
     Parameters
@@ -224,13 +309,13 @@ def seen_share(
         From :func:`describe_decay`.
     momentum, cosine : float
         Momentum [GeV] of the decaying particle and cosine of its polar angle in the laboratory.
-    u_mass, u_energy, u_azimuth : float
-        Numbers in (0, 1) that choose q^2, the energy of the pair and its azimuth.
+    u : float64[4]
+        Numbers in (0, 1) that choose q^2, the energy of the pair, its azimuth and its orientation.
     kinks : float64[KINKS]
         Scratch.
     """
     upper, lower, track = decay[UPPER], decay[LOWER], decay[TRACK]
-    q2 = pair_mass2(decay, u_mass)
+    q2 = pair_mass2(decay, u[0])
     rest = 0.5 * (upper * upper + q2 - lower * lower) / upper
     recoil = math.sqrt(max(rest * rest - q2, 0.0))
     energy = math.hypot(momentum, upper)
@@ -239,16 +324,24 @@ def seen_share(
     sine = math.sqrt(max(1.0 - cosine * cosine, 0.0))
     if most - least <= NARROW * most:
         most = least * (1.0 + NARROW)
+    low = max(least, track)
+    if low >= most:
+        return 0.0
+    ends = kinks[ENERGIES:]
+    ends[0] = most
+    count = add_end(ends, 0, 2.0 * track, low)
+    for cone, cone_sine in ((FIRST, FIRST_SINE), (LAST, LAST_SINE)):
+        for sign in (-1.0, 1.0):
+            along = momentum * (cosine * cone + sign * sine * cone_sine)
+            count = add_end(ends, count, energy_at(upper * rest, q2, energy, along), low)
     seen = 0.0
-    for part in range(2):
-        low = max(least, track if part == 0 else 2.0 * track)
-        high = min(most, 2.0 * track) if part == 0 else most
-        if high <= low:
-            continue
-        pair = low + u_energy * (high - low)
+    for i in range(count + 1):
+        high = ends[i]
+        pair = low + u[1] * (high - low)
         pair_momentum = math.sqrt(max(pair * pair - q2, 0.0))
         product = momentum * pair_momentum
         c = min(max((energy * pair - upper * rest) / product, -1.0), 1.0) if product > 0.0 else 0.0
         swing = sine * math.sqrt(1.0 - c * c)
-        seen += (high - low) * seen_directions(decay, q2, pair, cosine * c, swing, u_azimuth, kinks)
+        seen += (high - low) * seen_directions(decay, q2, pair, cosine * c, swing, u[2], u[3], kinks)
+        low = high
     return seen / (most - least)

@@ -6,11 +6,12 @@ import json
 import os
 import platform
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import xarray
-from gloam.builder import lock, run, source, workspace
+from gloam.builder import accuracy, lock, run, source, workspace
 from gloam.lookup.errors import StoreError
 from gloam.lookup.store import open_store
 from gloam.tables.spec import TableSpec
@@ -41,6 +42,16 @@ def test_description_in_the_store_is_the_recipe(finished, trial):
     opened = open_store(finished / "trial" / "v1")
     assert opened.spec == trial.TABLE
     assert TableSpec.from_json(trial.TABLE.to_json()) == trial.TABLE
+
+
+def test_regions_of_a_description_are_its_own_and_without_them_nothing_changes(trial):
+    """Expected: as asked, at most one per cell, back from JSON; a description that names none has the JSON it always had."""
+    asked = replace(trial.TABLE, regions=(3, 100))
+    assert accuracy.region_counts(asked) == (3, trial.TABLE.axes[1].n - 1)
+    assert TableSpec.from_json(asked.to_json()) == asked
+    assert "regions" not in trial.TABLE.to_json()
+    with pytest.raises(ValueError, match="1 numbers of regions but 2 axes"):
+        replace(trial.TABLE, regions=(3,))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import pytest
 from gloam import lookup
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
 from gloam.tables.experiments.invisible_limits import BABAR_2017
-from gloam.tables.physics.missed_grid import LENGTHS
+from gloam.tables.physics.cascade import missed_pair
+from gloam.tables.physics.missed_grid import LENGTHS, STEPS
 from gloam.tables.physics.monophoton import production_cross_section
 
 IDM = {"r": 0.33, "Delta": 0.4, "alpha_D": 0.1}
@@ -26,6 +27,9 @@ POINTS = [
     (2.6, 0.37, 0.27, 0.12, "psi1psi2", "mumu", "vector", "300MeV"),
     (1.7, 0.31, 0.38, 0.24, "psi2psi2", "ee", "vector", "60MeV"),
     (5.8, 0.28, 0.45, 0.5, "psi2psi2", "emu", "vector", "100MeV"),
+    (8.4, 0.26, 1.0, 0.0, "psi1psi2", "ee", "axial", "100MeV"),
+    (7.6, 0.24, 0.3, 0.02, "psi2psi2", "ee", "axial", "300MeV"),
+    (3.7, 0.27, 0.2, 0.6, "psi2psi2", "ee", "axial", "60MeV"),
 ]
 
 
@@ -113,16 +117,16 @@ def test_a_long_lived_visible_dark_photon_leaves() -> None:
 
 
 def test_short_and_long_lives_reach_their_limits_through_the_edges_of_the_table() -> None:
-    """Continuous at both ends of the stored lifetimes, constant below, 1 - P ~ 1/c_tau above."""
+    """Continuous at both ends of the evenly spaced lifetimes, constant below, 1 - P ~ 1/c_tau above."""
     missed, point = lookup.load("babar-missed"), dict(zip(NAMES, POINTS[0], strict=True))
     upper = 0.74 * 0.41 * 1.17
-    first, last = (4.0 * upper / 10.58 * length for length in (LENGTHS[0], LENGTHS[-1]))
+    first, last = (4.0 * upper / 10.58 * length for length in (LENGTHS[0], LENGTHS[STEPS - 1]))
     assert missed(**{**point, "c_tau": 0.0}) == missed(**{**point, "c_tau": 0.5 * first})
     assert missed(**{**point, "c_tau": math.inf}) == 1.0
     for edge in (first, last):
         below, above = (missed(**{**point, "c_tau": edge * (1.0 + step)}) for step in (-1e-9, 1e-9))
         assert above == pytest.approx(below, rel=1e-6)
-    far = [1.0 - missed(**{**point, "c_tau": last * factor}) for factor in (100.0, 1000.0)]
+    far = [1.0 - missed(**{**point, "c_tau": last * factor}) for factor in (1000.0, 10000.0)]
     assert far[0] == pytest.approx(10.0 * far[1], rel=2e-3)
 
 
@@ -138,6 +142,25 @@ def test_monotone_in_lifetime_and_threshold() -> None:
             assert (np.diff(value) > -error[1:]).all()
             rows.append(value)
         assert (np.diff(np.array(rows), axis=0) > -2e-3).all()
+
+
+@pytest.mark.parametrize("state", ["psi1psi2", "psi2psi2"])
+@pytest.mark.parametrize("transition", ["vector", "axial"])
+def test_between_stored_lifetimes_the_polynomial_is_as_good_as_stated(state: str, transition: str) -> None:
+    """The quadrature of cascades at lifetimes between the stored ones, from prompt to leaving: within both errors."""
+    missed = lookup.load("babar-missed")
+    m_Ap, r, delta = 2.2, 0.3, 0.45
+    upper = m_Ap * r * (1.0 + delta)
+    lives = 4.0 * upper / 10.58 * np.array([0.01, 0.07, 0.13, 0.4, 1.3, 6.0, 12.0, 20.0, 60.0, 400.0])
+    sets = np.full((len(lives), 3), math.inf)
+    sets[:, 1] = lives
+    direct, error = np.empty(len(lives)), np.empty(len(lives))
+    missed_pair((1 if state == "psi1psi2" else 2, 2), m_Ap, np.array([m_Ap * r, upper, math.nan]), sets,
+                np.full(3, float(transition == "axial")), np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]), 0.1, direct, error)
+    value, bound = missed.value_and_error(m_Ap=m_Ap, r=r, Delta=delta, c_tau=lives, state=state, pairs="ee",
+                                          transition=transition, track_threshold="100MeV")
+    assert (np.abs(value - direct) < bound + 1.5 * error).all()
+    assert (np.diff(value) > 0.0).all()
 
 
 def test_tables_and_quadrature_agree_at_the_edge_of_the_tables() -> None:

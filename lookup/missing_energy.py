@@ -219,4 +219,4 @@ def missed(slots: Vector, options: Vector, weights: Vector) -> tuple[float, floa
         slope += branching * more[1]
     if keep and not known:
         slots[len(SLOTS) : len(SLOTS) + KEY] = key
-    return events, slope * max(slots[ERROR_2], slots[ERROR_3])
+    return events, slope * max(slots[ERROR_2], slots[ERROR_3] if makes_3(slots) else 0.0)

@@ -14,7 +14,7 @@ NEUTRAL_LEPTON_SLOTS = (
     "m_N",  # [GeV] mass of the heavy neutral lepton
     "m_mediator",  # [GeV] mass of the vector mediator, NaN where there is none
     *(f"vector2_{flavour}" for flavour in FLAVOURS),  # [1] V_aN^2 (e eps)^2, per unit target charge
-    *(f"interference_{flavour}" for flavour in FLAVOURS),  # [1] V_aN C_aN (e eps), signed
+    *(f"interference_{flavour}" for flavour in FLAVOURS),  # [1] -V_aN C_aN e eps, signed
     *(f"z2_{flavour}" for flavour in FLAVOURS),  # [1] C_aN^2
     *(f"dipole2_{flavour}" for flavour in FLAVOURS),  # [GeV^-2] mu_tr_a^2
     "width",  # [GeV] total width of N

@@ -27,8 +27,8 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 TABLES = (("three-body-width", "electron"), ("three-body-width", "muon"), ("hadronic-width", ""))
 ELECTRON_TABLE, MUON_TABLE, HADRON_TABLE = range(3)
 
-M_N, M_ZP, CHARGE2, VECTOR2, DARK2, STRENGTH_E, STRENGTH_MU, STRENGTH_TAU, SIN2_THETA_W = range(9)
-INPUTS = 9  # masses [GeV]; (e eps)^2, sum_a V_aN^2, V_NN^2 [1]; signed g_D U2_a U2_D e eps [1]; sin^2 theta_W
+M_N, M_ZP, CHARGE2, VECTOR2, DARK2, STRENGTH_E, STRENGTH_MU, STRENGTH_TAU, SIN2_THETA_W, HADRONS = range(10)
+INPUTS = 10  # masses [GeV]; (e eps)^2, sum_a V_aN^2, V_NN^2 [1]; signed g_D U2_a U2_D e eps [1]; sin^2 theta_W; factor on R(s)
 
 # shapes: (K, J) of electrons and muons, K of hadrons, (K, J, exchange) of neutrinos, relative errors of the four K
 K_E, J_E, K_MU, J_MU, K_HADRONS, K_NU, J_NU, EXCHANGE, ERROR_E, ERROR_MU, ERROR_HADRONS, ERROR_NU = range(12)
@@ -95,7 +95,8 @@ def add_on_shell(inputs: Vector, mediator: Vector, total: float, widths: Vector)
     widths[OTHER] += (1.0 - electrons - muons) * width
     if inputs[CHARGE2] > 0.0 and m_N > HADRON_THRESHOLD and total > NEGLIGIBLE_WIDTH * m_Zp:
         # the tails of the Z' under the rho, omega and phi: R(s) is no constant there
-        hadrons = inputs[CHARGE2] * hadron_integral(m_N, m_Zp, total, KNOTS, RATIOS) * dark.contact_width(m_N, m_Zp)
+        hadrons = inputs[HADRONS] * inputs[CHARGE2] * hadron_integral(m_N, m_Zp, total, KNOTS, RATIOS)
+        hadrons *= dark.contact_width(m_N, m_Zp)
         widths[OTHER] += inputs[VECTOR2] * hadrons - mediator[dark.HADRONS] / total * width
     exact, first = massless_integrals(m_N, m_Zp, total)
     narrow = dark.neutrino_mediator_width(m_N, m_Zp) * dark.mediator_lepton_width(m_Zp, 0.0) / total
@@ -170,11 +171,11 @@ def add_three_body(inputs: Vector, shapes: Vector, widths: Vector) -> None:
     charged = inputs[CHARGE2] * unit
     widths[ELECTRONS] += charged * shapes[K_E] + interference(inputs, 0, shapes[J_E])
     widths[MUONS] += charged * shapes[K_MU] + interference(inputs, 1, shapes[J_MU])
-    widths[OTHER] += charged * shapes[K_HADRONS]
+    widths[OTHER] += charged * inputs[HADRONS] * shapes[K_HADRONS]
     neutral = neutral2(inputs)
     exclusive = dark.three_neutrino_dark_width(m_N, m_Zp, shapes[K_NU], shapes[EXCHANGE])
     widths[OTHER] += inputs[VECTOR2] * neutral * exclusive
     widths[OTHER] += dark.three_neutrino_interference_width(m_N, m_Zp, neutral, shapes[J_NU])
     errors = shapes[K_E] * shapes[ERROR_E] + shapes[K_MU] * shapes[ERROR_MU]
-    widths[ERROR] += charged * (errors + shapes[K_HADRONS] * shapes[ERROR_HADRONS])
+    widths[ERROR] += charged * (errors + inputs[HADRONS] * shapes[K_HADRONS] * shapes[ERROR_HADRONS])
     widths[ERROR] += inputs[VECTOR2] * neutral * exclusive * shapes[ERROR_NU]

@@ -41,7 +41,8 @@ from gloam.tables.constants import ALPHA, ELECTRIC_CHARGE, ELECTRON_MASS, MUON_M
 from gloam.tables.physics.dark_cascade import dark_three_body_width
 from gloam.tables.physics.dark_widths import mediator_hadron_width, mediator_lepton_width
 from gloam.tables.physics.hadrons import FIRST_MASS
-from gloam.tables.physics.on_shell import resonance_share, two_body_width
+from gloam.tables.physics.on_shell import transition_strength, two_body_width
+from gloam.tables.physics.quadrature import NODES_48, WEIGHTS_48
 from gloam.tables.physics.semivisible import HADRON_NODES, hadron_width, lepton_width, pair_width
 from numba import njit
 
@@ -67,7 +68,7 @@ LEPTONS = np.array([ELECTRON_MASS, MUON_MASS, TAU_MASS])  # [GeV]
 HADRONS = 3  # the partner after the leptons
 QUADRATURE_ERROR = 1e-6  # [1] of the direct integrals
 LARGEST_SPLITTING = 0.8  # [1] of m_A': below it the width of A' plays no role
-LARGEST_TAIL = 0.1  # [1] of the narrow width of psi_j -> psi_i A': difference of the Breit-Wigner that is accepted
+LARGEST_TAIL = 0.1  # [1] of the narrow width of psi_j -> psi_i A': largest bound of what the line shape of A' changes
 PAIR_12, PAIR_13, PAIR_23 = 1, 2, 4  # places in FIRST and SECOND
 NEAR_SHELL, DARK_CASCADE = 1000, 1001
 REFUSALS = {
@@ -75,29 +76,34 @@ REFUSALS = {
                   "order alpha_D^2, makes the state invisible, and interferes with V_31 V_21 and V_32 V_21 by relative signs of "
                   "V_ij that are no parameters; choose a smaller Delta or V_ii = 0",
     NEAR_SHELL: f"a splitting m_j - m_i of the dark states is above {LARGEST_SPLITTING} m_Ap but psi_j -> psi_i A' is not open, "
-                "or not resolved from its threshold by the width of A' (its Breit-Wigner would change the narrow width by more "
-                "than 10 %): not included; choose a smaller or larger Delta, or a smaller alpha_D",
+                "or A' is too broad for a two-body decay (its line shape may change the narrow width by more than 10 %): not "
+                "included; choose a smaller or larger Delta, or a smaller alpha_D",
 }
+
+
+@njit
+def dark_pair_width(inputs: Vector, pair: int, mass: float) -> float:
+    """Width [GeV] of A' of ``mass`` [GeV] to a pair of dark states, counted as FIRST and SECOND."""
+    if inputs[V2_11 + pair] == 0.0:
+        return 0.0
+    i, j = FIRST[pair], SECOND[pair]
+    axial = i != j and inputs[IN_AXIAL_21 + i + j - 1] == 1.0
+    multiplicity = 2.0 if i != j else 1.0
+    if inputs[DIRAC] == 0.0:
+        axial = axial or i == j  # identical Majorana states couple axially
+        multiplicity *= 0.5
+    width: float = pair_width(mass, inputs[IN_M_1 + i], inputs[IN_M_1 + j], axial)
+    return inputs[IN_ALPHA_D] * inputs[V2_11 + pair] * multiplicity * width
 
 
 @njit
 def fill_mediator(inputs: Vector, slots: Vector) -> None:
     """Widths and branching ratios of A'."""
-    m_Ap, alpha_D = inputs[IN_M_AP], inputs[IN_ALPHA_D]
+    m_Ap = inputs[IN_M_AP]
     charge2 = (ELECTRIC_CHARGE * inputs[IN_EPS]) ** 2
     total = 0.0
     for pair in range(6):
-        i, j = FIRST[pair], SECOND[pair]
-        width = 0.0
-        if inputs[V2_11 + pair] > 0.0:
-            axial = i != j and inputs[IN_AXIAL_21 + i + j - 1] == 1.0
-            multiplicity = 2.0 if i != j else 1.0
-            if inputs[DIRAC] == 0.0:
-                axial = axial or i == j  # identical Majorana states couple axially
-                multiplicity *= 0.5
-            width = alpha_D * inputs[V2_11 + pair] * multiplicity * pair_width(
-                m_Ap, inputs[IN_M_1 + i], inputs[IN_M_1 + j], axial
-            )
+        width = dark_pair_width(inputs, pair, m_Ap)
         slots[BR_AP_11 + pair] = width
         total += width
     total += fill_visible(m_Ap, charge2, inputs[IN_HADRONS], slots)
@@ -154,24 +160,59 @@ def add_transition(
 
 
 @njit
+def line_shape_bound(masses: tuple[float, float, float], axial: bool, inputs: Vector, slots: Vector) -> float:
+    """Bound [1] of what the line shape of A' changes in the narrow width of psi_j -> psi_i A', masses (m_j, m_i, m_Ap) [GeV].
+
+    With the Lorentzian L(q^2) of constant width, the width is int L f dq^2 times the narrow one, where f holds the
+    width that runs with q (visible ~ q^2, dark pairs with their thresholds) and the strength of the transition, and is
+    1 at the pole. int L |f - 1| dq^2 and the part of L beyond the end points bound the difference; twice that is
+    returned, for the exchange of identical states, which is of the same order in the width over the mass.
+    """
+    m_j, m_i, m_Ap = masses
+    total, m2, delta2, sum2 = slots[WIDTH_AP], m_Ap * m_Ap, (m_j - m_i) ** 2, (m_j + m_i) ** 2
+    spread, at_pole = m_Ap * total, transition_strength(m2, delta2, sum2, axial)
+    if spread == 0.0:
+        return 0.0
+    visible = 0.0
+    for partner in range(HADRONS + 1):
+        visible += slots[BR_AP_ELECTRONS + partner] * total
+    first, last = math.atan2(-m2, spread), math.atan2(delta2 - m2, spread)
+    changed = 0.0
+    for k in range(NODES_48.size):
+        q2 = max(m2 + spread * math.tan(first + (last - first) * NODES_48[k]), 0.0)
+        mass = math.sqrt(q2)
+        open_width = visible * mass / m_Ap
+        width = open_width
+        for pair in range(6):
+            more = dark_pair_width(inputs, pair, mass)
+            width += more
+            if slots[BR_AP_11 + pair] > 0.0:
+                open_width += more
+        line = ((q2 - m2) ** 2 + spread**2) / ((q2 - m2) ** 2 + q2 * width**2)
+        changed += WEIGHTS_48[k] * abs(
+            line * mass * open_width / spread * transition_strength(q2, delta2, sum2, axial) / at_pole - 1.0
+        )
+    share: float = (last - first) / math.pi
+    return 2.0 * (share * changed + 1.0 - share)
+
+
+@njit
 def add_on_shell(
-    masses: tuple[float, float, float], strength: float, axial: bool, dark: int, slots: Vector, first: int
+    masses: tuple[float, float, float], strength: float, axial: bool, dark: int, inputs: Vector, slots: Vector, first: int
 ) -> tuple[float, float]:
     """Widths [GeV] of psi_j -> psi_i A', A' -> (e, mu, tau, hadrons) into slots[first:first+4] and A' -> dark states into
     slots[dark]; returns (sum, error bound). strength = alpha_D V^2 [1].
 
-    The branching ratios are those of A' on shell; the share of the Breit-Wigner in the narrow width is in the widths, its
-    difference from 1 in the bound.
+    The narrow width and the branching ratios of A' on shell; the bound is that of its line shape.
     """
     m_j, m_i, m_Ap = masses
-    share = resonance_share(m_j, m_i, m_Ap, slots[WIDTH_AP], axial)
-    width = share * strength * two_body_width(m_j, m_i, m_Ap, axial)
+    width = strength * two_body_width(m_j, m_i, m_Ap, axial)
     for partner in range(HADRONS + 1):
         slots[first + partner] = width * slots[BR_AP_ELECTRONS + partner]
     slots[dark] = 0.0
     for pair in range(6):
         slots[dark] += width * slots[BR_AP_11 + pair]
-    return width, abs(share - 1.0) * width
+    return width, line_shape_bound(masses, axial, inputs, slots) * width
 
 
 @njit
@@ -192,7 +233,7 @@ def add_decay(inputs: Vector, pair: int, blob: Vector, offsets: Offsets, slots: 
         strengths = (inputs[IN_EPS] ** 2 * ALPHA * strength, inputs[IN_HADRONS])
         return add_transition(masses, strengths, axial, blob, offsets, slots, first)
     if splitting > m_Ap:
-        total, error = add_on_shell(masses, strength, axial, BR_21_DARK + step, slots, first)
+        total, error = add_on_shell(masses, strength, axial, BR_21_DARK + step, inputs, slots, first)
         if error <= LARGEST_TAIL * total:
             return total, error
     return math.nan, math.nan

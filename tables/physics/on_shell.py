@@ -1,4 +1,4 @@
-"""psi_j -> psi_i A' with A' on shell, for m_j - m_i > m_A', and how far the narrow-width approximation carries.
+"""psi_j -> psi_i A' with A' on shell, for m_j - m_i > m_A'.
 
 With delta = m_j - m_i and S = m_j + m_i, for a vertex g_D V and Dirac or Majorana states alike,
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 
-from gloam.tables.physics.quadrature import NODES_48, WEIGHTS_48
 from numba import njit
 
 
@@ -30,19 +29,3 @@ def two_body_width(m_j: float, m_i: float, m_Ap: float, axial: bool) -> float:
     """Gamma(psi_j -> psi_i A')/(alpha_D V^2) [GeV]; masses [GeV], 0 where closed."""
     strength = transition_strength(m_Ap * m_Ap, (m_j - m_i) ** 2, (m_j + m_i) ** 2, axial)
     return strength / (4.0 * m_j**3 * m_Ap**2)
-
-
-@njit
-def resonance_share(m_j: float, m_i: float, m_Ap: float, width_Ap: float, axial: bool) -> float:
-    """Integral over the Breit-Wigner of A' of constant width [GeV] in the narrow-width one [1], for massless decay products.
-
-    (1/pi) int dq^2 m_A' Gamma/[(q^2 - m_A'^2)^2 + m_A'^2 Gamma^2] H(q^2)/H(m_A'^2), 48 points in the arc tangent.
-    """
-    m2, delta2, sum2 = m_Ap * m_Ap, (m_j - m_i) ** 2, (m_j + m_i) ** 2
-    spread = m_Ap * width_Ap
-    first, last = math.atan2(-m2, spread), math.atan2(delta2 - m2, spread)
-    total = 0.0
-    for k in range(NODES_48.size):
-        q2 = m2 + spread * math.tan(first + (last - first) * NODES_48[k])
-        total += WEIGHTS_48[k] * transition_strength(q2, delta2, sum2, axial)
-    return (last - first) / math.pi * total / transition_strength(m2, delta2, sum2, axial)

@@ -11,14 +11,16 @@ from gloam import lookup
 from gloam.lookup.dark_matrices import dark_states, inelastic_pair, inverse_seesaw_states, takagi
 from gloam.lookup.errors import BadParameter, DoesNotFit
 from gloam.lookup.models import dark_hnl, idm
-from gloam.lookup.vocabulary import PAIRS, PARTNERS
+from gloam.lookup.quantities import dark_photon_decays as decays
+from gloam.lookup.vocabulary import BR_AP_11, PAIRS, PARTNERS, SLOTS, WIDTH_AP
 from gloam.tables.constants import ALPHA, ELECTRON_MASS, HBAR_C
 from gloam.tables.physics.dark_cascade import dark_three_body_width
 from gloam.tables.physics.hadrons import HADRON_THRESHOLD, KNOTS, RATIOS
-from gloam.tables.physics.on_shell import two_body_width
+from gloam.tables.physics.on_shell import transition_strength, two_body_width
 from gloam.tables.physics.semivisible import HADRON_NODES, hadron_weights, hadron_width, lepton_width
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.integrate import quad
 
 VECTORS = {f"coupling_{pair}": "vector" for pair in ("21", "31", "32")}
 BP1 = {name: value for name, value in dark_hnl.BENCHMARKS["BP1"].items() if not name.startswith("coupling")}
@@ -260,7 +262,7 @@ def test_what_the_models_leave_out_is_refused_in_words():
     """A' almost on shell in psi_2 -> psi_1 A', three dark states through V_ii, NA64 with a dark chain: errors, no numbers."""
     with pytest.raises(BadParameter, match=r"above 0\.8 m_Ap but psi_j -> psi_i A' is not open"):
         slots("idm", m_Ap=1.0, r=0.6, Delta=1.5, eps=1e-3, alpha_D=0.1)
-    with pytest.raises(BadParameter, match="Breit-Wigner"):
+    with pytest.raises(BadParameter, match="line shape"):
         slots("i2dm", m_Ap=1.0, r=0.49, Delta=1.99 / 0.98 - 0.1, eps=1e-3, alpha_D=10.0, theta=0.8)
     with pytest.raises(BadParameter, match="three dark states"):
         slots("dark-hnl", VECTORS, V_11=0.1, **CHAIN)
@@ -304,3 +306,37 @@ def test_a_splitting_without_a_coupling_matters_not():
     found = slots("dark-hnl", VECTORS, **point)
     width = found["br_32_electrons"] * HBAR_C / found["c_tau_3"]
     assert width == pytest.approx(1e-6 * ALPHA * 1e-3 * 0.16 * lepton_width(1.2, 0.6, 1.0, ELECTRON_MASS, False), rel=1e-9)
+
+
+@pytest.mark.parametrize("axial", [False, True])
+@pytest.mark.parametrize(("r", "delta", "alpha_D", "refused"), [
+    (0.49, 2.5, 1.0, True), (0.42, 3.0, 4.0, True), (0.345, 2.95, 1.0, True), (0.49, 2.5, 1e-3, False), (0.3, 3.6, 1e-2, False),
+])
+def test_the_line_shape_of_a_prime_stays_within_its_bound(r, delta, alpha_D, refused, axial):
+    """Expected: Breit-Wigner by QUADPACK with widths that run, visible ~ q and psi_1 psi_1 ~ q beta^3, over the narrow width."""
+    m_2, eps = r * (1.0 + delta), 1e-4
+    inputs, numbers = np.zeros(decays.INPUTS), np.zeros(len(SLOTS))
+    inputs[[decays.IN_M_AP, decays.IN_EPS, decays.IN_ALPHA_D, decays.IN_HADRONS]] = 1.0, eps, alpha_D, 1.0
+    inputs[[decays.IN_M_1, decays.IN_M_2, decays.V2_11, decays.V2_12]] = r, m_2, 1.0, 1.0
+    inputs[decays.IN_AXIAL_21] = float(axial)
+    decays.fill_mediator(inputs, numbers)
+    dark = numbers[BR_AP_11] * numbers[WIDTH_AP]
+    visible = numbers[WIDTH_AP] - dark
+
+    def running(q):
+        beta2 = max(1.0 - 4.0 * r * r / (q * q), 0.0) / (1.0 - 4.0 * r * r)
+        return visible * q + dark * q * beta2**1.5
+
+    def integrand(angle):
+        q2 = 1.0 + numbers[WIDTH_AP] * math.tan(angle)
+        width = running(math.sqrt(q2))
+        line = ((q2 - 1.0) ** 2 + numbers[WIDTH_AP] ** 2) / ((q2 - 1.0) ** 2 + q2 * width**2)
+        strength = transition_strength(q2, (m_2 - r) ** 2, (m_2 + r) ** 2, axial)
+        return line * math.sqrt(q2) * width / numbers[WIDTH_AP] * strength
+
+    ends = [math.atan((q2 - 1.0) / numbers[WIDTH_AP]) for q2 in (4.0 * r * r, (m_2 - r) ** 2)]
+    exact = quad(integrand, ends[0], 0.0, limit=400)[0] + quad(integrand, 0.0, ends[1], limit=400)[0]
+    share = exact / math.pi / transition_strength(1.0, (m_2 - r) ** 2, (m_2 + r) ** 2, axial)
+    limit = decays.line_shape_bound((m_2, r, 1.0), axial, inputs, numbers)
+    assert abs(share - 1.0) < limit
+    assert (limit > decays.LARGEST_TAIL) == refused

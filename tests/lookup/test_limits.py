@@ -94,11 +94,15 @@ def test_squared_mixings_beyond_unitarity_are_refused() -> None:
         rate(**point, **wrong)
     assert str(caught.value).startswith("dark-neutrino: ")
     assert np.isnan(rate(**point, **{**wrong, "U2_mu": np.array([0.2])}, outside="nan"))[0]
-    assert rate.external(**point, U2_D=1.0, U2_mu=0.005) == {
-        "external": pytest.approx(0.01), "external_source": "twice the excess of U2_e + U2_mu + U2_tau + U2_D over 1"
-    }
+    found = rate.external(**point, U2_D=1.0, U2_mu=0.005)
+    assert found["external"] == pytest.approx(math.hypot(4.0 * 0.005, 2.0 * 0.005), rel=1e-3)
+    assert "U2_D beyond unitarity" in found["external_source"]
+    with pytest.raises(BadParameter, match="by unitarity"):
+        rate.external(**point, **wrong)
+    with pytest.raises(BadParameter, match="by unitarity"):
+        rate(**point, U2_D=0.01, U2_mu=0.995)
     dark = lookup.limit("miniboone-fhc-total", "dark-neutrino", "U2_D", nature="dirac")
-    assert dark(**point, U2_mu=0.4).scanned[1] == pytest.approx(0.61, rel=1e-12)
+    assert dark(**point, U2_mu=0.4).scanned[1] == pytest.approx(0.6 / 0.99, rel=1e-12)  # an excess of 1 % of U2_D
     with pytest.raises(BadParameter, match="by unitarity"):
         dark(**point, U2_mu=0.9, U2_e=0.9)
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from gloam.lookup import load
+from gloam.lookup import load, rate
 from gloam.lookup.models import dark_neutrino, dipole
 from gloam.lookup.vocabulary import SLOTS
 from gloam.tables.constants import (
@@ -42,7 +42,8 @@ class Bound:
     def __call__(self, nature="dirac", **parameters):
         defaults = {item.name: item.default for item in self.model.PARAMETERS}
         values = np.array([{**defaults, **parameters}[name] for name in defaults], dtype=float)
-        options = np.array([float(self.model.OPTIONS[0].choices.index(nature))])
+        factors = [1.0] * len(getattr(self.model, "UNCERTAIN", ()))
+        options = np.array([float(self.model.OPTIONS[0].choices.index(nature)), *factors])
         slots = np.full(len(SLOTS), np.nan)
         assert self.model.quantities(values, options, self.blob, self.offsets, slots) == 0
         return dict(zip(SLOTS, slots.tolist(), strict=True))
@@ -281,3 +282,13 @@ def test_branching_ratios_of_the_dark_neutrino_stay_within_their_sum(dark_model,
     assert 0.0 < visible <= 1.0
     assert 0.0 < slots["br_error"] < 5e-4
     assert slots["c_tau"] == pytest.approx(HBAR_C / slots["width"], rel=1e-14)
+
+
+def test_r_is_in_the_external_uncertainty_of_a_heavy_n():
+    """N decays in the sphere: only hadrons feel R(s), which 5 % more take away from the visible and shorten the life."""
+    search = rate("miniboone-fhc-total", "dark-neutrino", nature="dirac")
+    point = {"m_N": 1.8, "m_Zp": 1.2, "eps": 1e-3, "alpha_D": 0.1, "U2_D": 0.9, "U2_mu": 1e-7}
+    found = search.external(**point)
+    assert "R(s)" in found["external_source"]
+    assert 1e-3 < found["external"] < 0.05
+    assert search.external(**{**point, "m_N": 0.2})["external"] == pytest.approx((1.2 / 91.1876) ** 2, rel=1e-2)

@@ -1,4 +1,4 @@
-"""psi_j -> psi_i A' on shell: explicit Dirac matrices, the pole of the off-shell width, and the Breit-Wigner by QUADPACK."""
+"""psi_j -> psi_i A' on shell: explicit Dirac matrices and the pole of the off-shell width."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from gloam.tables.constants import ALPHA, ELECTRON_MASS
-from gloam.tables.physics.dark_widths import mediator_lepton_width
-from gloam.tables.physics.on_shell import resonance_share, transition_strength, two_body_width
+from gloam.tables.constants import ELECTRON_MASS
+from gloam.tables.physics.on_shell import transition_strength, two_body_width
 from gloam.tables.physics.semivisible import lepton_width, smooth_part
 from scipy.integrate import quad
 
@@ -51,28 +50,6 @@ def test_strength_is_that_of_the_off_shell_width(axial):
     q2, delta2, sum2, m2 = 0.3, 0.7, 2.1, 5.0
     value = smooth_part(q2, delta2, sum2, m2, axial) * (m2 - q2) ** 2 * (delta2 - q2) ** (0.5 if axial else 1.5)
     assert transition_strength(q2, delta2, sum2, axial) == pytest.approx(value, rel=1e-12)
-
-
-@pytest.mark.parametrize("axial", [False, True])
-@pytest.mark.parametrize("width", [1e-6, 1e-3, 0.05])
-def test_share_of_the_resonance_agrees_with_adaptive_quadrature(width, axial):
-    """int dq^2 F H/[(q^2-m^2)^2 + m^2 Gamma^2] over electrons with a resolved propagator, by QUADPACK, against the narrow width
-    times the share. Constant BR: Gamma_ee/Gamma; F = 1 - O(m_e^4/q^4).
-    """
-    m_j, m_i, m_Ap, m_e = 1.8, 0.4, 1.0, ELECTRON_MASS
-    delta2, sum2 = (m_j - m_i) ** 2, (m_j + m_i) ** 2
-
-    def integrand(angle):
-        q2 = m_Ap**2 + m_Ap * width * math.tan(angle)
-        pair = (1.0 + 2.0 * m_e**2 / q2) * math.sqrt(max(1.0 - 4.0 * m_e**2 / q2, 0.0))
-        return transition_strength(q2, delta2, sum2, axial) * pair / (m_Ap * width)
-
-    ends = [math.atan((q2 - m_Ap**2) / (m_Ap * width)) for q2 in (4.0 * m_e**2, delta2)]
-    exact = quad(integrand, *ends, epsrel=1e-10, limit=400)[0] * ALPHA / (12.0 * math.pi * m_j**3)
-    narrow = two_body_width(m_j, m_i, m_Ap, axial) * 4.0 * math.pi * ALPHA * mediator_lepton_width(m_Ap, m_e) / width
-    share = resonance_share(m_j, m_i, m_Ap, width, axial)
-    assert exact == pytest.approx(narrow * share, rel=1e-4 * min(1.0, 1e3 * width) + 1e-7)
-    assert abs(share - 1.0) < 10.0 * width
 
 
 def test_the_off_shell_width_meets_its_own_integral_below_the_shell():

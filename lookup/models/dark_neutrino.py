@@ -174,4 +174,4 @@ def external(parameters: dict[str, float]) -> tuple[float, str]:
         (4.0 * excess / parameters["U2_D"] if excess > 0.0 else 0.0, "U2_D beyond unitarity, up to U2_D^4"),
     )
     size = math.hypot(*(part[0] for part in parts))
-    return size, "; ".join(source for part, source in parts if part > 1e-3 * size)
+    return size, "; ".join(source for part, source in parts if part > 0.03 * size)  # others change it by less than 1e-3

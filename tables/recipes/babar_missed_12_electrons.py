@@ -19,6 +19,7 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 LEGS = 1
 LOG2_NODES, LOG2_REFERENCE = 15, 15
 SEEDS = (5, 10)  # of 24, those whose sums deviate least from the mean of all at 150 points, first 2^14
+MARGIN = 0.0  # [1] of a cell: at rho = 1 P goes like a root, and errors are not largest in the middle of cells
 EVENTS = 2**LOG2_NODES * numbers_of(LEGS)  # numbers of the nodes' points
 
 TABLE = specification(

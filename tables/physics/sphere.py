@@ -29,16 +29,3 @@ def decay_probability(y: float) -> float:
         return total
     inverse = 1.0 / y
     return 1.0 - 1.5 * inverse + 3.0 * inverse * inverse * (inverse - (inverse + 1.0) * math.exp(-y))
-
-
-@njit
-def decay_slope(y: float) -> float:
-    """y dP/dy [1], by the series below y = 0.5 and else 3/(2y) - (9/y^3)[1 - (1+y) e^-y] + (3/y) e^-y."""
-    if y < SERIES_END:
-        total, term = 0.0, y / 8.0
-        for n in range(4, 18):
-            total += (n - 1) * (n - 3) * term
-            term *= -y / (n + 1)
-        return total
-    inverse, tail = 1.0 / y, math.exp(-y)
-    return 1.5 * inverse - 9.0 * inverse * inverse * (inverse - (inverse + 1.0) * tail) + 3.0 * inverse * tail

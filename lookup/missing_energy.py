@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from gloam.lookup.scan_memory import same
 from gloam.lookup.spline import WORK, error_of, values_at
 from gloam.lookup.vocabulary import (
     BR_3_211,
@@ -65,7 +66,6 @@ QUADRATURE_ERROR = 1e-4  # [1] of the rule in x
 COSINES = NODES_12.size
 POINTS = SPECTRUM_NODES * COSINES
 KEY = 10  # numbers that the kept paths of a scan belong to
-SAME = 1e-9  # [1] relative difference of numbers that are the same up to rounding
 INVISIBLE = np.array([0, 0, 0, 1, 1, 2])  # psi_i and psi_j of the six pairs
 PARTNER = np.array([0, 1, 2, 1, 2, 2])
 
@@ -133,28 +133,26 @@ def path_scale(slots: Vector, state: int, length: float) -> float:
 
 
 @njit
+def unstable_share(slots: Vector) -> float:
+    """Share [1] of the decays of A' to pairs of which psi_2 or psi_3 is one."""
+    share = 0.0
+    for pair in range(1, 6):
+        share += slots[BR_AP_11 + pair]
+    return share
+
+
+@njit
 def fill_key(slots: Vector, key: Vector) -> None:
     """What the paths of a scan depend on: m_A', masses, share of psi_2 in the decay rate, ratios of the branching ratios."""
     key[0] = slots[M_AP]
-    dark = 0.0
+    dark = unstable_share(slots)
     for i in range(3):
         mass = slots[M_1 + i]
         key[1 + i] = mass if mass == mass else 0.0
     for pair in range(1, 6):
-        dark += slots[BR_AP_11 + pair]
-    for pair in range(1, 6):
         key[3 + pair] = slots[BR_AP_11 + pair] / dark if dark > 0.0 else 0.0
     rate = decay_rate(slots)
     key[9] = 1.0 / (slots[C_TAU_2] * rate) if rate > 0.0 else 0.0
-
-
-@njit
-def same(key: Vector, stored: Vector) -> bool:
-    """Whether two keys agree up to rounding; NaN never does."""
-    for i in range(key.size):
-        if not abs(key[i] - stored[i]) <= SAME * abs(key[i]):
-            return False
-    return True
 
 
 @njit

@@ -21,8 +21,18 @@ import math
 
 import numpy as np
 from gloam.lookup.decay_paths import SIZE, clear, spread, total
-from gloam.lookup.missing_energy import INVISIBLE, LENGTH_AT, PARTNER, decay_rate, energies, fill_key, path_scale, same
+from gloam.lookup.missing_energy import (
+    INVISIBLE,
+    LENGTH_AT,
+    PARTNER,
+    decay_rate,
+    energies,
+    fill_key,
+    path_scale,
+    unstable_share,
+)
 from gloam.lookup.missing_energy import KEY as COMMON_KEY
+from gloam.lookup.scan_memory import same
 from gloam.lookup.vocabulary import (
     AXIAL_21,
     BR_21_ELECTRONS,
@@ -250,9 +260,7 @@ def visit(slots: Vector, options: Vector, weights: Vector, grid: Vector) -> floa
     for state in range(3):
         scales[state] = path_scale(slots, state, options[LENGTH_AT])
     scales[3] = na64.ECAL_LENGTH / options[LENGTH_AT]
-    dark, share = 0.0, 0.0
-    for pair in range(1, 6):
-        dark += slots[BR_AP_11 + pair]
+    dark, share = unstable_share(slots), 0.0
     for pair in range(1, 6):
         branching = slots[BR_AP_11 + pair]
         if branching == 0.0:
@@ -292,9 +300,7 @@ def fill_fractions(slots: Vector, key: Vector) -> None:
 @njit
 def counted(slots: Vector, options: Vector, weights: Vector) -> float:
     """Events [1] whose calorimeter energy stays below 50 GeV, from the produced A' per node of the spectrum."""
-    made, dark = weights.sum(), 0.0
-    for pair in range(1, 6):
-        dark += slots[BR_AP_11 + pair]
+    made, dark = weights.sum(), unstable_share(slots)
     events = slots[BR_AP_11] * made
     if dark == 0.0:
         return events

@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 from gloam.lookup.quantities.missed_pairs import ORDER, interpolated
+from gloam.lookup.scan_memory import same
 from gloam.lookup.vocabulary import (
     AXIAL_21,
     BR_21_ELECTRONS,
@@ -35,7 +36,6 @@ KEY = 15  # numbers that a stored grid belongs to
 FIRST, STEP, COUNT, VALUES = KEY, KEY + 1, KEY + 2, KEY + 3
 NODES = 110  # most lifetimes of a grid
 PER_DECADE = 10  # lifetimes per decade
-SAME = 1e-9  # [1] relative difference of numbers that are the same up to rounding
 BLOCK = VALUES + 2 * NODES  # doubles of a stored grid: key, first, step, count, values, errors
 FIRST_LENGTH, LAST_LENGTH = -1.2, 2.0  # log10(lambda/m), lambda = c_tau sqrt(s)/(4 m), from prompt to leaving
 TAIL_ERROR = 1e-4  # [1] of 1 - P, beyond the grid
@@ -61,15 +61,6 @@ def key_of(heavy: int, cut: float, slots: Vector, shares: Matrix, key: Vector) -
         key[7 + 2 * i], key[8 + 2 * i] = shares[i, 0], shares[i, 1]
     key[13] = slots[C_TAU_2] / slots[C_TAU_3] if heavy == 3 else 1.0
     key[14] = cut
-
-
-@njit
-def same(key: Vector, stored: Vector) -> bool:
-    """Whether two keys agree up to rounding; NaN never does."""
-    for i in range(KEY):
-        if not (key[i] == stored[i] or abs(key[i] - stored[i]) <= SAME * abs(key[i])):
-            return False
-    return True
 
 
 @njit

@@ -6,6 +6,8 @@ import csv
 import sys
 from typing import Any
 
+NEGLIGIBLE = 1e-5  # [1] external uncertainty that is not worth a line; JSON has it
+
 
 def write_row(result: dict[str, Any], header: bool) -> bool:
     """A row of value and error, or of all quantities, below a header if there was none; returns that there is one now."""
@@ -62,7 +64,7 @@ def in_words(result: dict[str, Any]) -> str:
     names = result.get("bins") or [""]
     for name, value, error in zip(names, values, errors, strict=True):
         lines.append(f"{name + ': ' if len(values) > 1 else ''}{value:.8g} +- {error:.2g}{unit}")
-    if result.get("external"):
+    if result.get("external", 0.0) > NEGLIGIBLE:
         lines.append(f"external uncertainty {100 * result['external']:.2g} % ({result['external_source']})")
     return "\n".join(lines)
 

@@ -27,6 +27,8 @@ NONE, MEDIATOR_RATE, MOMENTS, THREE_BODY_PREFACTOR, THRESHOLD = range(5)
 MASS_SCALE = 0.15  # [GeV] of the map y = ln m + m/0.15
 FLUX_SCALE = 0.07  # [GeV] of the same map where single bins of a falling flux have to be resolved
 MEDIATOR_SCALE = 5.0  # [GeV] of the same map for the mass of a dark photon up to 9 GeV
+CLOSENESS_SCALE = 0.85  # [1] of the map of rho: nodes are dense at its lower end as well
+LEAST_GAP = 1e-16  # [1] of 1 - rho in a slope
 MOMENTUM_SCALE = 0.04  # [GeV] of the map a = asinh(q/0.04)
 NEAREST = 1e-7  # [1] S of the node at threshold in the three-body map: the limit is taken there
 WEAKEST = 1e-9  # [1] L of the node of the contact interaction in the three-body map
@@ -59,30 +61,36 @@ def daughters_over_mediator(unstable: float, delta: float) -> float:
 
 
 @njit
+def closeness(rho: float) -> float:
+    """-artanh(0.85 sqrt(1 - rho)), rising to 0 at rho = 1, where momenta vanish like sqrt(1 - rho); above 1, rho - 1."""
+    gap = 1.0 - rho
+    return -math.atanh(CLOSENESS_SCALE * math.sqrt(gap)) if gap > 0.0 else -gap
+
+
+@njit
 def semivisible_to_box(blob: Vector, parameters: int, x: Vector, box: Vector) -> None:
     """Box of x = (m_A' [GeV], r = m_1/m_A', Delta = (m_2 - m_1)/m_1).
 
-    With g = ln m + m/5 GeV, d = m_2 - m_1 and rho = (sum of the daughters' masses)/m_A': (g - g_low)/(g_high - g_low), rho,
-    ln Delta; g_low where d is parameter 1, g_high where d is parameter 2 or m_A' is parameter 3, whichever comes first.
-    Parameter 0 counts the unstable daughters.
+    With g = ln m + m/5 GeV, d = m_2 - m_1 and rho = (sum of the daughters' masses)/m_A': (g - g_low)/(g_high - g_low),
+    :func:`closeness` of rho, ln Delta; g_low where d is parameter 1 and g_high at parameter 2 [GeV]. Parameter 0 counts the
+    unstable daughters.
     """
-    unstable, first, second, heaviest = blob[parameters], blob[parameters + 1], blob[parameters + 2], blob[parameters + 3]
-    gap = x[2] * x[1]
-    low = mass_coordinate(first / gap, MEDIATOR_SCALE)
-    high = mass_coordinate(min(second / gap, heaviest), MEDIATOR_SCALE)
+    unstable, least, heaviest = blob[parameters], blob[parameters + 1], blob[parameters + 2]
+    low = mass_coordinate(least / (x[2] * x[1]), MEDIATOR_SCALE)
+    high = mass_coordinate(heaviest, MEDIATOR_SCALE)
     box[0] = (mass_coordinate(x[0], MEDIATOR_SCALE) - low) / (high - low)
-    box[1] = x[1] * daughters_over_mediator(unstable, x[2])
+    box[1] = closeness(x[1] * daughters_over_mediator(unstable, x[2]))
     box[2] = math.log(x[2])
 
 
 @njit
 def semivisible_to_inputs(blob: Vector, parameters: int, box: Vector, x: Vector) -> None:
     """Inverse of :func:`semivisible_to_box`."""
-    unstable, first, second, heaviest = blob[parameters], blob[parameters + 1], blob[parameters + 2], blob[parameters + 3]
+    unstable, least, heaviest = blob[parameters], blob[parameters + 1], blob[parameters + 2]
     x[2] = math.exp(box[2])
-    x[1] = box[1] / daughters_over_mediator(unstable, x[2])
-    low = mass_coordinate(first / (x[2] * x[1]), MEDIATOR_SCALE)
-    high = mass_coordinate(min(second / (x[2] * x[1]), heaviest), MEDIATOR_SCALE)
+    x[1] = (1.0 - (math.tanh(box[1]) / CLOSENESS_SCALE) ** 2) / daughters_over_mediator(unstable, x[2])
+    low = mass_coordinate(least / (x[2] * x[1]), MEDIATOR_SCALE)
+    high = mass_coordinate(heaviest, MEDIATOR_SCALE)
     x[0] = mass_from_coordinate(low + box[0] * (high - low), MEDIATOR_SCALE)
 
 
@@ -123,18 +131,21 @@ def to_box(name: int, blob: Vector, parameters: int, x: Vector, dimensions: int,
 
 @njit
 def semivisible_slopes(blob: Vector, parameters: int, x: Vector, slopes: Vector) -> None:
-    """Derivatives d box_i / d x_j of :func:`semivisible_to_box` at ``slopes[3 i + j]``."""
-    unstable, first, second, heaviest = blob[parameters], blob[parameters + 1], blob[parameters + 2], blob[parameters + 3]
+    """Derivatives d box_i / d x_j of :func:`semivisible_to_box` at ``slopes[3 i + j]``; that of rho grows like
+    (1 - rho)^(-1/2), up to where 1 - rho is lost to rounding.
+    """
+    unstable, least, heaviest = blob[parameters], blob[parameters + 1], blob[parameters + 2]
     mass, ratio, delta = x[0], x[1], x[2]
-    lightest, closing = first / (delta * ratio), second / (delta * ratio)
+    lightest = least / (delta * ratio)
     low = mass_coordinate(lightest, MEDIATOR_SCALE)
-    width = mass_coordinate(min(closing, heaviest), MEDIATOR_SCALE) - low
-    low_slope = -1.0 - lightest / MEDIATOR_SCALE
-    high_slope = -1.0 - closing / MEDIATOR_SCALE if closing < heaviest else 0.0
+    width = mass_coordinate(heaviest, MEDIATOR_SCALE) - low
     box = (mass_coordinate(mass, MEDIATOR_SCALE) - low) / width
-    moved = (-low_slope - box * (high_slope - low_slope)) / width
+    moved = (1.0 + lightest / MEDIATOR_SCALE) * (1.0 - box) / width
+    daughters = daughters_over_mediator(unstable, delta)
+    root = math.sqrt(max(1.0 - ratio * daughters, LEAST_GAP))
+    steep = 0.5 * CLOSENESS_SCALE / (root * (1.0 - (CLOSENESS_SCALE * root) ** 2))
     slopes[0], slopes[1], slopes[2] = (1.0 / mass + 1.0 / MEDIATOR_SCALE) / width, moved / ratio, moved / delta
-    slopes[3], slopes[4], slopes[5] = 0.0, daughters_over_mediator(unstable, delta), ratio * unstable
+    slopes[3], slopes[4], slopes[5] = 0.0, steep * daughters, steep * ratio * unstable
     slopes[6], slopes[7], slopes[8] = 0.0, 0.0, 1.0 / delta
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 from gloam.tables.constants import ELECTRON_MASS, named
+from gloam.tables.coordinates import closeness
 from gloam.tables.experiments.babar import REFERENCES, TRACK_THRESHOLDS
 from gloam.tables.physics.monophoton import PRODUCTION, missed_one, missed_two
 from gloam.tables.physics.pair_visibility import BOTH, DECAY, DRAWS, describe_decay
@@ -33,6 +34,7 @@ FARTHEST = 100.0  # [m] the last lambda
 LENGTHS = np.array([*((STEP * k) ** -2.0 for k in range(STEPS, 0, -1)), FARTHEST])  # [m] of the components
 LENGTH_COUNT = len(LENGTHS)
 WORTH = 1e-3  # [1] P_missed above which the accuracy is promised
+WORTH_MASS = 8.0  # [GeV] m_A' up to which it is: the published limit (arXiv:1702.03327) ends there
 PILOT = 2**10  # events that decide where that is
 
 VERTICES = ("vector", "axial")
@@ -44,7 +46,7 @@ LEAST_DELTA, LARGEST_DELTA = 0.02, 2.0  # [1] (m_2 - m_1)/m_1
 REGIONS = (6, 4, 4)  # of the error, along every axis: what limits it is local
 
 # parameters of a row: those of the coordinates, then the track threshold [GeV]
-UNSTABLE, LEAST_SPLITTING, CLOSING, LARGEST, TRACK = range(5)
+UNSTABLE, LEAST_SPLITTING, LARGEST, TRACK = range(4)
 
 
 def specification(name: str, decay: str, unstable: int, nodes: tuple[int, int, int], rtol: float) -> TableSpec:
@@ -59,13 +61,13 @@ def specification(name: str, decay: str, unstable: int, nodes: tuple[int, int, i
     nodes : tuple of int
         Nodes along the axes.
     rtol : float
-        Accuracy promised where P_missed exceeds ``WORTH`` [1].
+        Accuracy promised where P_missed exceeds ``WORTH`` [1] and m_A' does not exceed ``WORTH_MASS``.
     """
     most = unstable * LARGEST_DELTA + 2.0
     least = unstable * LEAST_DELTA + 2.0
     return TableSpec(
         name=name,
-        version=2,
+        version=3,
         title=f"Probability (plus 1e-4) that BaBar's single-photon search misses {decay}",
         inputs=(
             Input("m_Ap", "GeV", LIGHTEST * most / LARGEST_DELTA, HEAVIEST, "mass of the dark photon"),
@@ -74,13 +76,13 @@ def specification(name: str, decay: str, unstable: int, nodes: tuple[int, int, i
         ),
         axes=(
             Axis("(g-g_low)/(g_high-g_low)", 0.0, 1.0, nodes[0]),
-            Axis("rho", LEAST_RHO, 1.0, nodes[1]),
+            Axis("-artanh(.85 sqrt(1-rho))", closeness(LEAST_RHO), 0.0, nodes[1]),
             Axis("ln(Delta)", math.log(LEAST_DELTA), math.log(LARGEST_DELTA), nodes[2]),
         ),
         coordinates="semivisible",
         choice=Choice("track_threshold", THRESHOLDS),
         parameters=tuple(
-            (float(unstable), LIGHTEST, HEAVIEST, HEAVIEST, 1e-3 * threshold) for threshold in TRACK_THRESHOLDS
+            (float(unstable), LIGHTEST, HEAVIEST, 1e-3 * threshold) for threshold in TRACK_THRESHOLDS
         ),
         components=tuple(f"{vertex} lambda={length:.4g}m" for vertex in VERTICES for length in LENGTHS),
         unit="1",
@@ -110,11 +112,11 @@ def _evaluate(integrand: Any, x: Any, parameters: Vector, points: Vector, out: A
 
 
 def worth(integrand: Any, spec: TableSpec, label: str, points: Vector, x: Any) -> Any:
-    """Whether P_missed of every component exceeds ``WORTH`` at ``x`` (points, 3), by the first of ``points``."""
+    """Whether P_missed of every component exceeds ``WORTH`` at ``x`` (points, 3), by the first of ``points``, up to WORTH_MASS."""
     row = spec.parameters[spec.labels.index(label)]
     out = np.empty((len(x), len(spec.components)))
     _evaluate(integrand, x, np.array(row), points[: PILOT * numbers_of(int(row[UNSTABLE]))], out)
-    return out > WORTH + FLOOR
+    return (out > WORTH + FLOOR) & (x[:, :1] <= WORTH_MASS)
 
 
 @njit

@@ -173,15 +173,15 @@ def seen_azimuths(
 
 
 @njit
-def add_kink(kinks: Vector, count: int, u: float) -> int:
-    """Insert ``u`` into the rising list of ``count`` kinks if it lies in (0, 1); returns the new count."""
-    if not 0.0 < u < 1.0:
+def insert(rising: Vector, count: int, value: float, low: float, high: float) -> int:
+    """Insert ``value`` into the rising list of ``count`` if it lies between ``low`` and ``high``; returns the new count."""
+    if not low < value < high:
         return count
     i = count
-    while i > 0 and kinks[i - 1] > u:
-        kinks[i] = kinks[i - 1]
+    while i > 0 and rising[i - 1] > value:
+        rising[i] = rising[i - 1]
         i -= 1
-    kinks[i] = u
+    rising[i] = value
     return count + 1
 
 
@@ -218,7 +218,7 @@ def seen_orientations(
     half, m2, square = 0.5 * q2 - lepton * lepton, lepton * lepton, MERGED * MERGED
     count = 0
     if swing > 0.0:
-        count = add_kink(kinks, count, abs(energy - 2.0 * track) / swing)
+        count = insert(kinks, count, abs(energy - 2.0 * track) / swing, 0.0, 1.0)
         # opening angle at the merging angle: (X - D)^2 = c^2 (p_1 p_2)^2 for the product X = E_1 E_2
         linear = half + m2 * square
         constant = half * half + square * m2 * (energy * energy - m2)
@@ -228,7 +228,7 @@ def seen_orientations(
                 product = (linear + sign * math.sqrt(root)) / (1.0 - square)
                 u2 = (energy * energy - 4.0 * product) / (swing * swing)
                 if product > half and u2 > 0.0:
-                    count = add_kink(kinks, count, math.sqrt(u2))
+                    count = insert(kinks, count, math.sqrt(u2), 0.0, 1.0)
     kinks[count] = 1.0
     start, lost = 0.0, 0.0
     for i in range(count + 1):
@@ -287,19 +287,6 @@ def energy_at(invariant: float, q2: float, energy: float, along: float) -> float
 
 
 @njit
-def add_end(ends: Vector, count: int, energy: float, low: float) -> int:
-    """Insert ``energy`` before the rising ``ends[:count + 1]`` if it lies between ``low`` and the last; returns the new count."""
-    if not low < energy < ends[count]:
-        return count
-    i = count + 1
-    while i > 0 and ends[i - 1] > energy:
-        ends[i] = ends[i - 1]
-        i -= 1
-    ends[i] = energy
-    return count + 1
-
-
-@njit
 def seen_share(decay: Vector, momentum: float, cosine: float, u: Vector, kinks: Vector) -> float:
     """Probability [1] that the pair of one decay is seen.
 
@@ -328,12 +315,12 @@ def seen_share(decay: Vector, momentum: float, cosine: float, u: Vector, kinks: 
     if low >= most:
         return 0.0
     ends = kinks[ENERGIES:]
-    ends[0] = most
-    count = add_end(ends, 0, 2.0 * track, low)
+    count = insert(ends, 0, 2.0 * track, low, most)
     for cone, cone_sine in ((FIRST, FIRST_SINE), (LAST, LAST_SINE)):
         for sign in (-1.0, 1.0):
             along = momentum * (cosine * cone + sign * sine * cone_sine)
-            count = add_end(ends, count, energy_at(upper * rest, q2, energy, along), low)
+            count = insert(ends, count, energy_at(upper * rest, q2, energy, along), low, most)
+    ends[count] = most
     seen = 0.0
     for i in range(count + 1):
         high = ends[i]

@@ -112,7 +112,7 @@ def _evaluate(integrand: Any, x: Any, parameters: Vector, points: Vector, out: A
 
 
 def worth(integrand: Any, spec: TableSpec, label: str, points: Vector, x: Any) -> Any:
-    """Whether P_missed of every component exceeds ``WORTH`` at ``x`` (points, 3), by the first of ``points``, up to WORTH_MASS."""
+    """Whether P_missed of a component exceeds ``WORTH`` at ``x`` (points, 3), by the first of ``points``, up to WORTH_MASS."""
     row = spec.parameters[spec.labels.index(label)]
     out = np.empty((len(x), len(spec.components)))
     _evaluate(integrand, x, np.array(row), points[: PILOT * numbers_of(int(row[UNSTABLE]))], out)

@@ -69,6 +69,34 @@ def _scrambled(numbers: Words, words: Words) -> Words:
     return out
 
 
+def net(dimensions: int, seed: int | None) -> tuple[Words, Words]:
+    """Direction numbers (dimensions, BITS) and digital shift (dimensions,) of a net, as integers of ``BITS`` bits.
+
+    Point i of the net is the shift and the direction numbers of the bits of i, all combined by exclusive or, over 2^BITS.
+
+    Parameters
+    ----------
+    dimensions : int
+        At most ``MOST_DIMENSIONS``.
+    seed : int or None
+        Of the scramble; None gives the plain sequence, with no shift.
+
+    Raises
+    ------
+    ValueError
+        When there are more dimensions than the direction numbers serve.
+    """
+    if not 1 <= dimensions <= MOST_DIMENSIONS:
+        msg = f"Sobol points: {dimensions} dimensions; 1 to {MOST_DIMENSIONS} are served"
+        raise ValueError(msg)
+    numbers = direction_numbers(dimensions)
+    if seed is None:
+        return numbers, np.zeros(dimensions, dtype=np.uint64)
+    words = np.random.Philox(key=seed).random_raw(dimensions * (BITS + 1)).reshape(dimensions, BITS + 1)
+    scrambled = np.stack([_scrambled(numbers[d], words[d]) for d in range(dimensions)])
+    return scrambled, words[:, BITS] >> np.uint64(64 - BITS)
+
+
 def sobol_points(log2_count: int, dimensions: int, seed: int | None) -> Points:
     """The first 2^log2_count points, shape (2^log2_count, dimensions), in (0, 1).
 
@@ -76,26 +104,18 @@ def sobol_points(log2_count: int, dimensions: int, seed: int | None) -> Points:
     ----------
     log2_count : int
         At most ``BITS``: a power of two of points, so that the net is complete.
-    dimensions : int
-        At most ``MOST_DIMENSIONS``.
-    seed : int or None
-        Of the scramble; None gives the plain sequence, each point at the lower end of its cell.
+    dimensions, seed
+        As :func:`net` takes them; without a seed each point is at the lower end of its cell.
 
     Raises
     ------
     ValueError
         When there are more dimensions or points than the direction numbers serve.
     """
-    if not (1 <= dimensions <= MOST_DIMENSIONS and 0 <= log2_count <= BITS):
-        msg = (f"Sobol points: {dimensions} dimensions and 2^{log2_count} points; "
-               f"1 to {MOST_DIMENSIONS} dimensions and up to 2^{BITS} points are served")
+    if not 0 <= log2_count <= BITS:
+        msg = f"Sobol points: 2^{log2_count} points; up to 2^{BITS} are served"
         raise ValueError(msg)
-    numbers = direction_numbers(dimensions)
-    shift = np.zeros(dimensions, dtype=np.uint64)
-    if seed is not None:
-        words = np.random.Philox(key=seed).random_raw(dimensions * (BITS + 1)).reshape(dimensions, BITS + 1)
-        numbers = np.stack([_scrambled(numbers[d], words[d]) for d in range(dimensions)])
-        shift = words[:, BITS] >> np.uint64(64 - BITS)
+    numbers, shift = net(dimensions, seed)
     index = np.arange(2**log2_count, dtype=np.uint64)
     state = np.broadcast_to(shift, (index.size, dimensions)).copy()
     for k in range(log2_count):

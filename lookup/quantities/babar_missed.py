@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from gloam.lookup import decay_paths
+from gloam.lookup.cascade import EVENTS, SCRAMBLES, collect_missed, missed_at
 from gloam.lookup.quantities.missed_pairs import SCRATCH, inside, missed_from_table
 from gloam.lookup.spline import WORK
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
 from gloam.tables.experiments.babar import ENERGY, TRACK_THRESHOLDS
 from gloam.tables.experiments.babar import REFERENCES as REFERENCES
-from gloam.tables.physics.cascade import missed_pair
 from gloam.tables.physics.missed_grid import LENGTH_COUNT, VERTICES
 from gloam.tables.physics.missed_grid import THRESHOLDS as LABELS
 from gloam.tables.spec import Input
@@ -36,6 +37,7 @@ UNIT = "1"
 TABLES = tuple((f"babar-missed-{state}-electrons", label) for state in ("12", "22") for label in LABELS)
 CUTS = len(LABELS)
 THRESHOLDS = np.array([1e-3 * value for value in TRACK_THRESHOLDS])
+STANDARD = EVENTS["standard"]
 DESCRIPTION = """Share of A' -> psi_1 psi_2 (psi1psi2) or psi_2 psi_2 (psi2psi2) beside a photon of |cos theta*| < 0.6 in
 which no track is seen, every psi_2 decaying to psi_1 and the named pair (emu: one psi_2 to e+e-, the other to mu+mu-).
 With e+e- from tables; where they do not reach, and with muons, by quadrature (about 5 ms). Volume and cuts:
@@ -67,20 +69,21 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
             length = x[3] * ENERGY / (4.0 * upper)
             out[0], out[1] = missed_from_table(blob, block, work, first, length, 0.0, scratch)
             return 0
-    shares, lengths, nature = np.zeros((3, 2)), np.full((1, 3), math.inf), np.zeros(3)
-    masses, value, error = np.zeros(3), np.empty(1), np.empty(1)
+    shares, nature, masses, grids = np.zeros((3, 2)), np.zeros(3), np.zeros(3), np.empty((SCRAMBLES, decay_paths.SIZE))
     masses[0], masses[1] = lower, upper
-    lengths[0, 1], nature[0] = max(x[3], 1e-300), 1.0 if axial else 0.0
+    nature[0] = 1.0 if axial else 0.0
+    states, rate = (2 if two else 1, 2), 1.0 / x[3] if x[3] > 0.0 else math.inf
     if pairs < 2:
         shares[0, pairs] = 1.0
-        missed_pair((2 if two else 1, 2), mass, masses, lengths, nature, shares, THRESHOLDS[cut], value, error)
-        out[0], out[1] = value[0], error[0]
+        collect_missed(states, mass, masses, 1.0, nature, shares, THRESHOLDS[cut], STANDARD, grids)
+        out[0], out[1] = missed_at(grids, rate)
         return 0
     total, bound = 0.0, 0.0
     for electrons, sign in ((0.5, 4.0), (1.0, -1.0), (0.0, -1.0)):  # 2 <ab> = 4 <[(a+b)/2]^2> - <a^2> - <b^2>
         shares[0, 0], shares[0, 1] = electrons, 1.0 - electrons
-        missed_pair((2, 2), mass, masses, lengths, nature, shares, THRESHOLDS[cut], value, error)
-        total += 0.5 * sign * value[0]
-        bound += 0.5 * abs(sign) * error[0]
+        collect_missed(states, mass, masses, 1.0, nature, shares, THRESHOLDS[cut], STANDARD, grids)
+        value, error = missed_at(grids, rate)
+        total += 0.5 * sign * value
+        bound += 0.5 * abs(sign) * error
     out[0], out[1] = min(max(total, 0.0), 1.0), bound
     return 0

@@ -6,7 +6,7 @@ signal events before efficiency, photon inside |cos theta*| < 0.6. P_ij is the p
 psi_i psi_j is missed: outside the volume, below the track threshold, or in the polar holes; any seen track vetoes
 (`tables/physics/pair_visibility.py`). Psi_1 psi_2 and psi_2 psi_2 with e+e- pairs come from tables; where those do not reach,
 where psi_2 also decays to muons or hadrons, and for psi_3, whose cascades have two lifetimes, P comes from a quadrature
-(`tables/physics/cascade.py`). Hadrons and taus count as muon
+(`lookup/cascade.py`), with as many events as the option `quadrature` says. Hadrons and taus count as muon
 pairs. The limit solves sum = (eps_inv/eps)^2 with the published limit eps_inv for an invisible A' (arXiv:1702.03327): it
 assumes the efficiency of that search, whatever its background; outside the published masses there is no information.
 Below P of about 1e-3 the truth depends on cracks of the detector: `floor` is the least P of a pair with a psi that decays.
@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from gloam.lookup.cascade import EVENTS, fastest, mediator_escapes
 from gloam.lookup.compiled import entry
 from gloam.lookup.quantities.missed_cascade import missed_by_quadrature
 from gloam.lookup.quantities.missed_pairs import SCRATCH, inside, missed_from_table
@@ -47,7 +48,6 @@ from gloam.lookup.vocabulary import (
 from gloam.tables.curve import curve_value
 from gloam.tables.experiments import babar
 from gloam.tables.experiments.invisible_limits import BABAR_2017
-from gloam.tables.physics.cascade import fastest, mediator_escapes
 from gloam.tables.physics.missed_grid import LENGTH_COUNT, THRESHOLDS
 from gloam.tables.physics.monophoton import production_cross_section
 from numba import njit
@@ -73,12 +73,15 @@ CHOICES = (
     Option("selection", ("high-mass", "low-mass"), "high-mass", "least photon energy E*: 1.5 GeV (high-mass) or 3 GeV"),
     Option("track_threshold", tuple(str(value) for value in babar.TRACK_THRESHOLDS), "100",
            "[MeV] least energy (electrons) or momentum (muons) of a track that vetoes"),
+    Option("quadrature", tuple(EVENTS), "standard",
+           "events where no table reaches: " + ", ".join(f"{name} 2^{count}" for name, count in EVENTS.items())),
 )
 CURVE = tuple(BABAR_2017.flat().tolist())
-CONSTANTS = (*CURVE, *(1e-3 * value for value in babar.TRACK_THRESHOLDS))
+CONSTANTS = (*CURVE, *(1e-3 * value for value in babar.TRACK_THRESHOLDS), *map(float, EVENTS.values()))
 THRESHOLDS_AT = len(CURVE)
+EVENTS_AT = THRESHOLDS_AT + CUTS
 FLOOR_AT = len(CONSTANTS)
-SELECTION_AT, CUT_AT = FLOOR_AT + 1, FLOOR_AT + 2
+SELECTION_AT, CUT_AT, QUADRATURE_AT = FLOOR_AT + 1, FLOOR_AT + 2, FLOOR_AT + 3
 UNIT = "events"
 BINS = ("photon",)
 STATISTIC = ("published limit on an invisible A': excluded if eps^2 (BR_11 + sum BR_ij P_ij) exceeds eps_inv^2(m_Ap) "
@@ -125,7 +128,8 @@ def missed_state(
     if heavy == 2:
         missed, error = missed_from_tables(light, cut, slots, blob, offsets, work)
     if math.isnan(missed):
-        missed, error = missed_by_quadrature(light, heavy, options[THRESHOLDS_AT + cut], place, slots)
+        events = int(options[EVENTS_AT + int(options[QUADRATURE_AT])])
+        missed, error = missed_by_quadrature(light, heavy, options[THRESHOLDS_AT + cut], events, place, slots)
     return max(missed, options[FLOOR_AT]), error
 
 

@@ -7,10 +7,11 @@ import math
 
 import numpy as np
 import pytest
+from gloam.lookup import cascade, decay_paths
 from gloam.tables import coordinates
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
 from gloam.tables.experiments.babar import ENERGY, PHOTON_COSINE
-from gloam.tables.physics import cascade, monophoton, pair_visibility
+from gloam.tables.physics import monophoton, pair_visibility
 from gloam.tables.physics.sobol import sobol_points
 from numpy.typing import NDArray
 from scipy.integrate import quad
@@ -45,9 +46,12 @@ def two(m_Ap: float, r: float, delta: float, *, lengths: tuple[float, ...] = (PR
 def cascade_missed(states: tuple[int, int], m_Ap: float, masses: tuple[float, ...], lengths: tuple[float, ...],
                    shares: list[list[float]]) -> tuple[float, float]:
     """P_missed and its error by the quadrature of cascades, vector transitions, 100 MeV."""
-    out, error = np.empty(1), np.empty(1)
-    cascade.missed_pair(states, m_Ap, np.array(masses), np.array([lengths]), np.zeros(3), np.array(shares), 0.1, out, error)
-    return float(out[0]), float(error[0])
+    grids = np.empty((cascade.SCRAMBLES, decay_paths.SIZE))
+    first = 1.0 / lengths[1]
+    rate = first + 1.0 / lengths[2]
+    cascade.collect_missed(states, m_Ap, np.array(masses), first / rate, np.zeros(3), np.array(shares), 0.1, 11, grids)
+    missed, error = cascade.missed_at(grids, rate)
+    return float(missed), float(error)
 
 
 def test_the_cross_section_is_the_integral_over_the_photon_angle() -> None:
@@ -209,20 +213,31 @@ def test_nothing_is_seen_below_the_threshold_and_everything_far_above_it_in_the_
     assert pair_visibility.seen_share(decay, 3.0, 0.0, np.full(4, 0.5), kinks) == pytest.approx(1.0, abs=2e-3)
 
 
-@pytest.mark.parametrize(("first", "second"), [(0.3, 2.0), (2.0, 0.3), (1.0, 1.0 + 1e-12), (40.0, 1e-3), (1e4, 5.0)])
-def test_two_decays_on_one_line(first: float, second: float) -> None:
+@pytest.mark.parametrize(
+    ("first", "second", "tolerance"),
+    [(0.3, 2.0, 1e-9), (2.0, 0.3, 1e-9), (1.0, 1.0 + 1e-12, 1e-3), (3.0, 3.0, 2e-3), (40.0, 1e-3, 1e-9), (1e4, 5.0, 1e-9)],
+)
+def test_two_decays_on_one_line(first: float, second: float, tolerance: float) -> None:
     """H = int_0^1 A e^(-A s) e^(-C (1-s)) ds = int_e^-A^1 e^(-C (1 + ln(t)/A)) dt by scipy's quad, t = e^(-A s)."""
     start = math.exp(-first)
     expected = quad(lambda t: math.exp(-second * (1.0 + math.log(t) / first)), start, 1.0, epsrel=1e-10)[0]
-    assert cascade.leave(first, second) == pytest.approx(expected, rel=1e-7)
+    weight, path = cascade.leaving(first, second)
+    assert weight * (math.exp(-path) - math.exp(-first)) == pytest.approx(expected, rel=tolerance)
 
 
 def test_leaving_has_its_limits() -> None:
-    """Never emitted: 0; emitted at once: e^-C; the second never decays: 1 - e^-A."""
-    assert cascade.leave(0.0, 1.0) == 0.0
-    assert cascade.leave(math.inf, 2.0) == pytest.approx(math.exp(-2.0))
-    assert cascade.leave(0.7, 0.0) == pytest.approx(-math.expm1(-0.7))
-    assert cascade.leave(0.7, math.inf) == 0.0
+    """Never emitted: nothing; the second never decays: 1 - e^-A."""
+    assert cascade.leaving(0.0, 1.0) == (0.0, 0.0)
+    assert cascade.leaving(0.7, 0.0) == (1.0, 0.0)
+
+
+def test_events_that_are_made_as_they_go_are_those_of_the_net() -> None:
+    """The points of `sobol_points` in another order."""
+    state, found = np.empty(cascade.NUMBERS, dtype=np.uint64), np.empty((64, cascade.NUMBERS))
+    for index, row in enumerate(found):
+        cascade.next_point(2, index, state, row)
+    expected = sobol_points(6, cascade.NUMBERS, 103)
+    assert np.array_equal(found[np.argsort(found[:, 0])], expected[np.argsort(expected[:, 0])])
 
 
 def test_the_quadrature_of_cascades_agrees_with_the_stratified_one() -> None:

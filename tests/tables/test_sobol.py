@@ -36,5 +36,5 @@ def test_scrambles_differ_and_repeat() -> None:
 
 def test_too_many_dimensions_are_refused() -> None:
     """The direction numbers end somewhere, and the message says where."""
-    with pytest.raises(ValueError, match=f"1 to {MOST_DIMENSIONS} dimensions"):
+    with pytest.raises(ValueError, match=f"1 to {MOST_DIMENSIONS} are served"):
         sobol_points(4, MOST_DIMENSIONS + 1, 1)

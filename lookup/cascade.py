@@ -13,6 +13,9 @@ the probability to leave is H = A (e^-C - e^-A)/(A - C) and
     P_leg = e^-A + sum_X BR(psi_3 -> psi_1 X) (1 - f_X) (1 - e^-A)
             + sum_X BR(psi_3 -> psi_2 X) < (1 - f_X) [(1 - f_2)(1 - e^-A) + f_2 H] >.
 
+Masses and the ratio of the lifetimes given, A and C are paths times one decay rate, 1/c_tau_2 + 1/c_tau_3, and A/(A - C) is a
+number: P is a sum of exponentials of that rate, collected once for all lifetimes (`decay_paths`).
+
 Pairs are electrons or muons. Hadrons and taus count as muons with their spectrum: a pair of charged particles, of which
 one seen vetoes; what they have beyond that (neutral pions, more tracks) is not used, which errs towards missing them.
 """
@@ -22,6 +25,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from gloam.lookup import decay_paths
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
 from gloam.tables.experiments.babar import BACKWARD, BOOST, ENERGY, FORWARD, RADIUS
 from gloam.tables.physics.monophoton import GAMMA, PRODUCTION, SLOWEST, leg_momenta, path_length, photon_cosine
@@ -38,32 +42,43 @@ from gloam.tables.physics.pair_visibility import (
     seen_share,
 )
 from gloam.tables.physics.quadrature import NODES_16, WEIGHTS_16
-from gloam.tables.physics.sobol import sobol_points
+from gloam.tables.physics.sobol import BITS, net
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+Words = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
-SCRAMBLES, LOG2_EVENTS = 4, 9
+SCRAMBLES = 4
+EVENTS = {"fast": 9, "standard": 11, "fine": 14}  # binary logarithm of the events of all scrambles
 NUMBERS = PRODUCTION + 4 * DRAWS  # of an event: photon and A' decay, two pairs for each leg
-POINTS = np.stack([sobol_points(LOG2_EVENTS, NUMBERS, 101 + scramble) for scramble in range(SCRAMBLES)])
+NETS = [net(NUMBERS, 101 + scramble) for scramble in range(SCRAMBLES)]
+DIRECTIONS = np.stack([np.ascontiguousarray(numbers.T) for numbers, _ in NETS])  # (SCRAMBLES, BITS, NUMBERS)
+SHIFTS = np.stack([shift for _, shift in NETS])  # (SCRAMBLES, NUMBERS)
+RESOLUTION = 2.0**-BITS
 STUDENT = 3.182  # [1] 95 % of a mean of four, in its standard errors
 
 STEPS = ((2, 1), (3, 1), (3, 2))  # transitions psi_j -> psi_i
 STEP_21, STEP_31, STEP_32 = range(3)
 SHORTEST = min(RADIUS, FORWARD, BACKWARD)  # [m] from the origin to the surface of the volume
 ELECTRONS, MUONS = 0, 1  # ways of a transition
+PARTS = 3  # ranges of the energy of the first pair of a cascade
+CONSTANT, OWN, LATER = range(3)  # terms of a leg: without decay, its own path, those of psi_2 after each part of each way
+TERMS = LATER + 2 * PARTS
+NEAREST = 1e-3  # [1] least relative difference of two paths that follow each other
 
 
 @njit
-def leave(first: float, second: float) -> float:
-    """H = A (e^-C - e^-A)/(A - C) [1] for A = ``first``, C = ``second``."""
-    gap = abs(first - second)
-    if gap < 1e-9:
-        return first * math.exp(-first)
-    if gap == math.inf:
-        return math.exp(-second) if first == math.inf else 0.0
-    return first * math.exp(-min(first, second)) * -math.expm1(-gap) / gap
+def leaving(first: float, second: float) -> tuple[float, float]:
+    """Weight w and path s of H = A (e^-C - e^-A)/(A - C) = w (e^(-s rate) - e^-A), A/rate = ``first``, C/rate = ``second`` [m].
+
+    Paths closer than NEAREST are taken as that far apart: H changes by half of it, relative.
+    """
+    if first == 0.0:
+        return 0.0, 0.0
+    if abs(second - first) < NEAREST * first:
+        second = (1.0 - NEAREST) * first
+    return first / (first - second), second
 
 
 @njit
@@ -98,14 +113,13 @@ def seen_step(
 
 @njit
 def add_missed_after(
-    decay: Vector, share: float, shares: Matrix, decays: Matrix, momentum: float, cosine: float, first: Vector,
-    per_path: Vector, u: Vector, kinks: Vector, missed: Vector,
-) -> None:
-    """Add to ``missed`` the P to miss psi_3 -> psi_2 l l of ``decay`` and what follows, without e^-A, times ``share``.
+    decay: Vector, share: float, shares: Matrix, decays: Matrix, momentum: float, cosine: float, share_2: float,
+    u: Vector, kinks: Vector, weights: Vector, paths: Vector, count: int,
+) -> int:
+    """Add to the terms of a leg the P to miss psi_3 -> psi_2 l l of ``decay`` and what follows, times ``share``.
 
-    For every set of lifetimes, ``first`` is A and ``per_path`` m_2/c_tau_2 [GeV/m]; u[:DRAWS] choose the
-    pair, the next DRAWS that of psi_2. The energy of the pair is sampled once below the threshold, once up to twice the
-    threshold and once above.
+    u[:DRAWS] choose the pair, the next DRAWS that of psi_2. The energy of the pair is sampled once below the threshold, once
+    up to twice the threshold and once above. Returns the new count of terms.
     """
     upper, lower, track = decay[UPPER], decay[LOWER], decay[TRACK]
     q2 = pair_mass2(decay, u[0])
@@ -114,9 +128,9 @@ def add_missed_after(
     energy = math.hypot(momentum, upper)
     least, most = (energy * rest - momentum * recoil) / upper, (energy * rest + momentum * recoil) / upper
     sine, azimuth = math.sqrt(max(1.0 - cosine * cosine, 0.0)), math.cos(math.pi * u[2])
-    for part in range(3):
+    for part in range(PARTS):
         low = max(least, part * track)
-        high = most if part == 2 else min(most, (part + 1) * track)
+        high = most if part == PARTS - 1 else min(most, (part + 1) * track)
         if high <= low:
             continue
         pair = low + u[1] * (high - low)
@@ -133,55 +147,68 @@ def add_missed_after(
         axis = (momentum * cosine - pair_momentum * pair_cosine) / own if own > 0.0 else 0.0
         axis = min(max(axis, -1.0), 1.0)
         seen = seen_step(STEP_21, shares, decays, own, axis, u[DRAWS:], kinks)
-        path = path_length(axis) / max(own, SLOWEST)
         weight = share * unseen * (high - low) / (most - least)
-        for k in range(missed.size):
-            left = leave(first[k], path * per_path[k]) if seen > 0.0 else 0.0
-            missed[k] += weight * (-(1.0 - seen) * math.expm1(-first[k]) + seen * left)
+        weights[CONSTANT] += weight * (1.0 - seen)
+        weights[OWN] -= weight * (1.0 - seen)
+        factor, path = leaving(paths[OWN], path_length(axis) * lower / max(own, SLOWEST) * share_2)
+        if seen > 0.0 and factor != 0.0:
+            weights[OWN] -= weight * seen * factor
+            weights[count], paths[count] = weight * seen * factor, path
+            count += 1
+    return count
 
 
 @njit
-def missed_leg(
-    state: int, masses: Vector, lengths: Matrix, shares: Matrix, decays: Matrix, momentum: float, cosine: float,
-    u: Vector, kinks: Vector, work: Matrix, missed: Vector,
-) -> None:
-    """Multiply ``missed`` by the probability to miss one leg, psi_``state`` of that momentum [GeV] and polar cosine.
+def leg_terms(
+    state: int, masses: Vector, share_2: float, shares: Matrix, decays: Matrix, momentum: float, cosine: float,
+    u: Vector, kinks: Vector, weights: Vector, paths: Vector,
+) -> int:
+    """P to miss a leg, psi_``state`` of that momentum [GeV] and polar cosine, as a sum of weights exp(-path rate).
 
-    ``lengths`` (sets, 3) are c_tau [m] of psi_1, psi_2, psi_3, ``missed`` and the rows of ``work`` (3, sets) have an entry
-    per set; ``u`` has 2 DRAWS numbers.
+    ``weights`` [1] and ``paths`` [m], float64[TERMS], are filled; ``share_2`` is the part of psi_2 in the rate. Returns
+    how many terms there are.
     """
+    weights[CONSTANT], paths[CONSTANT] = 1.0, 0.0
     if state == 1:
-        return
-    path, leg, per_path = work[0], work[1], work[2]
-    for k in range(missed.size):
-        path[k] = path_length(cosine) * masses[state - 1] / (max(momentum, SLOWEST) * lengths[k, state - 1])
-        per_path[k] = masses[1] / lengths[k, 1]
+        return 1
+    paths[OWN] = path_length(cosine) * masses[state - 1] / max(momentum, SLOWEST)
     if state == 2:
-        seen = seen_step(STEP_21, shares, decays, momentum, cosine, u, kinks)
-        for k in range(missed.size):
-            missed[k] *= 1.0 + seen * math.expm1(-path[k])
-        return
+        paths[OWN] *= share_2
+        weights[OWN] = seen_step(STEP_21, shares, decays, momentum, cosine, u, kinks)
+        weights[CONSTANT] = 1.0 - weights[OWN]
+        return 2
+    paths[OWN] *= 1.0 - share_2
     direct = shares[STEP_31, ELECTRONS] + shares[STEP_31, MUONS]
     if direct > 0.0:
         direct -= seen_step(STEP_31, shares, decays, momentum, cosine, u, kinks)
-    for k in range(missed.size):
-        leg[k] = math.exp(-path[k]) - direct * math.expm1(-path[k])
+    weights[CONSTANT], weights[OWN] = direct, 1.0 - direct
+    count = LATER
     for way in range(2):
         share = shares[STEP_32, way]
         if share > 0.0:
-            add_missed_after(
-                decays[2 * STEP_32 + way], share, shares, decays, momentum, cosine, path, per_path, u, kinks, leg
+            count = add_missed_after(
+                decays[2 * STEP_32 + way], share, shares, decays, momentum, cosine, share_2, u, kinks, weights, paths, count
             )
-    for k in range(missed.size):
-        missed[k] *= leg[k]
+    return count
 
 
 @njit
-def missed_pair(
-    states: tuple[int, int], mediator: float, masses: Vector, lengths: Matrix, axial: Vector, shares: Matrix,
-    threshold: float, out: Vector, error: Vector,
+def next_point(scramble: int, index: int, state: Words, u: Vector) -> None:
+    """Point ``index`` of a net in Gray-code order: the ``state`` (NUMBERS,) of point index - 1 becomes its own."""
+    bit = 0
+    while index > 0 and not index >> bit & 1:
+        bit += 1
+    for k in range(NUMBERS):
+        state[k] = state[k] ^ DIRECTIONS[scramble, bit, k] if index > 0 else SHIFTS[scramble, k]
+        u[k] = (state[k] + 0.5) * RESOLUTION
+
+
+@njit
+def collect_missed(
+    states: tuple[int, int], mediator: float, masses: Vector, share_2: float, axial: Vector, shares: Matrix,
+    threshold: float, log2_events: int, grids: Matrix,
 ) -> None:
-    """P_missed [1] of A' -> psi_i psi_j, i <= j in ``states``, and the 95 % statistical error of the quadrature [1].
+    """Collect P_missed of A' -> psi_i psi_j, i <= j in ``states``, as sums of exponentials of the decay rate.
 
     Parameters
     ----------
@@ -189,44 +216,54 @@ def missed_pair(
         m_A' [GeV], below the centre-of-mass energy and above the masses of both states.
     masses : float64[3]
         Masses [GeV] of psi_1, psi_2, psi_3; those that do not occur are not read.
-    lengths : float64[n, 3]
-        Their c_tau [m], n sets that the same events serve.
+    share_2 : float
+        (1/c_tau_2)/(1/c_tau_2 + 1/c_tau_3) [1]: 1 where psi_3 is stable or does not occur.
     axial : float64[3]
         1 for an axial transition 21, 31, 32, else 0.
     shares : float64[3, 2]
         Branching fractions of the transitions 21, 31, 32 with electrons and with muons (and what counts as muons).
     threshold : float
         Of a track [GeV].
-    out, error : float64[n]
-        Filled.
+    log2_events : int
+        Binary logarithm of the number of events in all scrambles.
+    grids : float64[SCRAMBLES, decay_paths.SIZE]
+        Filled; :func:`missed_at` evaluates them.
     """
     decays, kinks, legs = np.empty((6, DECAY)), np.empty(KINKS), np.empty((2, 2))
-    batch, missed, work = np.zeros((SCRAMBLES, out.size)), np.empty(out.size), np.empty((3, out.size))
+    u, net_state = np.empty(NUMBERS), np.empty(NUMBERS, dtype=np.uint64)
+    weights, paths = np.empty((2, TERMS)), np.empty((2, TERMS))
     describe_steps(mediator, masses, axial, shares, threshold, decays)
     light, heavy = states
     for scramble in range(SCRAMBLES):
-        total = 0.0
-        for i in range(POINTS.shape[1]):
-            u = POINTS[scramble, i]
-            missed[:] = leg_momenta(mediator, masses[heavy - 1], masses[light - 1], u, legs)
-            total += missed[0]
-            missed_leg(
-                heavy, masses, lengths, shares, decays, legs[0, 0], legs[0, 1], u[PRODUCTION:], kinks, work, missed
+        grid, total = grids[scramble], 0.0
+        decay_paths.clear(grid)
+        for i in range(2**log2_events // SCRAMBLES):
+            next_point(scramble, i, net_state, u)
+            weight = leg_momenta(mediator, masses[heavy - 1], masses[light - 1], u, legs)
+            total += weight
+            first = leg_terms(
+                heavy, masses, share_2, shares, decays, legs[0, 0], legs[0, 1], u[PRODUCTION:], kinks, weights[0], paths[0]
             )
-            missed_leg(
-                light, masses, lengths, shares, decays, legs[1, 0], legs[1, 1], u[PRODUCTION + 2 * DRAWS :], kinks, work,
-                missed,
+            second = leg_terms(
+                light, masses, share_2, shares, decays, legs[1, 0], legs[1, 1], u[PRODUCTION + 2 * DRAWS :], kinks,
+                weights[1], paths[1],
             )
-            batch[scramble] += missed
-        batch[scramble] /= total
-    for k in range(out.size):
-        mean, square = 0.0, 0.0
-        for scramble in range(SCRAMBLES):
-            mean += batch[scramble, k] / SCRAMBLES
-        for scramble in range(SCRAMBLES):
-            square += (batch[scramble, k] - mean) ** 2
-        out[k] = min(mean, 1.0)
-        error[k] = STUDENT * math.sqrt(square / (SCRAMBLES * (SCRAMBLES - 1)))
+            for j in range(first):
+                for k in range(second):
+                    decay_paths.spread(grid, paths[0, j] + paths[1, k], weight * weights[0, j] * weights[1, k])
+        grid[decay_paths.CONSTANT :] /= total
+
+
+@njit
+def missed_at(grids: Matrix, rate: float) -> tuple[float, float]:
+    """P_missed [1] at 1/c_tau_2 + 1/c_tau_3 = ``rate`` [1/m], and the 95 % statistical error of the quadrature [1]."""
+    mean, square = 0.0, 0.0
+    for scramble in range(SCRAMBLES):
+        value = decay_paths.total(grids[scramble], rate)
+        mean += value / SCRAMBLES
+        square += value * value
+    square = max(square - SCRAMBLES * mean * mean, 0.0)
+    return min(max(mean, 0.0), 1.0), STUDENT * math.sqrt(square / (SCRAMBLES * (SCRAMBLES - 1)))
 
 
 @njit

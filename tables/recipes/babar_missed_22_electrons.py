@@ -17,7 +17,7 @@ from numba import njit
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 LEGS = 2
-LOG2_NODES, LOG2_REFERENCE = 14, 15
+LOG2_NODES, LOG2_REFERENCE = 15, 15
 SEEDS = (3, 7)  # of 24, those whose sums deviate least from the mean of all at 130 points, first 2^14
 EVENTS = 2**LOG2_NODES * numbers_of(LEGS)  # numbers of the nodes' points
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Any, NoReturn
 
-from gloam.lookup.errors import BadParameter, UnknownName
+from gloam.lookup.errors import BadParameter, UnknownName, distinct
 from gloam.lookup.vocabulary import Option
 
 
@@ -77,7 +77,8 @@ def checked_options(model: ModuleType, search: Any, given: dict[str, Any]) -> di
             msg = f"option {name} = {given[name]!r} is not a number"
             raise BadParameter(msg) from error
         if not low <= value <= high:
-            msg = f"option {name} = {value:g} is outside {low:g} to {high:g} ({text})"
+            shown, lowest, highest = distinct(value, low, high)
+            msg = f"option {name} = {shown} is outside {lowest} to {highest} ({text})"
             raise BadParameter(msg)
         chosen[name] = value
     return chosen

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.addresses import address, bound
 from gloam.lookup.arguments import deliver, numbers, wants_nan
-from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation
+from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, distinct
 from gloam.lookup.modules import checked_options, choices, complain_about_names, fits, module, names
 from gloam.lookup.plan import (
     MODEL_STATUS,
@@ -267,9 +267,9 @@ class Rate:
         if status < MODEL_STATUS:
             wrong = self.parameters[status - PARAMETER_STATUS]
             unit = "" if wrong.unit == "1" else " " + wrong.unit
-            msg = (f"{self.model.NAME}: {wrong.name} = {x[status - PARAMETER_STATUS]:.6g}{unit} is not allowed: "
-                   f"{wrong.low:g} to {wrong.high:g}{unit} ({wrong.description}); "
-                   f"{count} such point{'s' if count > 1 else ''}")
+            shown, low, high = distinct(float(x[status - PARAMETER_STATUS]), wrong.low, wrong.high)
+            msg = (f"{self.model.NAME}: {wrong.name} = {shown}{unit} is not allowed: "
+                   f"{low} to {high}{unit} ({wrong.description}); {count} such point{'s' if count > 1 else ''}")
             return BadParameter(msg)
         code = status % PARAMETER_STATUS
         if code == SILENT and status >= SEARCH_STATUS:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.addresses import address
+from gloam.lookup.arguments import refuse_positional
 from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
 from gloam.lookup.plan import (
@@ -240,7 +241,7 @@ class Limit:
         out[order] = found
         return out.reshape(shape)
 
-    def __call__(self, **parameters: float) -> Intervals:
+    def __call__(self, *unnamed: float, **parameters: float) -> Intervals:
         """Excluded intervals of the coupling at the given other parameters.
 
         Raises
@@ -249,6 +250,9 @@ class Limit:
         NoInformation
             The published data of the search say nothing at this point.
         """
+        if unnamed:
+            names = (item.name for item in self.rate.parameters if item.name != self.coupling)
+            refuse_positional(self.rate.model.NAME, names, unnamed)
         slots = _fresh_slots()
         edges, point, inside = self._edges(parameters, slots)
         intervals: list[tuple[float | None, float | None]] = []

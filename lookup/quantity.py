@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup import store
 from gloam.lookup.addresses import address, caller
-from gloam.lookup.arguments import deliver, numbers, wants_nan
+from gloam.lookup.arguments import deliver, numbers, refuse_positional, rows, wants_nan
 from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter, OutOfRange, StoreError, UnknownName
 from gloam.lookup.table import _opened
@@ -110,9 +110,7 @@ class Quantity:
         if missing:
             msg = f"{self.name}: missing {', '.join(missing)}"
             raise BadParameter(msg)
-        columns = np.broadcast_arrays(*[numbers(self.name, name, given[name]) for name in known])
-        shape = columns[0].shape
-        x = np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+        shape, x = rows(self.name, [numbers(self.name, name, given[name]) for name in known])
         self._check(x, nan)
         out, status = np.full((len(x), 2), math.nan), np.zeros(len(x), dtype=np.int64)
         _batch(self._place, self.blob, self.offsets, choices, x, out, status)
@@ -130,13 +128,15 @@ class Quantity:
                 raise OutOfRange(self.name, (item.name, item.unit, item.low, item.high), float(x[bad[0], i]), bad.size)
             x[bad] = math.nan
 
-    def __call__(self, *, out: NDArray[np.float64] | None = None, **inputs: ArrayLike | str) -> Any:
+    def __call__(self, *unnamed: ArrayLike, out: NDArray[np.float64] | None = None, **inputs: ArrayLike | str) -> Any:
         """Values at the given inputs, scalars or arrays that broadcast, discrete choices by name.
 
         Raises
         ------
         OutOfRange, UnknownName, BadParameter
         """
+        if unnamed:
+            refuse_positional(self.name, (*(item.name for item in self.module.INPUTS), *self.module.CHOICES), unnamed)
         return deliver(self.name, self._evaluate(dict(inputs))[0], out)
 
     def value_and_error(self, **inputs: ArrayLike | str) -> tuple[Any, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup import store
 from gloam.lookup.addresses import bound
-from gloam.lookup.arguments import deliver, numbers, require_array, wants_nan
+from gloam.lookup.arguments import deliver, numbers, refuse_positional, require_array, rows, wants_nan
 from gloam.lookup.entries import SCALARS, fill_hessians, fill_row, fill_slopes, fill_values
 from gloam.lookup.errors import BadParameter, OutOfRange, UnknownName
 from gloam.tables import layout
@@ -105,8 +105,7 @@ class Table:
     def _points(self, given: dict[str, Any]) -> tuple[int, tuple[int, ...], Matrix]:
         """Offset of the block, shape of the answer, and the inputs as rows."""
         offset, columns = self._arguments(given)
-        columns = list(np.broadcast_arrays(*columns))
-        return offset, columns[0].shape, np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+        return offset, *rows(self.name, columns)
 
     def _tail(self) -> tuple[int, ...]:
         return () if self._single else (len(self.spec.components),)
@@ -134,7 +133,7 @@ class Table:
         return OutOfRange(self.name, (item.name, item.unit, item.low, item.high), value, count, condition)
 
     def __call__(
-        self, *, out: NDArray[np.float64] | None = None, outside: str = "raise", **inputs: ArrayLike | str
+        self, *unnamed: ArrayLike, out: NDArray[np.float64] | None = None, outside: str = "raise", **inputs: ArrayLike | str
     ) -> Any:
         """Values at the given inputs.
 
@@ -154,6 +153,10 @@ class Table:
         BadParameter, UnknownName
             When an input is missing or unknown.
         """
+        if unnamed:
+            refuse_positional(self.name, (*self._names, *([self._choice] if self._choice else [])), unnamed)
+        if outside != "raise":
+            wants_nan(outside)
         if out is None and len(inputs) == self._count:
             try:
                 label = str(inputs[self._choice]) if self._choice is not None else ""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gloam.lookup.answers import in_words, write_intervals, write_row
-from gloam.lookup.errors import BadParameter, GloamError, StoreError
+from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, StoreError, UnknownName
 
 DONE, FAILED, USAGE = 0, 1, 2
 RELATIVE = ("width_error", "error_2", "error_3")  # quantities that are relative errors
@@ -200,7 +200,13 @@ def _query(options: argparse.Namespace) -> int:
 
     if options.name in known("models"):
         return _query_model(options)
-    table = load(options.name)
+    if options.name in known("searches"):
+        msg = f"{options.name} is a search, which answers for a model: `gloam rate {options.name} --model MODEL k=v ...`"
+        raise DoesNotFit(msg)
+    try:
+        table = load(options.name)
+    except UnknownName as error:
+        raise UnknownName("table, quantity or model", options.name, [*error.known, *known("models")]) from error
     stored = isinstance(table, Table)
     unit = table.spec.unit if stored else table.unit
     names = list(table.spec.components) if stored else ["value"]

@@ -14,10 +14,10 @@ class UnknownName(GloamError, KeyError):
     """A table, model, search, parameter, option or label that does not exist."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        known = sorted(known)
-        near = difflib.get_close_matches(name, known, 1, 0.4)
+        self.known = sorted(known)
+        near = difflib.get_close_matches(name, self.known, 1, 0.4)
         hint = f"did you mean {near[0]!r}? " if near else ""
-        self.message = f"unknown {kind} {name!r}: {hint}known: {', '.join(known) or 'none'}"
+        self.message = f"unknown {kind} {name!r}: {hint}known: {', '.join(self.known) or 'none'}"
         super().__init__(self.message)
 
     def __str__(self) -> str:

@@ -29,6 +29,16 @@ def fits(search: ModuleType, model: ModuleType) -> bool:
     return set(search.READS) <= set(model.PROVIDES)
 
 
+def misfit(search: ModuleType, model: ModuleType) -> str:
+    """Why ``model`` does not fit ``search``, and what fits each of them."""
+    models = [name for name in names("models") if fits(search, module("models", name))]
+    searches = [name for name in names("searches") if fits(module("searches", name), model)]
+    lacking = [slot for slot in search.READS if slot not in model.PROVIDES]
+    more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+    return (f"search {search.NAME!r} takes models {', '.join(models)}, not {model.NAME!r}, which fits {', '.join(searches)}; "
+            f"the search reads {', '.join(lacking[:3])}{more}, which the model does not have")
+
+
 def choices(search: ModuleType) -> tuple[Option, ...]:
     """The discrete options of a search; most have none."""
     found: tuple[Option, ...] = getattr(search, "CHOICES", ())

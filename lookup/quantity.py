@@ -6,6 +6,7 @@ import functools
 import importlib
 import math
 from importlib.resources import files
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,21 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def module_of(name: str) -> ModuleType:
+    """The module of the quantity called ``name``."""
+    return importlib.import_module("gloam.lookup.quantities." + name.replace("-", "_"))
+
+
+def missing_tables(part: ModuleType) -> list[str]:
+    """Names of the tables of a quantity that are not built here."""
+    return sorted({table for table, _ in part.TABLES} - set(store.available()))
+
+
+def commands(tables: list[str]) -> str:
+    """The shell command that builds ``tables``."""
+    return " && ".join(f"gloam-build run {table}" for table in tables)
+
+
 @entry
 def _batch(place: int, blob: Vector, offsets: Integers, choices: Integers, x: Matrix, out: Matrix, status: Any) -> None:
     for i in range(x.shape[0]):
@@ -53,9 +69,12 @@ class Quantity:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.module = importlib.import_module("gloam.lookup.quantities." + name.replace("-", "_"))
+        self.module = module_of(name)
         self.unit: str = self.module.UNIT
-        self._require_tables()
+        missing = missing_tables(self.module)
+        if missing:
+            msg = f"{self.name} is composed of tables that are not built here, {', '.join(missing)}: run `{commands(missing)}`"
+            raise StoreError(msg)
         parts: list[Vector] = []
         position, offsets = 0, []
         for table_name, label in self.module.TABLES:
@@ -69,14 +88,6 @@ class Quantity:
         self.blob = np.concatenate([*parts, np.empty(0)])
         self.offsets = np.array(offsets, dtype=np.int64)
         self._place = address(_compiled(self.module), EVALUATE)
-
-    def _require_tables(self) -> None:
-        """Name all tables that are not built, with the commands that build them."""
-        missing = sorted({table for table, _ in self.module.TABLES} - set(store.available()))
-        if missing:
-            commands = " && ".join(f"gloam-build run {table}" for table in missing)
-            msg = f"{self.name} is composed of tables that are not built here, {', '.join(missing)}: run `{commands}`"
-            raise StoreError(msg)
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         return Quantity, (self.name,)

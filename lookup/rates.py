@@ -11,7 +11,7 @@ import numpy as np
 from gloam.lookup.addresses import address, bound
 from gloam.lookup.arguments import deliver, numbers, refuse_positional, rows, wants_nan
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, distinct
-from gloam.lookup.modules import checked_options, choices, complain_about_names, fits, module, names
+from gloam.lookup.modules import checked_options, choices, complain_about_names, fits, misfit, module
 from gloam.lookup.plan import (
     MODEL_STATUS,
     PARAMETER_STATUS,
@@ -56,11 +56,7 @@ class Rate:
     def _open(self, search: Any, model: Any, options: dict[str, Any]) -> None:
         self.search, self.model = search, model
         if not fits(self.search, self.model):
-            lacking = sorted(set(self.search.READS) - set(self.model.PROVIDES))
-            good = [name for name in names("models") if fits(self.search, module("models", name))]
-            msg = (f"model {model.NAME!r} does not fit search {search.NAME!r}: it does not provide {', '.join(lacking)}; "
-                   f"models that fit: {', '.join(good)}")
-            raise DoesNotFit(msg)
+            raise DoesNotFit(misfit(search, model))
         self.options = checked_options(self.model, self.search, options)
         self.parameters: tuple[Parameter, ...] = self.model.PARAMETERS
         self._uncertain: tuple[tuple[float, str], ...] = getattr(self.model, "UNCERTAIN", ())

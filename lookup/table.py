@@ -11,7 +11,8 @@ from gloam.lookup import store
 from gloam.lookup.addresses import bound
 from gloam.lookup.arguments import deliver, numbers, refuse_positional, require_array, rows, wants_nan
 from gloam.lookup.entries import SCALARS, fill_hessians, fill_row, fill_slopes, fill_values
-from gloam.lookup.errors import BadParameter, OutOfRange, UnknownName
+from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName
+from gloam.lookup.modules import names
 from gloam.tables import layout
 from gloam.tables.coordinates import CONDITIONS
 from gloam.tables.spec import TableSpec
@@ -299,6 +300,8 @@ def load(name: str) -> Any:
     ------
     UnknownName
         When no table, recipe or quantity has that name; the message gives the nearest.
+    DoesNotFit
+        When it is the name of a model or a search.
     StoreError
         When the table is not built or its store is damaged.
     """
@@ -306,4 +309,11 @@ def load(name: str) -> Any:
 
     if name in quantity.names():
         return quantity.Quantity(name)
-    return _opened(str(store.find(name)))
+    for kind, call in (("models", "model"), ("searches", "rate")):
+        if name in names(kind):
+            msg = f"{name!r} is one of the {kind}, no table: use lookup.{call}({name!r}, ...) or `gloam list`"
+            raise DoesNotFit(msg)
+    try:
+        return _opened(str(store.find(name)))
+    except UnknownName as error:
+        raise UnknownName("table or quantity", name, [*error.known, *quantity.names()]) from error

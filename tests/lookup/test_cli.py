@@ -51,6 +51,11 @@ def test_points_are_answered_in_order_and_bad_rows_are_reported(
         (["limit", "miniboone-fhc-produced", "--model", "dipole", "nature=dirac", "--coupling", "mu_tr_mu"], "gives no limit"),
         (["show", "miniboone"], "known:"),
         (["query", "vector-rates", "beam=minos", "m_N=0.1", "m_mediator=1"], "unknown beam"),
+        (["query", "idn"], "unknown table, quantity or model 'idn': did you mean 'idm'?"),
+        (["query", "sigma-vectr"], "did you mean 'sigma-vector'?"),
+        (["query", "g-2"], "gloam rate g-2 --model MODEL"),
+        (["rate", "g-2", "--model", "dipole"], "i2dm, idm, inverse-seesaw, not 'dipole', which fits"),
+        (["rate", "miniboone-fhc-total", "--model", "idm"], "takes models dark-neutrino, dipole, not 'idm'"),
         (["query", "vector-rates", "beam=microboone", "m_N=0.1", "m_mediator=11"], "m_mediator = 11 GeV is outside"),
     ],
 )
@@ -63,6 +68,40 @@ def test_bad_usage_is_one_sentence_and_status_two(
     assert shown.out == ""
     assert words in shown.err
     assert shown.err.count("\n") == 1
+
+
+def test_a_quantity_and_a_table_are_described_and_cited_before_they_are_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Expected: the inputs and references of the recipe, and the command that builds what is missing."""
+    monkeypatch.delenv("GLOAM_STORES", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert main(["show", "sigma-vector"]) == 0
+    shown = capsys.readouterr().out
+    assert "E_nu      [GeV] 0.05 to 20" in shown
+    assert "gloam-build run nuclear-moments && gloam-build run nucleon-moments" in shown
+    assert main(["show", "z-moments"]) == 0
+    assert "not built here: gloam-build run z-moments" in capsys.readouterr().out
+    assert main(["cite", "sigma-vector"]) == 0
+    assert "https://doi.org/10.1016/0092-640X(87)90013-1" in capsys.readouterr().out
+    assert main(["query", "sigma-vector", "E_nu=1", "m_N=0.1", "m_Zp=1", "target=C12"]) == 1
+    assert "gloam-build run nuclear-moments" in capsys.readouterr().err
+
+
+def test_a_place_for_stores_that_does_not_exist_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Expected: the directory, and what to do; not an answer from the tables that ship."""
+    missing = tmp_path / "stores"
+    monkeypatch.setenv("GLOAM_STORES", str(missing))
+    assert main(["query", "hadronic-width", "m_N=1.5", "m_Zp=3"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert f"GLOAM_STORES names {missing}, which is no directory here: correct or unset" in shown.err
+    assert main(["doctor"]) == 1
+    assert str(missing) in capsys.readouterr().out
+    missing.mkdir()
+    assert main(["query", "hadronic-width", "m_N=1.5", "m_Zp=3"]) == 0
 
 
 def test_lists_descriptions_references_and_doctor(capsys: pytest.CaptureFixture[str]) -> None:

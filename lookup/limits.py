@@ -277,21 +277,26 @@ class Limit:
         return Intervals(self.coupling, self._item.unit, tuple(intervals), tuple(errors), scanned, search.STATISTIC,
                          search.CONFIDENCE)
 
-    def external(self, **parameters: float) -> tuple[tuple[float | None, float | None], ...]:
-        """Shift of every edge of the answer by the uncertainty of inputs that no table knows, see :meth:`Rate.external`.
+    def external(self, **parameters: float) -> dict[str, Any]:
+        """Relative shift of every edge by what no table knows, {"external", "external_source"} as :meth:`Rate.external`.
 
-        Absolute, in the shape of the intervals; None for an open end.
+        "external" has the shape of the intervals, None for an open end; 0 and no source where there is no such uncertainty.
         """
         point, slots = self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]}), _fresh_slots()
+        sources: dict[str, None] = {}
 
         def shift(edge: float | None) -> float | None:
             if edge is None:
                 return None
-            size: float = self.rate.external(**parameters, **{self.coupling: edge}).get("external", 0.0)
-            slope = self._slope(point, abs(edge), slots)
-            return size / slope if slope > 0.0 else math.inf
+            found = self.rate.external(**parameters, **{self.coupling: edge})
+            if not found:
+                return 0.0
+            sources.update(dict.fromkeys(found["external_source"].split("; ")))
+            slope = self._slope(point, abs(edge), slots) * abs(edge)
+            return float(found["external"] / slope) if slope > 0.0 else math.inf
 
-        return tuple((shift(low), shift(high)) for low, high in self(**parameters).intervals)
+        shifts = tuple((shift(low), shift(high)) for low, high in self(**parameters).intervals)
+        return {"external": shifts, "external_source": "; ".join(sources)}
 
     def _edge_error(self, point: Vector, edge: float, slots: Vector) -> float:
         """Error of an edge, given by its modulus: that of the rate over its slope in the coupling."""

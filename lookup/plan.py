@@ -9,7 +9,7 @@ import numpy as np
 from gloam.lookup.addresses import caller
 from gloam.lookup.compiled import entry, lean_entry
 from gloam.lookup.memory import integers, pointer, reals, scratch, shifted
-from gloam.lookup.vocabulary import C_TAU, SLOTS
+from gloam.lookup.vocabulary import ALL_DECAYS, C_TAU, DECAYS_MET, NO_DECAYS, SLOTS
 from numba import carray, njit, types
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -69,7 +69,7 @@ def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size
     bins = plan[BINS]
     status = _allowed(blob, plan, parameters)
     if status == 0:
-        slots[C_TAU] = 0.0 if plan[DECAYS] else -1.0
+        slots[C_TAU] = DECAYS_MET if plan[DECAYS] else NO_DECAYS
         status = _quantities(blob, plan, parameters, slots)
         if status == 0:
             options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
@@ -110,7 +110,7 @@ def _quantities(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) 
 
 @entry
 def model_slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
-    slots[C_TAU] = 0.0
+    slots[C_TAU] = ALL_DECAYS
     status = _allowed(pointer(blob), pointer(plan), pointer(parameters))
     if status != 0:
         return status

@@ -260,7 +260,10 @@ class Rate:
         return out[: len(self.bins)]
 
     def slots(self, **parameters: float) -> dict[str, float]:
-        """The physical quantities of the model (widths, c_tau, branching ratios, vertices), by their slot names."""
+        """The physical quantities of the model (widths, c_tau, branching ratios, vertices), by their slot names.
+
+        Of all its states, so that it may refuse where the rate, which needs only those that are made, has an answer.
+        """
         x = self.point(parameters)
         out = np.full(len(SLOTS), math.nan)
         status = model_slots(*self.data, x, out)

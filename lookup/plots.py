@@ -113,14 +113,18 @@ def _draw_region(canvas: Any, values: NDArray[np.float64], axes: tuple[AXIS, AXI
     canvas.plot([], [], style, color=colour, linewidth=1.4, label=label)
 
 
+def _unit(unit: str) -> str:
+    return "" if unit == "1" else unit.replace("GeV^-1", r"GeV$^{-1}$")
+
+
 def _annotate(canvas: Any, bound: Limit, options: dict[str, Any], fixed: dict[str, float], names: tuple[str, str]) -> None:
     units = {item.name: item.unit for item in bound.rate.parameters}
     for name, setter in zip(names, (canvas.set_xlabel, canvas.set_ylabel), strict=True):
         if name not in units:
             bound.rate._ordered({name: 1.0})
-        unit = units[name].replace("GeV^-1", r"GeV$^{-1}$")
-        setter(LABELS.get(name, name) + ("" if unit == "1" else f" [{unit}]"))
-    told = [f"{LABELS.get(name, name)} = {value:g}" for name, value in fixed.items()]
+        unit = _unit(units[name])
+        setter(LABELS.get(name, name) + (f" [{unit}]" if unit else ""))
+    told = [f"{LABELS.get(name, name)} = {value:g} {_unit(units[name])}".rstrip() for name, value in fixed.items()]
     told += [f"{name}: {value:g}" if isinstance(value, float) else f"{name}: {value}" for name, value in options.items()]
     canvas.set_title(textwrap.fill(f"{bound.rate.model.NAME}; {', '.join(told)}", 100), fontsize=7)
     canvas.legend(fontsize=7, frameon=False, loc="lower right")

@@ -150,7 +150,7 @@ def number(name: str, text: str) -> Any:
         raise BadParameter(msg) from error
 
 
-def rows(options: argparse.Namespace) -> Iterator[tuple[int, dict[str, str]]]:
+def rows(options: argparse.Namespace) -> Iterator[tuple[int, dict[Any, Any]]]:
     """Rows of the CSV file of ``--points``, numbered from 1, or one empty row."""
     if options.points is None:
         yield 0, {}
@@ -159,31 +159,45 @@ def rows(options: argparse.Namespace) -> Iterator[tuple[int, dict[str, str]]]:
         yield from enumerate(csv.DictReader(file, skipinitialspace=True), start=1)
 
 
+def _cells(row: dict[Any, Any], common: dict[str, Any]) -> dict[str, Any]:
+    """Numbers and words of a row of ``--points``; ``common`` is what the command line gives to all rows."""
+    if None in row:
+        msg = f"more cells than names in the header: {len(row[None])} too many"
+        raise BadParameter(msg)
+    for name, value in row.items():
+        if value is None:
+            msg = f"no cell for {name}"
+            raise BadParameter(msg)
+        if name in common:
+            msg = f"{name} is given twice, in the file and on the command line"
+            raise BadParameter(msg)
+    return {name: number(name, value) for name, value in row.items()}
+
+
 def answer(
     options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str, Any]], columns: Sequence[str]
 ) -> int:
     """Answer one point, or every row of ``--points`` in order; a bad row is reported and the others are answered."""
     common = pairs(options.inputs)
     status = DONE
-    file = None if options.json or options.points is None else writer(columns)
+    file = None
+    count = -1
     for count, row in rows(options):
         try:
-            point = {**common, **{name: number(name, value) for name, value in row.items() if name is not None}}
-            result = ask(point)
+            result = ask({**common, **_cells(row, common)})
         except GloamError as error:
             if count == 0:
                 raise
             _complain(f"row {count}: {error}", FAILED)
             result, status = {"row": count, "problem": str(error)}, FAILED
-        except TypeError as error:
-            if count == 0:
-                raise
-            _complain(f"row {count}: missing or surplus column ({error})", FAILED)
-            result, status = {"row": count, "problem": "missing or surplus column"}, FAILED
-        if file is not None:
+        if count > 0 and not options.json:
+            file = file or writer(columns)
             file.writerows(rows_of(count, result, columns))
         else:
             sys.stdout.write((json.dumps(result) if options.json else in_words(result)) + "\n")
+    if count < 0:
+        msg = f"{options.points} has no rows below a header of names"
+        raise BadParameter(msg)
     if options.cite:
         _cite(argparse.Namespace(names=list(dict.fromkeys([options.name, getattr(options, "model", options.name)]))))
     return status

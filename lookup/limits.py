@@ -167,7 +167,7 @@ class Limit:
         if coupling is None and len(known) == 1:
             coupling = known[0]
         if coupling is None:
-            msg = f"name the coupling to be limited: {', '.join(known)}"
+            msg = f"name the coupling to be limited (on the command line --coupling NAME): {', '.join(known)}"
             raise BadParameter(msg)
         if coupling not in known:
             raise UnknownName("coupling", coupling, known)

@@ -50,7 +50,7 @@ def label_of(option: Option, value: Any) -> str:
     for label in option.choices:
         if value == label or (isinstance(value, int | float) and _is_number(label) and float(label) == value):
             return label
-    raise UnknownName(option.name, str(value), option.choices)
+    raise UnknownName(option.name, f"{value:g}" if isinstance(value, float) else str(value), option.choices)
 
 
 def _is_number(text: str) -> bool:
@@ -105,7 +105,8 @@ def complain_about_names(model: ModuleType, options: dict[str, Any], given: dict
                 msg = f"{name} looks like an amplitude U; gloam takes |U|^2: give {traps[name]} = {name}^2"
                 raise BadParameter(msg)
             if name in options:
-                msg = f"{name} is an option: give it when the rate is made, not with the parameters"
+                msg = (f"{name} is an option: give it when the rate is made, not with the parameters "
+                       f"(on the command line --option {name}=...)")
                 raise BadParameter(msg)
             raise UnknownName(f"parameter of {model.NAME}", name, parameters)
     missing = [item for item in model.PARAMETERS if item.name not in given and item.default is None]

@@ -67,6 +67,25 @@ def test_a_file_of_points_of_a_model_has_the_same_columns_whatever_fails(
     assert found["c_tau_3"] == ""
 
 
+def test_files_that_are_no_tables_of_points_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Expected: the cell that is missing or too many, a name that is given twice, a file without rows; never a number."""
+    file = tmp_path / "points.csv"
+    file.write_text("m_N,m_Zp\n1.5,3,4\n1.5\n1.5,3\n")
+    assert main(["query", "hadronic-width", "--points", str(file)]) == 1
+    lines = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    reasons = [line["problem"] for line in lines]
+    assert reasons == ["more cells than names in the header: 1 too many", "no cell for m_Zp", ""]
+    assert [line["value"] == "" for line in lines] == [True, True, False]
+    assert main(["query", "hadronic-width", "--points", str(file), "m_Zp=3"]) == 1
+    assert "row 3: m_Zp is given twice, in the file and on the command line" in capsys.readouterr().err
+    file.write_text("")
+    for missing, status in ((file, 2), (tmp_path / "nothing.csv", 1)):
+        assert main(["query", "hadronic-width", "--points", str(missing)]) == status
+        shown = capsys.readouterr()
+        assert shown.out == ""
+        assert str(missing) in shown.err
+
+
 def test_components_of_a_table_have_columns_of_their_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Expected: the numbers of the Python call, by the names of the components."""
     file = tmp_path / "points.csv"
@@ -90,6 +109,10 @@ def test_components_of_a_table_have_columns_of_their_own(tmp_path: Path, capsys:
         (["limit", "miniboone-fhc-produced", "--model", "dipole", "nature=dirac", "--coupling", "mu_tr_mu"], "gives no limit"),
         (["show", "miniboone"], "known:"),
         (["query", "vector-rates", "beam=minos", "m_N=0.1", "m_mediator=1"], "unknown beam"),
+        (["plot", "--model", "dipole", "-x", "m_N=0.1:1", "-y", "mu_tr_mu=1e-8:1e-4", "-o", "a.png"], "name at least one search"),
+        (["limit", "g-2", "--model", "idm", "--option", "set=2022"], "unknown set '2022': "),
+        (["rate", "g-2", "--model", "idm", "m_Ap=1", "r=0.3", "Delta=0.4", "alpha_D=0.1", "eps=1e-3", "set=2021"],
+         "set is an option: give it when the rate is made, not with the parameters (on the command line --option set=...)"),
         (["query", "idn"], "unknown table, quantity or model 'idn': did you mean 'idm'?"),
         (["query", "sigma-vectr"], "did you mean 'sigma-vector'?"),
         (["query", "g-2"], "gloam rate g-2 --model MODEL"),

@@ -4,54 +4,73 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 NEGLIGIBLE = 1e-5  # [1] external uncertainty that is not worth a line; JSON has it
 
 
-def write_row(result: dict[str, Any], header: bool) -> bool:
-    """A row of value and error, or of all quantities, below a header if there was none; returns that there is one now."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+INTERVAL_COLUMNS = ("row", "interval", "low", "high", "low_error", "high_error", "low_external", "high_external")
+
+
+def value_columns(bins: Sequence[str]) -> list[str]:
+    """Columns of an answer with the values of ``bins``: plain names where there is one only."""
+    if len(bins) == 1:
+        return ["value", "error", "external"]
+    return [*(f"{kind} {name}" for name in bins for kind in ("value", "error")), "external"]
+
+
+def rows_of(count: int, result: dict[str, Any], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Cells by column of the answer to row ``count``: one row, or one per excluded interval (interval 0 where there is none).
+
+    A failed row has its number, where there is such a column, and the reason.
+    """
+    if "problem" in result:
+        return [{"row": count, "problem": result["problem"]}]
+    if "intervals" in result:
+        parts = zip(result["intervals"], result["errors"], result["external"], strict=True)
+        found = [(count, number, *ends, *errors, *shifts) for number, (ends, errors, shifts) in enumerate(parts, start=1)]
+        return [dict(zip(columns, cells, strict=False)) for cells in found or [(count, 0)]]
     if "quantities" in result:
-        writer.writerows(([] if header else [list(result["quantities"])]) + [[repr(v) for v in result["quantities"].values()]])
-        return True
-    if not header:
-        writer.writerow(("value", "error"))
-    if "problem" in result:
-        writer.writerow(("nan", "nan"))
-    else:
-        writer.writerow((repr(result["value"]), repr(result["error"])))
-    return True
+        return [{**result["quantities"], **{f"external {name}": size for name, size in result["external"].items()}}]
+    values, errors = (found if isinstance(found, list) else [found] for found in (result["value"], result["error"]))
+    cells = [number for pair in zip(values, errors, strict=True) for number in pair]
+    return [dict(zip(columns, [*cells, result.get("external", 0.0)], strict=False))]
 
 
-def write_intervals(count: int, result: dict[str, Any], header: bool) -> bool:
-    """A row per excluded interval, empty where an end is open; interval 0 where nothing is excluded."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    if not header:
-        writer.writerow(("row", "interval", "low", "high", "low_error", "high_error"))
-    if "problem" in result:
-        writer.writerow((count, *["nan"] * 5))
-        return True
-    found = list(zip(result["intervals"], result["errors"], strict=True))
-    for number, (ends, errors) in enumerate(found, start=1):
-        writer.writerow((count, number, *("" if value is None else repr(value) for value in (*ends, *errors))))
-    if not found:
-        writer.writerow((count, 0, "", "", "", ""))
-    return True
+def writer(columns: Sequence[str]) -> csv.DictWriter[str]:
+    """Writes rows of CSV to stdout below a header: what a row lacks stays empty, the last column says why a row failed."""
+    found = csv.DictWriter(sys.stdout, [*columns, "problem"], extrasaction="ignore", lineterminator="\n")
+    found.writeheader()
+    return found
 
 
 def _end(value: float | None) -> str:
     return "open" if value is None else f"{value:.10g}"
 
 
+def _limit_in_words(result: dict[str, Any]) -> str:
+    unit = "" if result["unit"] == "1" else " " + result["unit"]
+    ends = [end for interval in result["intervals"] for end in interval]
+    told = max((size for pair in result["external"] for size in pair if size is not None), default=0.0) > NEGLIGIBLE
+    lines = [f"{result['coupling']} excluded at {100 * result['confidence']:g} %:"]
+    for (low, high), error, shift in zip(result["intervals"], result["errors"], result["external"], strict=True):
+        more = f"; external {_pair(shift, 100.0, ' %')}" if told else ""
+        lines.append(f"  {_end(low)} to {_end(high)}{unit}  (error {_pair(error)}{more})")
+    if not ends:
+        lines.append("  nothing in the scanned range")
+    if not ends or None in ends:
+        lines.append("  scanned: {:.6g} to {:.6g}".format(*result["scanned"]) + unit)
+    lines.append(f"  statistic: {result['statistic']}")
+    if told:
+        lines.append(f"  external: {result['external_source']}")
+    return "\n".join(lines)
+
+
 def in_words(result: dict[str, Any]) -> str:
     """One answer for a person."""
     if "intervals" in result:
-        head = f"{result['coupling']} excluded at {100 * result['confidence']:g} %:"
-        unit = "" if result["unit"] == "1" else " " + result["unit"]
-        parts = [f"  {_end(low)} to {_end(high)}{unit}  (error {_pair(error)})"
-                 for (low, high), error in zip(result["intervals"], result["errors"], strict=True)]
-        return "\n".join([head, *(parts or ["  nothing in the scanned range"]), f"  statistic: {result['statistic']}"])
+        return _limit_in_words(result)
     if "quantities" in result:
         width = max(map(len, result["quantities"])) + 2
         external = {name: f"  (external {100 * size:.2g} %)" for name, size in result["external"].items() if size > 1e-4}
@@ -69,5 +88,5 @@ def in_words(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _pair(errors: tuple[float | None, float | None]) -> str:
-    return ", ".join("-" if error is None else f"{error:.2g}" for error in errors)
+def _pair(numbers: tuple[float | None, float | None], scale: float = 1.0, unit: str = "") -> str:
+    return ", ".join("-" if number is None else f"{scale * number:.2g}{unit}" for number in numbers)

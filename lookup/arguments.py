@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 import numpy as np
 from gloam.lookup.errors import BadParameter
 from numpy.typing import NDArray
+
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 
 def numbers(owner: str, name: str, value: Any) -> NDArray[np.float64]:
@@ -27,12 +30,34 @@ def numbers(owner: str, name: str, value: Any) -> NDArray[np.float64]:
     raise BadParameter(msg)
 
 
+def rows(owner: str, columns: list[NDArray[np.float64]]) -> tuple[tuple[int, ...], Matrix]:
+    """Shape of the answer, and the inputs as contiguous rows, shape (points, inputs).
+
+    Raises
+    ------
+    BadParameter
+        When the shapes of ``columns`` do not broadcast.
+    """
+    try:
+        same = np.broadcast_arrays(*columns)
+    except ValueError as error:
+        msg = f"{owner}: the shapes of the inputs do not broadcast ({error})"
+        raise BadParameter(msg) from error
+    return same[0].shape, np.ascontiguousarray(np.stack([column.ravel() for column in same], axis=-1))
+
+
 def wants_nan(outside: str) -> bool:
     """Whether points outside are to be NaN instead of an error; ``outside`` is "raise" or "nan"."""
     if outside not in ("raise", "nan"):
         msg = f"outside = {outside!r} is not allowed: 'raise' (an error) or 'nan' (NaN for these points)"
         raise BadParameter(msg)
     return outside == "nan"
+
+
+def refuse_positional(owner: str, names: Iterable[str], values: tuple[Any, ...]) -> NoReturn:
+    """The error for inputs without names."""
+    msg = f"{owner}: {', '.join(map(repr, values))} without a name: give every input by name, of {', '.join(names)}"
+    raise BadParameter(msg)
 
 
 def require_array(owner: str, name: str, array: Any, shape: tuple[int, ...], written: bool) -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from gloam.lookup.arguments import refuse_positional
 from gloam.lookup.compiled import entry
 from gloam.lookup.modules import module
 from gloam.lookup.plan import model_slots
@@ -39,13 +40,15 @@ class Model(Rate):
     def __repr__(self) -> str:
         return f"<Model {self.model.NAME}({', '.join(self._names)}) {self.options}>"
 
-    def __call__(self, **parameters: Any) -> dict[str, float]:
+    def __call__(self, *unnamed: Any, **parameters: Any) -> dict[str, float]:
         """Physical quantities {slot: value} at one point, in the units of `lookup/vocabulary.py`.
 
         Raises
         ------
         BadParameter, UnknownName, OutOfRange
         """
+        if unnamed:
+            refuse_positional(self.model.NAME, self._names, unnamed)
         return self.slots(**parameters)
 
     def external(self, **parameters: float) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any
 
 from gloam import tables
 from gloam.lookup import quantity, store
 from gloam.lookup.errors import UnknownName
 from gloam.lookup.modules import choices, fits, module, names
-from gloam.lookup.table import Table, load
+from gloam.lookup.table import load
+from gloam.tables.spec import TableSpec
 
 
 def listing(kind: str | None) -> str:
@@ -19,7 +19,9 @@ def listing(kind: str | None) -> str:
         built = set(store.available())
         rows = [(name, "table" if name in built else "not built: gloam-build run " + name)
                 for name in sorted({*tables.names(), *built})]
-        rows += [(name, "composed quantity") for name in quantity.names()]
+        for name in quantity.names():
+            missing = quantity.missing_tables(quantity.module_of(name))
+            rows.append((name, "composed quantity" + (f", needs {', '.join(missing)}" if missing else "")))
         parts.append(columns("tables and quantities", rows))
     if kind in (None, "searches"):
         parts.append(columns("searches", [(name, module("searches", name).TITLE) for name in names("searches")]))
@@ -38,43 +40,59 @@ def columns(title: str, rows: list[tuple[str, str]]) -> str:
     return "\n".join([f"{title}:", *(f"  {name:<{width}}{text}" for name, text in rows)])
 
 
-def find(name: str) -> Any:
-    """The table, quantity, model module or search module called ``name``."""
+def find(name: str) -> TableSpec | ModuleType:
+    """The description of a table, or the module of a quantity, model or search, called ``name``; no table need be built."""
     for kind in ("models", "searches"):
         if name in names(kind):
             return module(kind, name)
-    known = {*tables.names(), *store.available(), *quantity.names()}
-    if name not in known:
-        raise UnknownName("name", name, {*known, *names("models"), *names("searches")})
-    return load(name)
+    if name in quantity.names():
+        return quantity.module_of(name)
+    if name in store.available():
+        spec: TableSpec = load(name).spec
+        return spec
+    if name in tables.names():
+        recipe: TableSpec = tables.recipe(name).TABLE
+        return recipe
+    known = (tables.names(), store.available(), quantity.names(), names("models"), names("searches"))
+    raise UnknownName("name", name, set().union(*known))
 
 
 def description(name: str) -> str:
     """Everything a user needs to know about one item."""
     item = find(name)
-    if isinstance(item, Table):
+    if isinstance(item, TableSpec):
         return _describe_table(item)
-    if isinstance(item, quantity.Quantity):
-        part = item.module
-        rows = [(i.name, f"[{i.unit}] {i.low:g} to {i.high:g}  {i.description}") for i in part.INPUTS]
-        rows += [(choice, ", ".join(labels)) for choice, labels in part.CHOICES.items()]
-        return "\n".join([f"{name}: {part.TITLE} [{part.UNIT}]", "", part.DESCRIPTION, "", columns("inputs", rows)])
-    return _describe_module(item)
+    return _describe_quantity(item) if name in quantity.names() else _describe_module(item)
 
 
-def _describe_table(table: Table) -> str:
-    spec = table.spec
+def _describe_quantity(item: ModuleType) -> str:
+    rows = [(i.name, f"[{i.unit}] {i.low:g} to {i.high:g}  {i.description}") for i in item.INPUTS]
+    rows += [(choice, ", ".join(labels) + (f"; default {labels[0]}" if choice in quantity.FIRST_IS_DEFAULT else ""))
+             for choice, labels in item.CHOICES.items()]
+    missing = quantity.missing_tables(item)
+    needs = ["", f"Needs tables that are not built here: run `{quantity.commands(missing)}`"] if missing else []
+    return "\n".join([f"{item.NAME}: {item.TITLE} [{item.UNIT}]", "", item.DESCRIPTION, "", columns("inputs", rows), *needs])
+
+
+def _describe_table(spec: TableSpec) -> str:
     rows = [(i.name, f"[{i.unit}] {i.low:g} to {i.high:g}  {i.description}") for i in spec.inputs]
     if spec.choice:
         rows.append((spec.choice.name, ", ".join(spec.labels)))
     facts = [
         ("unit", spec.unit), ("promised accuracy", f"{spec.rtol:g}"), ("nodes", " x ".join(str(a.n) for a in spec.axes)),
-        ("components", ", ".join(spec.components)), ("content digest", table.content_digest), ("store", str(table.path)),
-        ("references", ", ".join(spec.references)),
+        ("components", ", ".join(spec.components)), *_whereabouts(spec.name), ("references", ", ".join(spec.references)),
     ]
     facts += [(c.name, f"{c.value:g} {c.unit} ({c.source})") for c in spec.constants]
     head = f"{spec.name} version {spec.version}: {spec.title}"
     return "\n".join([head, "", columns("inputs", rows), "", columns("facts", facts)])
+
+
+def _whereabouts(name: str) -> list[tuple[str, str]]:
+    """Rows about the store of a table."""
+    if name not in store.available():
+        return [("store", f"not built here: gloam-build run {name}")]
+    table = load(name)
+    return [("content digest", table.content_digest), ("store", str(table.path))]
 
 
 def _describe_module(item: ModuleType) -> str:
@@ -104,11 +122,8 @@ def references(wanted: list[str]) -> list[str]:
     found: dict[str, None] = {}
     for name in wanted:
         item = find(name)
-        if isinstance(item, Table):
-            lists, read = [item.spec.references], []
-        else:
-            part = item.module if isinstance(item, quantity.Quantity) else item
-            lists, read = [part.REFERENCES], sorted({table for table, _ in part.TABLES})
-        lists += [load(table).spec.references for table in read]
-        found |= dict.fromkeys(reference for group in lists for reference in group)
+        own, read = (item.references, []) if isinstance(item, TableSpec) else (item.REFERENCES, item.TABLES)
+        found |= dict.fromkeys(own)
+        for table in sorted({table for table, _ in read}):
+            found |= dict.fromkeys(references([table]))
     return list(found)

@@ -10,15 +10,16 @@ import csv
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from gloam.lookup.answers import in_words, write_intervals, write_row
-from gloam.lookup.errors import BadParameter, GloamError, StoreError
+from gloam.lookup.answers import INTERVAL_COLUMNS, in_words, rows_of, value_columns, writer
+from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, StoreError, UnknownName
 
 DONE, FAILED, USAGE = 0, 1, 2
 RELATIVE = ("width_error", "error_2", "error_3")  # quantities that are relative errors
+DATA_DEPENDENT = ("width", "c_tau", "br_")  # how the names of quantities begin that uncertain data can change
 WORDS = (
     "nature", "target", "helicity", "projectile", "beam", "lepton", "weight", "transition", "final", "bracket",
     "coupling_21", "coupling_31", "coupling_32", "yield", "convention", "state", "pairs", "track_threshold", "selection",
@@ -149,7 +150,7 @@ def number(name: str, text: str) -> Any:
         raise BadParameter(msg) from error
 
 
-def rows(options: argparse.Namespace) -> Iterator[tuple[int, dict[str, str]]]:
+def rows(options: argparse.Namespace) -> Iterator[tuple[int, dict[Any, Any]]]:
     """Rows of the CSV file of ``--points``, numbered from 1, or one empty row."""
     if options.points is None:
         yield 0, {}
@@ -158,32 +159,45 @@ def rows(options: argparse.Namespace) -> Iterator[tuple[int, dict[str, str]]]:
         yield from enumerate(csv.DictReader(file, skipinitialspace=True), start=1)
 
 
-def answer(options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+def _cells(row: dict[Any, Any], common: dict[str, Any]) -> dict[str, Any]:
+    """Numbers and words of a row of ``--points``; ``common`` is what the command line gives to all rows."""
+    if None in row:
+        msg = f"more cells than names in the header: {len(row[None])} too many"
+        raise BadParameter(msg)
+    for name, value in row.items():
+        if value is None:
+            msg = f"no cell for {name}"
+            raise BadParameter(msg)
+        if name in common:
+            msg = f"{name} is given twice, in the file and on the command line"
+            raise BadParameter(msg)
+    return {name: number(name, value) for name, value in row.items()}
+
+
+def answer(
+    options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str, Any]], columns: Sequence[str]
+) -> int:
     """Answer one point, or every row of ``--points`` in order; a bad row is reported and the others are answered."""
     common = pairs(options.inputs)
-    status, header = DONE, False
+    status = DONE
+    file = None
+    count = -1
     for count, row in rows(options):
         try:
-            point = {**common, **{name: number(name, value) for name, value in row.items() if name is not None}}
-            result = ask(point)
+            result = ask({**common, **_cells(row, common)})
         except GloamError as error:
             if count == 0:
                 raise
             _complain(f"row {count}: {error}", FAILED)
             result, status = {"row": count, "problem": str(error)}, FAILED
-        except TypeError as error:
-            if count == 0:
-                raise
-            _complain(f"row {count}: missing or surplus column ({error})", FAILED)
-            result, status = {"row": count, "problem": "missing or surplus column"}, FAILED
-        if options.json:
-            sys.stdout.write(json.dumps(result) + "\n")
-        elif count == 0:
-            sys.stdout.write(in_words(result) + "\n")
-        elif options.verb == "limit":
-            header = write_intervals(count, result, header)
+        if count > 0 and not options.json:
+            file = file or writer(columns)
+            file.writerows(rows_of(count, result, columns))
         else:
-            header = write_row(result, header)
+            sys.stdout.write((json.dumps(result) if options.json else in_words(result)) + "\n")
+    if count < 0:
+        msg = f"{options.points} has no rows below a header of names"
+        raise BadParameter(msg)
     if options.cite:
         _cite(argparse.Namespace(names=list(dict.fromkeys([options.name, getattr(options, "model", options.name)]))))
     return status
@@ -200,7 +214,13 @@ def _query(options: argparse.Namespace) -> int:
 
     if options.name in known("models"):
         return _query_model(options)
-    table = load(options.name)
+    if options.name in known("searches"):
+        msg = f"{options.name} is a search, which answers for a model: `gloam rate {options.name} --model MODEL k=v ...`"
+        raise DoesNotFit(msg)
+    try:
+        table = load(options.name)
+    except UnknownName as error:
+        raise UnknownName("table, quantity or model", options.name, [*error.known, *known("models")]) from error
     stored = isinstance(table, Table)
     unit = table.spec.unit if stored else table.unit
     names = list(table.spec.components) if stored else ["value"]
@@ -211,11 +231,12 @@ def _query(options: argparse.Namespace) -> int:
         result.update({} if stored else table.external(**point))
         return {**result, "bins": names} if len(names) > 1 else result
 
-    return answer(options, ask)
+    return answer(options, ask, value_columns(names))
 
 
 def _query_model(options: argparse.Namespace) -> int:
     from gloam.lookup.bound_model import model
+    from gloam.lookup.modules import module
     from gloam.lookup.vocabulary import unit_of
 
     options.option, options.model = [], options.name
@@ -230,7 +251,9 @@ def _query_model(options: argparse.Namespace) -> int:
         external = {name: size for name, size in made.external(**parameters).items() if name in values}
         return {"quantities": values, "units": units, "options": made.options, "external": external}
 
-    return answer(options, ask)
+    provided = module("models", options.name).PROVIDES
+    uncertain = [name for name in provided if name.startswith(DATA_DEPENDENT) and "error" not in name]
+    return answer(options, ask, [*provided, *(f"external {name}" for name in uncertain)])
 
 
 def _split(inputs: dict[str, Any], options: list[str], model: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -258,6 +281,7 @@ class _Bound:
 
 
 def _rate(options: argparse.Namespace) -> int:
+    from gloam.lookup.modules import module
     from gloam.lookup.rates import rate
 
     bound = _Bound(options, lambda chosen: rate(options.name, options.model, **chosen))
@@ -268,7 +292,7 @@ def _rate(options: argparse.Namespace) -> int:
         return {"value": plain(value), "error": plain(error), "unit": made.unit, "options": made.options,
                 **made.external(**parameters)}
 
-    return answer(options, ask)
+    return answer(options, ask, value_columns(module("searches", options.name).BINS))
 
 
 def _limit(options: argparse.Namespace) -> int:
@@ -284,9 +308,9 @@ def _limit(options: argparse.Namespace) -> int:
         found = made(**parameters)
         return {"coupling": found.coupling, "unit": found.unit, "intervals": found.intervals, "errors": found.errors,
                 "scanned": found.scanned, "statistic": found.statistic, "confidence": found.confidence,
-                **({"external": made.external(**parameters)} if options.json else {}), "options": made.rate.options}
+                **made.external(**parameters), "options": made.rate.options}
 
-    return answer(options, ask)
+    return answer(options, ask, INTERVAL_COLUMNS)
 
 
 def _axis(text: str) -> tuple[str, float, float]:

@@ -14,7 +14,7 @@ import numpy as np
 from gloam import tables
 from gloam.lookup import store
 from gloam.lookup.compiled import cache_directory
-from gloam.lookup.errors import GloamError
+from gloam.lookup.errors import GloamError, StoreError
 
 FIRST_ANSWER = """
 import json, time
@@ -67,9 +67,13 @@ def diagnosis(cold: bool) -> tuple[list[tuple[str, str]], bool]:
     rows = [("python", platform.python_version()), ("numpy", np.__version__), ("numba", numba.__version__),
             ("processor", f"{platform.machine()}, compiled for {numba.config.CPU_NAME or 'this very one'}"),
             ("compiled code", str(cache_directory()))]
-    rows += [("stores", str(path)) for path in store.search_path()]
+    try:
+        rows += [("stores", str(path)) for path in store.search_path()]
+        names = store.available()
+    except StoreError as error:
+        return [*rows, ("stores", str(error))], False
     healthy = True
-    for name in store.available():
+    for name in names:
         try:
             opened = store.open_store(store.find(name))
             stale = name in tables.names() and tables.recipe(name).TABLE != opened.spec

@@ -14,14 +14,20 @@ class UnknownName(GloamError, KeyError):
     """A table, model, search, parameter, option or label that does not exist."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        known = sorted(known)
-        near = difflib.get_close_matches(name, known, 1, 0.4)
+        self.known = sorted(known)
+        near = difflib.get_close_matches(name, self.known, 1, 0.4)
         hint = f"did you mean {near[0]!r}? " if near else ""
-        self.message = f"unknown {kind} {name!r}: {hint}known: {', '.join(known) or 'none'}"
+        self.message = f"unknown {kind} {name!r}: {hint}known: {', '.join(self.known) or 'none'}"
         super().__init__(self.message)
 
     def __str__(self) -> str:
         return self.message
+
+
+def distinct(value: float, *bounds: float) -> list[str]:
+    """Texts of a value and its bounds: six digits, or all of them where the value would read like a bound that it is not."""
+    texts = [f"{number:.6g}" for number in (value, *bounds)]
+    return texts if value in bounds or texts[0] not in texts[1:] else [repr(float(number)) for number in (value, *bounds)]
 
 
 class BadParameter(GloamError, ValueError):
@@ -40,12 +46,13 @@ class OutOfRange(GloamError, ValueError):
         name, unit, low, high = bound
         unit = "" if unit == "1" else " " + unit
         points = f"({count} point{'s' if count > 1 else ''} outside)"
+        shown, lowest, highest = distinct(value, low, high)
         if low <= value <= high and condition:
-            self.message = (f"{table}: {name} = {value:.6g}{unit} is in its range, but not with these other inputs: the table "
+            self.message = (f"{table}: {name} = {shown}{unit} is in its range, but not with these other inputs: the table "
                             f"covers {condition} {points}. Nothing is extrapolated: choose a point inside")
         else:
             what = "is not a number" if value != value else "is outside"
-            self.message = (f"{table}: {name} = {value:.6g}{unit} {what}; the table covers {low:.6g} to {high:.6g}{unit} "
+            self.message = (f"{table}: {name} = {shown}{unit} {what}; the table covers {lowest} to {highest}{unit} "
                             f"{points}. Nothing is extrapolated: choose a value inside")
         super().__init__(self.message)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.addresses import address
+from gloam.lookup.arguments import refuse_positional
 from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
 from gloam.lookup.plan import (
@@ -166,7 +167,7 @@ class Limit:
         if coupling is None and len(known) == 1:
             coupling = known[0]
         if coupling is None:
-            msg = f"name the coupling to be limited: {', '.join(known)}"
+            msg = f"name the coupling to be limited (on the command line --coupling NAME): {', '.join(known)}"
             raise BadParameter(msg)
         if coupling not in known:
             raise UnknownName("coupling", coupling, known)
@@ -240,7 +241,7 @@ class Limit:
         out[order] = found
         return out.reshape(shape)
 
-    def __call__(self, **parameters: float) -> Intervals:
+    def __call__(self, *unnamed: float, **parameters: float) -> Intervals:
         """Excluded intervals of the coupling at the given other parameters.
 
         Raises
@@ -249,6 +250,9 @@ class Limit:
         NoInformation
             The published data of the search say nothing at this point.
         """
+        if unnamed:
+            names = (item.name for item in self.rate.parameters if item.name != self.coupling)
+            refuse_positional(self.rate.model.NAME, names, unnamed)
         slots = _fresh_slots()
         edges, point, inside = self._edges(parameters, slots)
         intervals: list[tuple[float | None, float | None]] = []
@@ -273,21 +277,26 @@ class Limit:
         return Intervals(self.coupling, self._item.unit, tuple(intervals), tuple(errors), scanned, search.STATISTIC,
                          search.CONFIDENCE)
 
-    def external(self, **parameters: float) -> tuple[tuple[float | None, float | None], ...]:
-        """Shift of every edge of the answer by the uncertainty of inputs that no table knows, see :meth:`Rate.external`.
+    def external(self, **parameters: float) -> dict[str, Any]:
+        """Relative shift of every edge by what no table knows, {"external", "external_source"} as :meth:`Rate.external`.
 
-        Absolute, in the shape of the intervals; None for an open end.
+        "external" has the shape of the intervals, None for an open end; 0 and no source where there is no such uncertainty.
         """
         point, slots = self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]}), _fresh_slots()
+        sources: dict[str, None] = {}
 
         def shift(edge: float | None) -> float | None:
             if edge is None:
                 return None
-            size: float = self.rate.external(**parameters, **{self.coupling: edge}).get("external", 0.0)
-            slope = self._slope(point, abs(edge), slots)
-            return size / slope if slope > 0.0 else math.inf
+            found = self.rate.external(**parameters, **{self.coupling: edge})
+            if not found:
+                return 0.0
+            sources.update(dict.fromkeys(found["external_source"].split("; ")))
+            slope = self._slope(point, abs(edge), slots) * abs(edge)
+            return float(found["external"] / slope) if slope > 0.0 else math.inf
 
-        return tuple((shift(low), shift(high)) for low, high in self(**parameters).intervals)
+        shifts = tuple((shift(low), shift(high)) for low, high in self(**parameters).intervals)
+        return {"external": shifts, "external_source": "; ".join(sources)}
 
     def _edge_error(self, point: Vector, edge: float, slots: Vector) -> float:
         """Error of an edge, given by its modulus: that of the rate over its slope in the coupling."""

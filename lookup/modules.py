@@ -7,7 +7,7 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Any, NoReturn
 
-from gloam.lookup.errors import BadParameter, UnknownName
+from gloam.lookup.errors import BadParameter, UnknownName, distinct
 from gloam.lookup.vocabulary import Option
 
 
@@ -29,6 +29,16 @@ def fits(search: ModuleType, model: ModuleType) -> bool:
     return set(search.READS) <= set(model.PROVIDES)
 
 
+def misfit(search: ModuleType, model: ModuleType) -> str:
+    """Why ``model`` does not fit ``search``, and what fits each of them."""
+    models = [name for name in names("models") if fits(search, module("models", name))]
+    searches = [name for name in names("searches") if fits(module("searches", name), model)]
+    lacking = [slot for slot in search.READS if slot not in model.PROVIDES]
+    more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+    return (f"search {search.NAME!r} takes models {', '.join(models)}, not {model.NAME!r}, which fits {', '.join(searches)}; "
+            f"the search reads {', '.join(lacking[:3])}{more}, which the model does not have")
+
+
 def choices(search: ModuleType) -> tuple[Option, ...]:
     """The discrete options of a search; most have none."""
     found: tuple[Option, ...] = getattr(search, "CHOICES", ())
@@ -40,7 +50,7 @@ def label_of(option: Option, value: Any) -> str:
     for label in option.choices:
         if value == label or (isinstance(value, int | float) and _is_number(label) and float(label) == value):
             return label
-    raise UnknownName(option.name, str(value), option.choices)
+    raise UnknownName(option.name, f"{value:g}" if isinstance(value, float) else str(value), option.choices)
 
 
 def _is_number(text: str) -> bool:
@@ -77,7 +87,8 @@ def checked_options(model: ModuleType, search: Any, given: dict[str, Any]) -> di
             msg = f"option {name} = {given[name]!r} is not a number"
             raise BadParameter(msg) from error
         if not low <= value <= high:
-            msg = f"option {name} = {value:g} is outside {low:g} to {high:g} ({text})"
+            shown, lowest, highest = distinct(value, low, high)
+            msg = f"option {name} = {shown} is outside {lowest} to {highest} ({text})"
             raise BadParameter(msg)
         chosen[name] = value
     return chosen
@@ -94,7 +105,8 @@ def complain_about_names(model: ModuleType, options: dict[str, Any], given: dict
                 msg = f"{name} looks like an amplitude U; gloam takes |U|^2: give {traps[name]} = {name}^2"
                 raise BadParameter(msg)
             if name in options:
-                msg = f"{name} is an option: give it when the rate is made, not with the parameters"
+                msg = (f"{name} is an option: give it when the rate is made, not with the parameters "
+                       f"(on the command line --option {name}=...)")
                 raise BadParameter(msg)
             raise UnknownName(f"parameter of {model.NAME}", name, parameters)
     missing = [item for item in model.PARAMETERS if item.name not in given and item.default is None]

@@ -9,7 +9,7 @@ import numpy as np
 from gloam.lookup.addresses import caller
 from gloam.lookup.compiled import entry, lean_entry
 from gloam.lookup.memory import integers, pointer, reals, scratch, shifted
-from gloam.lookup.vocabulary import C_TAU, SLOTS
+from gloam.lookup.vocabulary import ALL_DECAYS, C_TAU, DECAYS_MET, NO_DECAYS, SLOTS
 from numba import carray, njit, types
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -69,7 +69,7 @@ def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size
     bins = plan[BINS]
     status = _allowed(blob, plan, parameters)
     if status == 0:
-        slots[C_TAU] = 0.0 if plan[DECAYS] else -1.0
+        slots[C_TAU] = DECAYS_MET if plan[DECAYS] else NO_DECAYS
         status = _quantities(blob, plan, parameters, slots)
         if status == 0:
             options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
@@ -110,7 +110,7 @@ def _quantities(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) 
 
 @entry
 def model_slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
-    slots[C_TAU] = 0.0
+    slots[C_TAU] = ALL_DECAYS
     status = _allowed(pointer(blob), pointer(plan), pointer(parameters))
     if status != 0:
         return status
@@ -127,29 +127,41 @@ def first_bin(blob: int, plan: int, values: tuple[float, ...]) -> float:
     return out[0]
 
 
+@njit
+def _moved(blob: Vector, plan: Offsets, parameters: Vector, i: int, step: float, out: Vector) -> int:
+    """Rates with the i-th parameter moved by ``step`` into ``out``, 2 * bins long; the status."""
+    centre = parameters[i]
+    parameters[i] = centre + step
+    status = _answer(pointer(blob), pointer(plan), pointer(parameters), scratch(SLOT_COUNT), SLOT_COUNT, out)
+    parameters[i] = centre
+    return status
+
+
 @entry
 def differences(blob: Vector, plan: Offsets, parameters: Vector, slopes: Any, work: Vector) -> int:
-    """Fill ``slopes`` (parameters, bins): 0, or the status of a point that has no answer. ``work`` is 6 bins long."""
-    bins, slots = plan[BINS], scratch(SLOT_COUNT)
+    """Fill ``slopes`` (parameters, bins), NaN by a parameter that can be moved to neither side: 0, or the status of the point.
+
+    ``work`` is 6 bins long.
+    """
+    bins = plan[BINS]
+    here, near, far = work[: 2 * bins], work[2 * bins : 4 * bins], work[4 * bins :]
+    status = _moved(blob, plan, parameters, 0, 0.0, pointer(here))
+    if status != 0:
+        return status
     for i in range(parameters.size):
-        centre = parameters[i]
-        step = STEP * abs(centre) if centre != 0.0 else STEP * STEP
-        first, second, third = -1.0, 1.0, 0.0  # places in steps: central, or three points on the side that is allowed
-        if centre + step > blob[2 * i + 1]:
-            first, second, third = 0.0, -1.0, -2.0
-        elif centre - step < blob[2 * i]:
-            first, second, third = 0.0, 1.0, 2.0
-        for side, place in enumerate((first, second, third)):
-            parameters[i] = centre + place * step
-            ends = shifted(work, 2 * bins * side)
-            status = _answer(pointer(blob), pointer(plan), pointer(parameters), slots, SLOT_COUNT, ends)
-            if status != 0:
-                return status
-        parameters[i] = centre
-        for b in range(bins):
-            low, high, far = work[b], work[2 * bins + b], work[4 * bins + b]
-            rise = high - low if first < 0.0 else second * (4.0 * high - 3.0 * low - far)
-            slopes[i, b] = rise / (2.0 * step)
+        step = STEP * abs(parameters[i]) if parameters[i] != 0.0 else STEP * STEP
+        slopes[i] = math.nan
+        above = _moved(blob, plan, parameters, i, step, pointer(near))
+        below = _moved(blob, plan, parameters, i, -step, pointer(far))
+        if above == 0 and below == 0:
+            slopes[i] = (near[:bins] - far[:bins]) / (2.0 * step)
+            continue
+        side = step if above == 0 else -step  # the one that may be allowed
+        if (
+            _moved(blob, plan, parameters, i, side, pointer(near)) == 0
+            and _moved(blob, plan, parameters, i, 2.0 * side, pointer(far)) == 0
+        ):
+            slopes[i] = (4.0 * near[:bins] - 3.0 * here[:bins] - far[:bins]) / (2.0 * side)
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.errors import BadParameter, UnknownName
 from gloam.lookup.limits import Limit, favoured, limit
-from gloam.lookup.modules import choices, module
+from gloam.lookup.modules import choices, module, names
 from numpy.typing import NDArray
 
 FAINTEST = 50.0  # of -ln(rate/limit): a rate of zero is drawn as this
@@ -44,9 +44,9 @@ def shared(searches: list[str], model: str, options: dict[str, Any]) -> list[dic
     known = [of_model | set(item.OPTIONS) | {option.name for option in choices(item)}
              for item in (module("searches", name) for name in searches)]
     for name in options:
-        if not any(name in names for names in known):
+        if not any(name in own for own in known):
             raise UnknownName("option", name, set().union(*known))
-    return [{name: value for name, value in options.items() if name in names} for names in known]
+    return [{name: value for name, value in options.items() if name in own} for own in known]
 
 
 def draw_plane(
@@ -65,7 +65,7 @@ def draw_plane(
     Raises
     ------
     BadParameter
-        When matplotlib is missing.
+        When matplotlib, a search or a type of file is missing, or ``columns`` is below 2.
     UnknownName, DoesNotFit, OutOfRange
         As :func:`gloam.lookup.limit`.
     """
@@ -76,6 +76,12 @@ def draw_plane(
         raise BadParameter(msg) from error
     if path.suffix not in (".png", ".pdf", ".svg"):
         msg = f"cannot write {path}: the file must end in .png, .pdf or .svg"
+        raise BadParameter(msg)
+    if not searches:
+        msg = f"nothing to draw: name at least one search of {', '.join(names('searches'))}"
+        raise BadParameter(msg)
+    if columns < 2:
+        msg = f"{columns} points along an axis make no plane: 2 or more"
         raise BadParameter(msg)
     x, y = axes
     figure = Figure(figsize=(5.2, 4.2), layout="constrained")
@@ -113,14 +119,18 @@ def _draw_region(canvas: Any, values: NDArray[np.float64], axes: tuple[AXIS, AXI
     canvas.plot([], [], style, color=colour, linewidth=1.4, label=label)
 
 
-def _annotate(canvas: Any, bound: Limit, options: dict[str, Any], fixed: dict[str, float], names: tuple[str, str]) -> None:
+def _unit(unit: str) -> str:
+    return "" if unit == "1" else unit.replace("GeV^-1", r"GeV$^{-1}$")
+
+
+def _annotate(canvas: Any, bound: Limit, options: dict[str, Any], fixed: dict[str, float], across: tuple[str, str]) -> None:
     units = {item.name: item.unit for item in bound.rate.parameters}
-    for name, setter in zip(names, (canvas.set_xlabel, canvas.set_ylabel), strict=True):
+    for name, setter in zip(across, (canvas.set_xlabel, canvas.set_ylabel), strict=True):
         if name not in units:
             bound.rate._ordered({name: 1.0})
-        unit = units[name].replace("GeV^-1", r"GeV$^{-1}$")
-        setter(LABELS.get(name, name) + ("" if unit == "1" else f" [{unit}]"))
-    told = [f"{LABELS.get(name, name)} = {value:g}" for name, value in fixed.items()]
+        unit = _unit(units[name])
+        setter(LABELS.get(name, name) + (f" [{unit}]" if unit else ""))
+    told = [f"{LABELS.get(name, name)} = {value:g} {_unit(units[name])}".rstrip() for name, value in fixed.items()]
     told += [f"{name}: {value:g}" if isinstance(value, float) else f"{name}: {value}" for name, value in options.items()]
     canvas.set_title(textwrap.fill(f"{bound.rate.model.NAME}; {', '.join(told)}", 100), fontsize=7)
     canvas.legend(fontsize=7, frameon=False, loc="lower right")

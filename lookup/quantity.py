@@ -6,12 +6,13 @@ import functools
 import importlib
 import math
 from importlib.resources import files
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 from gloam.lookup import store
 from gloam.lookup.addresses import address, caller
-from gloam.lookup.arguments import deliver, numbers, wants_nan
+from gloam.lookup.arguments import deliver, numbers, refuse_positional, rows, wants_nan
 from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter, OutOfRange, StoreError, UnknownName
 from gloam.lookup.table import _opened
@@ -40,6 +41,21 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def module_of(name: str) -> ModuleType:
+    """The module of the quantity called ``name``."""
+    return importlib.import_module("gloam.lookup.quantities." + name.replace("-", "_"))
+
+
+def missing_tables(part: ModuleType) -> list[str]:
+    """Names of the tables of a quantity that are not built here."""
+    return sorted({table for table, _ in part.TABLES} - set(store.available()))
+
+
+def commands(tables: list[str]) -> str:
+    """The shell command that builds ``tables``."""
+    return " && ".join(f"gloam-build run {table}" for table in tables)
+
+
 @entry
 def _batch(place: int, blob: Vector, offsets: Integers, choices: Integers, x: Matrix, out: Matrix, status: Any) -> None:
     for i in range(x.shape[0]):
@@ -53,9 +69,12 @@ class Quantity:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.module = importlib.import_module("gloam.lookup.quantities." + name.replace("-", "_"))
+        self.module = module_of(name)
         self.unit: str = self.module.UNIT
-        self._require_tables()
+        missing = missing_tables(self.module)
+        if missing:
+            msg = f"{self.name} is composed of tables that are not built here, {', '.join(missing)}: run `{commands(missing)}`"
+            raise StoreError(msg)
         parts: list[Vector] = []
         position, offsets = 0, []
         for table_name, label in self.module.TABLES:
@@ -69,14 +88,6 @@ class Quantity:
         self.blob = np.concatenate([*parts, np.empty(0)])
         self.offsets = np.array(offsets, dtype=np.int64)
         self._place = address(_compiled(self.module), EVALUATE)
-
-    def _require_tables(self) -> None:
-        """Name all tables that are not built, with the commands that build them."""
-        missing = sorted({table for table, _ in self.module.TABLES} - set(store.available()))
-        if missing:
-            commands = " && ".join(f"gloam-build run {table}" for table in missing)
-            msg = f"{self.name} is composed of tables that are not built here, {', '.join(missing)}: run `{commands}`"
-            raise StoreError(msg)
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         return Quantity, (self.name,)
@@ -110,9 +121,7 @@ class Quantity:
         if missing:
             msg = f"{self.name}: missing {', '.join(missing)}"
             raise BadParameter(msg)
-        columns = np.broadcast_arrays(*[numbers(self.name, name, given[name]) for name in known])
-        shape = columns[0].shape
-        x = np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+        shape, x = rows(self.name, [numbers(self.name, name, given[name]) for name in known])
         self._check(x, nan)
         out, status = np.full((len(x), 2), math.nan), np.zeros(len(x), dtype=np.int64)
         _batch(self._place, self.blob, self.offsets, choices, x, out, status)
@@ -130,13 +139,15 @@ class Quantity:
                 raise OutOfRange(self.name, (item.name, item.unit, item.low, item.high), float(x[bad[0], i]), bad.size)
             x[bad] = math.nan
 
-    def __call__(self, *, out: NDArray[np.float64] | None = None, **inputs: ArrayLike | str) -> Any:
+    def __call__(self, *unnamed: ArrayLike, out: NDArray[np.float64] | None = None, **inputs: ArrayLike | str) -> Any:
         """Values at the given inputs, scalars or arrays that broadcast, discrete choices by name.
 
         Raises
         ------
         OutOfRange, UnknownName, BadParameter
         """
+        if unnamed:
+            refuse_positional(self.name, (*(item.name for item in self.module.INPUTS), *self.module.CHOICES), unnamed)
         return deliver(self.name, self._evaluate(dict(inputs))[0], out)
 
     def value_and_error(self, **inputs: ArrayLike | str) -> tuple[Any, Any]:

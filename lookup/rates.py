@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.addresses import address, bound
-from gloam.lookup.arguments import deliver, numbers, wants_nan
-from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation
-from gloam.lookup.modules import checked_options, choices, complain_about_names, fits, module, names
+from gloam.lookup.arguments import deliver, numbers, refuse_positional, rows, wants_nan
+from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, distinct
+from gloam.lookup.modules import checked_options, choices, complain_about_names, fits, misfit, module
 from gloam.lookup.plan import (
     MODEL_STATUS,
     PARAMETER_STATUS,
@@ -56,11 +56,7 @@ class Rate:
     def _open(self, search: Any, model: Any, options: dict[str, Any]) -> None:
         self.search, self.model = search, model
         if not fits(self.search, self.model):
-            lacking = sorted(set(self.search.READS) - set(self.model.PROVIDES))
-            good = [name for name in names("models") if fits(self.search, module("models", name))]
-            msg = (f"model {model.NAME!r} does not fit search {search.NAME!r}: it does not provide {', '.join(lacking)}; "
-                   f"models that fit: {', '.join(good)}")
-            raise DoesNotFit(msg)
+            raise DoesNotFit(misfit(search, model))
         self.options = checked_options(self.model, self.search, options)
         self.parameters: tuple[Parameter, ...] = self.model.PARAMETERS
         self._uncertain: tuple[tuple[float, str], ...] = getattr(self.model, "UNCERTAIN", ())
@@ -131,7 +127,9 @@ class Rate:
                 raise BadParameter(msg)
         return np.array(values, dtype=np.float64)
 
-    def __call__(self, *, out: Array | None = None, outside: str = "raise", **parameters: ArrayLike) -> Any:
+    def __call__(
+        self, *unnamed: ArrayLike, out: Array | None = None, outside: str = "raise", **parameters: ArrayLike
+    ) -> Any:
         """Rate at the given parameters: a float for scalars, arrays broadcast; several bins along the last axis.
 
         Raises
@@ -143,6 +141,10 @@ class Rate:
         NoInformation
             The published data of the search say nothing at this point (NaN in the same way).
         """
+        if unnamed:
+            refuse_positional(self.model.NAME, self._names, unnamed)
+        if outside != "raise":
+            wants_nan(outside)
         values = self._ordered(parameters)
         if out is None and len(self.bins) == 1:
             try:
@@ -155,8 +157,19 @@ class Rate:
         return deliver(self.model.NAME, self._evaluate(values, outside)[0], out)
 
     def scalar(self, *values: float) -> float:
-        """Rate of the first bin at positional floats, all parameters in order; NaN where it cannot be answered."""
-        value: float = self._fast(values)
+        """Rate of the first bin at positional floats, all parameters in order; NaN where it cannot be answered.
+
+        Raises
+        ------
+        BadParameter
+            When the number of values is another, or one is no float.
+        """
+        try:
+            value: float = self._fast(values)
+        except TypeError as error:
+            msg = (f"{self.model.NAME}: rate.scalar takes {len(self._names)} numbers in this order, {', '.join(self._names)}; "
+                   f"got {', '.join(map(repr, values)) or 'none'}")
+            raise BadParameter(msg) from error
         return value
 
     def points(self, given: dict[str, Any]) -> tuple[tuple[int, ...], Array]:
@@ -164,13 +177,8 @@ class Rate:
         return self._stacked(self._ordered(given))
 
     def _stacked(self, values: tuple[Any, ...]) -> tuple[tuple[int, ...], Array]:
-        single = [numbers(self.model.NAME, name, value) for name, value in zip(self._names, values, strict=True)]
-        try:
-            columns = np.broadcast_arrays(*single)
-        except ValueError as error:
-            msg = f"{self.model.NAME}: the shapes of the parameters do not broadcast ({error})"
-            raise BadParameter(msg) from error
-        return columns[0].shape, np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+        owner = self.model.NAME
+        return rows(owner, [numbers(owner, name, value) for name, value in zip(self._names, values, strict=True)])
 
     def _evaluate(self, values: tuple[Any, ...], outside: str = "raise") -> tuple[Array, Array]:
         shape, x = self._stacked(values)
@@ -195,11 +203,13 @@ class Rate:
     def gradient(self, **parameters: float) -> dict[str, Any]:
         """Derivatives of the rate {parameter: value per unit of the parameter}, by differences of second order (about 1e-9).
 
-        Central, at the end of a parameter's range from three points inside. Several bins along the last axis.
+        Central; from three points on one side where a step to the other leaves what is allowed: the range of the parameter or
+        of a table, or the unitarity of mixings. NaN where neither side is allowed: U2_e = 0 where U2_mu and U2_D leave nothing
+        for it. Several bins along the last axis.
 
         Raises
         ------
-        BadParameter, UnknownName, OutOfRange
+        BadParameter, UnknownName, OutOfRange, DoesNotFit, NoInformation
             As for the rate itself.
         """
         values = self.point(parameters)
@@ -250,7 +260,10 @@ class Rate:
         return out[: len(self.bins)]
 
     def slots(self, **parameters: float) -> dict[str, float]:
-        """The physical quantities of the model (widths, c_tau, branching ratios, vertices), by their slot names."""
+        """The physical quantities of the model (widths, c_tau, branching ratios, vertices), by their slot names.
+
+        Of all its states, so that it may refuse where the rate, which needs only those that are made, has an answer.
+        """
         x = self.point(parameters)
         out = np.full(len(SLOTS), math.nan)
         status = model_slots(*self.data, x, out)
@@ -267,9 +280,9 @@ class Rate:
         if status < MODEL_STATUS:
             wrong = self.parameters[status - PARAMETER_STATUS]
             unit = "" if wrong.unit == "1" else " " + wrong.unit
-            msg = (f"{self.model.NAME}: {wrong.name} = {x[status - PARAMETER_STATUS]:.6g}{unit} is not allowed: "
-                   f"{wrong.low:g} to {wrong.high:g}{unit} ({wrong.description}); "
-                   f"{count} such point{'s' if count > 1 else ''}")
+            shown, low, high = distinct(float(x[status - PARAMETER_STATUS]), wrong.low, wrong.high)
+            msg = (f"{self.model.NAME}: {wrong.name} = {shown}{unit} is not allowed: "
+                   f"{low} to {high}{unit} ({wrong.description}); {count} such point{'s' if count > 1 else ''}")
             return BadParameter(msg)
         code = status % PARAMETER_STATUS
         if code == SILENT and status >= SEARCH_STATUS:

@@ -46,8 +46,19 @@ def user_directory() -> Path:
 
 
 def search_path() -> tuple[Path, ...]:
-    """Directories searched for stores: ``GLOAM_STORES``, the user's data directory, the packaged stores."""
+    """Directories searched for stores: ``GLOAM_STORES``, the user's data directory, the packaged stores.
+
+    Raises
+    ------
+    StoreError
+        When ``GLOAM_STORES`` names what is no directory: tables from elsewhere would answer without a word.
+    """
     listed = [Path(p) for p in os.environ.get("GLOAM_STORES", "").split(os.pathsep) if p]
+    for path in listed:
+        if not path.is_dir():
+            msg = (f"GLOAM_STORES names {path}, which is no directory here: correct or unset the variable, or build a table "
+                   f"there with `gloam-build run NAME --out {path}`")
+            raise StoreError(msg)
     packaged = Path(str(coordinates.__file__)).parent / "stores"
     return (*listed, user_directory(), packaged)
 

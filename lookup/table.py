@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from gloam.lookup import store
 from gloam.lookup.addresses import bound
-from gloam.lookup.arguments import deliver, numbers, require_array, wants_nan
+from gloam.lookup.arguments import deliver, numbers, refuse_positional, require_array, rows, wants_nan
 from gloam.lookup.entries import SCALARS, fill_hessians, fill_row, fill_slopes, fill_values
-from gloam.lookup.errors import BadParameter, OutOfRange, UnknownName
+from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName
+from gloam.lookup.modules import names
 from gloam.tables import layout
 from gloam.tables.coordinates import CONDITIONS
 from gloam.tables.spec import TableSpec
@@ -105,8 +106,7 @@ class Table:
     def _points(self, given: dict[str, Any]) -> tuple[int, tuple[int, ...], Matrix]:
         """Offset of the block, shape of the answer, and the inputs as rows."""
         offset, columns = self._arguments(given)
-        columns = list(np.broadcast_arrays(*columns))
-        return offset, columns[0].shape, np.ascontiguousarray(np.stack([column.ravel() for column in columns], axis=-1))
+        return offset, *rows(self.name, columns)
 
     def _tail(self) -> tuple[int, ...]:
         return () if self._single else (len(self.spec.components),)
@@ -134,7 +134,7 @@ class Table:
         return OutOfRange(self.name, (item.name, item.unit, item.low, item.high), value, count, condition)
 
     def __call__(
-        self, *, out: NDArray[np.float64] | None = None, outside: str = "raise", **inputs: ArrayLike | str
+        self, *unnamed: ArrayLike, out: NDArray[np.float64] | None = None, outside: str = "raise", **inputs: ArrayLike | str
     ) -> Any:
         """Values at the given inputs.
 
@@ -154,6 +154,10 @@ class Table:
         BadParameter, UnknownName
             When an input is missing or unknown.
         """
+        if unnamed:
+            refuse_positional(self.name, (*self._names, *([self._choice] if self._choice else [])), unnamed)
+        if outside != "raise":
+            wants_nan(outside)
         if out is None and len(inputs) == self._count:
             try:
                 label = str(inputs[self._choice]) if self._choice is not None else ""
@@ -296,6 +300,8 @@ def load(name: str) -> Any:
     ------
     UnknownName
         When no table, recipe or quantity has that name; the message gives the nearest.
+    DoesNotFit
+        When it is the name of a model or a search.
     StoreError
         When the table is not built or its store is damaged.
     """
@@ -303,4 +309,11 @@ def load(name: str) -> Any:
 
     if name in quantity.names():
         return quantity.Quantity(name)
-    return _opened(str(store.find(name)))
+    for kind, call in (("models", "model"), ("searches", "rate")):
+        if name in names(kind):
+            msg = f"{name!r} is one of the {kind}, no table: use lookup.{call}({name!r}, ...) or `gloam list`"
+            raise DoesNotFit(msg)
+    try:
+        return _opened(str(store.find(name)))
+    except UnknownName as error:
+        raise UnknownName("table or quantity", name, [*error.known, *quantity.names()]) from error

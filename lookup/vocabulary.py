@@ -77,6 +77,8 @@ def unit_of(slot: str) -> str:
     return "GeV" if slot.startswith(("m_", "width")) and not slot.endswith("_error") else "1"
 
 
+# what a model finds in slots[C_TAU]: no decays are read; those of what a search can meet; those of every unstable state
+NO_DECAYS, DECAYS_MET, ALL_DECAYS = -1.0, 0.0, 1.0
 MEMO = 1216  # numbers behind the slots that a search may keep from one point of a scan to the next, NaN at its start
 
 

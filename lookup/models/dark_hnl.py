@@ -62,7 +62,7 @@ M_AP, RATIO, EPS, ALPHA_D, DELTA_21, DELTA_32, V_21, V_32, V_31, V_11, V_22, V_3
 def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
     """Fill the slots from ``parameters`` (order of PARAMETERS) and ``options``, 1 where 21, 31, 32 is axial.
 
-    ``slots[C_TAU]`` arrives as -1 when the search reads no decay length: decays of psi_2, psi_3 are then left out.
+    ``slots[C_TAU]`` says which decays are wanted, see `dark_photon_decays`.
     Returns 0, or a key of REFUSALS.
     """
     inputs = np.zeros(decays.INPUTS)
@@ -80,4 +80,4 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     for k in range(3):
         inputs[decays.IN_AXIAL_21 + k] = options[k]
     inputs[decays.IN_HADRONS] = options[HADRON_SCALE]
-    return decays.fill_slots(inputs, slots[C_TAU] != -1.0, blob, offsets, slots)
+    return decays.fill_slots(inputs, slots[C_TAU], blob, offsets, slots)

@@ -36,6 +36,7 @@ from gloam.lookup.vocabulary import (
     M_MEDIATOR,
     M_N,
     NEUTRAL_LEPTON_SLOTS,
+    NO_DECAYS,
     SLOTS,
     VECTOR2_E,
     Z2_E,
@@ -121,10 +122,10 @@ def fill_inputs(parameters: Vector, inputs: Vector) -> None:
 def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
     """Fill the slots from ``parameters`` (order of PARAMETERS) and ``options`` = (index of nature, factor on R(s)).
 
-    ``slots[C_TAU]`` arrives as -1 when the search reads no decays, which are then left out (all their slots 0).
+    ``slots[C_TAU]`` arrives as NO_DECAYS when the search reads no decays, which are then left out (all their slots 0).
     Returns 0, NOT_UNITARY, or 16 t + 1 + i when input i of table t of TABLES is outside its range.
     """
-    decays = slots[C_TAU] != -1.0
+    decays = slots[C_TAU] != NO_DECAYS
     for i in range(len(SLOTS)):
         slots[i] = 0.0
     total = parameters[U2_D] + parameters[U2_E] + parameters[U2_MU] + parameters[U2_TAU]

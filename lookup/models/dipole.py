@@ -22,7 +22,7 @@ from gloam.lookup.quantities.decay_slots import (
     fill_decay_slots,
 )
 from gloam.lookup.spline import WORK, error_of, values_at
-from gloam.lookup.vocabulary import C_TAU, DIPOLE2_E, M_MEDIATOR, M_N, NEUTRAL_LEPTON_SLOTS, SLOTS, Option, Parameter
+from gloam.lookup.vocabulary import C_TAU, DIPOLE2_E, M_MEDIATOR, M_N, NEUTRAL_LEPTON_SLOTS, NO_DECAYS, SLOTS, Option, Parameter
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS, named
 from gloam.tables.physics.dipole_widths import lepton_pair_ratio, neutrino_photon_width
 from gloam.tables.physics.hadrons import FIRST_MASS
@@ -67,10 +67,10 @@ def add_hadrons(m_N: float, photon: float, blob: Vector, block: int, widths: Vec
 def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
     """Fill the slots from ``parameters`` (order of PARAMETERS) and ``options`` = (index of nature,).
 
-    ``slots[C_TAU]`` arrives as -1 when the search reads no decays, which are then left out (all their slots 0).
+    ``slots[C_TAU]`` arrives as NO_DECAYS when the search reads no decays, which are then left out (all their slots 0).
     Returns 0, or 1 + i when input i of the table is outside its range.
     """
-    decays = slots[C_TAU] != -1.0
+    decays = slots[C_TAU] != NO_DECAYS
     for i in range(len(SLOTS)):
         slots[i] = 0.0
     m_N = parameters[MASS]

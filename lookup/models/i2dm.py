@@ -40,7 +40,7 @@ M_AP, RATIO, SPLITTING, EPS, ALPHA_D, THETA = range(6)  # order of PARAMETERS
 def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
     """Fill the slots from ``parameters`` (order of PARAMETERS).
 
-    ``slots[C_TAU]`` arrives as -1 when the search reads no decay length: decays of psi_2 are then left out.
+    ``slots[C_TAU]`` says which decays are wanted, see `dark_photon_decays`.
     Returns 0, or a key of REFUSALS.
     """
     inputs = np.zeros(decays.INPUTS)
@@ -53,4 +53,4 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     inputs[decays.V2_11], inputs[decays.V2_12], inputs[decays.V2_22] = sine2**2, sine2 * cosine2, cosine2**2
     inputs[decays.DIRAC] = 1.0
     inputs[decays.IN_HADRONS] = options[HADRON_SCALE]
-    return decays.fill_slots(inputs, slots[C_TAU] != -1.0, blob, offsets, slots)
+    return decays.fill_slots(inputs, slots[C_TAU], blob, offsets, slots)

@@ -44,7 +44,7 @@ M_AP, RATIO, SPLITTING, EPS, ALPHA_D = range(5)  # order of PARAMETERS
 def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
     """Fill the slots from ``parameters`` (order of PARAMETERS).
 
-    ``slots[C_TAU]`` arrives as -1 when the search reads no decay length: decays of psi_2 are then left out.
+    ``slots[C_TAU]`` says which decays are wanted, see `dark_photon_decays`.
     Returns 0, or a key of REFUSALS.
     """
     inputs = np.zeros(decays.INPUTS)
@@ -55,4 +55,4 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     inputs[decays.IN_M_3] = math.nan
     inputs[decays.V2_12] = 1.0
     inputs[decays.IN_HADRONS] = options[HADRON_SCALE]
-    return decays.fill_slots(inputs, slots[C_TAU] != -1.0, blob, offsets, slots)
+    return decays.fill_slots(inputs, slots[C_TAU], blob, offsets, slots)

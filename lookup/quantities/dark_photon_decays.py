@@ -3,7 +3,8 @@
 A model gives masses, couplings g_D V_ij and the nature of each transition; everything else is the same for all models:
 A' -> SM (R(s) for hadrons) and A' -> psi_i psi_j, psi_j -> psi_i + SM through A'*, psi_j -> psi_i A' on shell, psi_3 to
 three dark states where open (order alpha_D^2: it then dominates), total widths, branching ratios and decay lengths. Psi_1 is
-stable.
+stable. A search meets only the states that A' makes: what is not known about the decays of another does not matter to it, and its
+decay length is NaN. A model asked by itself answers for every state, or refuses.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ from gloam.lookup.vocabulary import (
     C_TAU_2,
     C_TAU_3,
     C_TAU_AP,
+    DECAYS_MET,
     EPS,
     ERROR_2,
     ERROR_3,
     M_1,
     M_AP,
+    NO_DECAYS,
     WIDTH_AP,
 )
 from gloam.tables.constants import ALPHA, ELECTRIC_CHARGE, ELECTRON_MASS, MUON_MASS, TAU_MASS
@@ -69,7 +72,7 @@ HADRONS = 3  # the partner after the leptons
 QUADRATURE_ERROR = 1e-6  # [1] of the direct integrals
 LARGEST_SPLITTING = 0.8  # [1] of m_A': below it the width of A' plays no role
 LARGEST_TAIL = 0.1  # [1] of the narrow width of psi_j -> psi_i A': largest bound of what the line shape of A' changes
-PAIR_12, PAIR_13, PAIR_23 = 1, 2, 4  # places in FIRST and SECOND
+PAIR_12, PAIR_13, PAIR_22, PAIR_23, PAIR_33 = range(1, 6)  # places in FIRST and SECOND
 NEAR_SHELL, DARK_CASCADE = 1000, 1001
 REFUSALS = {
     DARK_CASCADE: "the decay of a dark state to three dark states through a diagonal coupling is open and not included: it is of "
@@ -247,10 +250,15 @@ def resonant(inputs: Vector, pair: int, products: float) -> bool:
 
 
 @njit
-def dark_cascade(inputs: Vector) -> bool:
-    """Whether psi_j -> psi_i psi_k psi_k is open for any states with couplings V_ji and V_kk, but not A' on shell."""
+def dark_cascade(inputs: Vector, heaviest: int) -> bool:
+    """Whether psi_j -> psi_i psi_k psi_k is open for any states with couplings V_ji and V_kk, but not A' on shell.
+
+    ``heaviest`` is the number, 1 for psi_2, of the last psi_j that matters.
+    """
     for first in range(6):
         i, j = FIRST[first], SECOND[first]
+        if j > heaviest:
+            continue
         for second in range(6):
             k = FIRST[second]
             coupled = i != j and k == SECOND[second] and inputs[V2_11 + first] > 0.0 and inputs[V2_11 + second] > 0.0
@@ -274,16 +282,33 @@ def fill_dark_cascades(inputs: Vector, slots: Vector) -> float:
 
 
 @njit
-def fill_states(inputs: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
-    """Widths, decay lengths and branching ratios of psi_2 and psi_3. Returns 0, or a key of REFUSALS."""
-    if dark_cascade(inputs):
+def heaviest_made(slots: Vector) -> int:
+    """Number of the heaviest state that A' makes: 2 for psi_3, 1 for psi_2, else 0."""
+    if slots[BR_AP_11 + PAIR_13] + slots[BR_AP_11 + PAIR_23] + slots[BR_AP_11 + PAIR_33] > 0.0:
+        return 2
+    return 1 if slots[BR_AP_11 + PAIR_12] + slots[BR_AP_11 + PAIR_22] > 0.0 else 0
+
+
+@njit
+def fill_states(inputs: Vector, heaviest: int, blob: Vector, offsets: Offsets, slots: Vector) -> int:
+    """Widths, decay lengths and branching ratios of psi_2 and psi_3 up to number ``heaviest``, the lengths of others NaN.
+
+    Returns 0, or a key of REFUSALS.
+    """
+    if dark_cascade(inputs, heaviest):
         return DARK_CASCADE
+    for state in range(heaviest, 2):
+        slots[C_TAU_2 + state] = math.nan
+    if heaviest == 0:
+        return 0
     total, error = add_decay(inputs, PAIR_12, blob, offsets, slots)
     if math.isnan(total):
         return NEAR_SHELL
     close_decays(total, error, C_TAU_2, ERROR_2, BR_21_ELECTRONS, BR_21_ELECTRONS + HADRONS + 1, slots)
     if total > 0.0:
         slots[BR_21_DARK] /= total
+    if heaviest == 1:
+        return 0
     dark = fill_dark_cascades(inputs, slots)
     total, error = dark, QUADRATURE_ERROR * dark
     for pair in (PAIR_13, PAIR_23):
@@ -310,8 +335,11 @@ def close_decays(total: float, error: float, length: int, bound: int, first: int
 
 
 @njit
-def fill_slots(inputs: Vector, decays: bool, blob: Vector, offsets: Offsets, slots: Vector) -> int:
-    """Everything from ``inputs`` (INPUTS numbers, named above). Returns 0, or a key of REFUSALS."""
+def fill_slots(inputs: Vector, decays: float, blob: Vector, offsets: Offsets, slots: Vector) -> int:
+    """Everything from ``inputs`` (INPUTS numbers, named above). Returns 0, or a key of REFUSALS.
+
+    ``decays`` is NO_DECAYS, DECAYS_MET (of the states that A' makes, and of what these decay to) or ALL_DECAYS.
+    """
     slots[:] = 0.0
     slots[M_AP], slots[EPS] = inputs[IN_M_AP], abs(inputs[IN_EPS])
     for i in range(3):
@@ -319,4 +347,6 @@ def fill_slots(inputs: Vector, decays: bool, blob: Vector, offsets: Offsets, slo
     slots[C_TAU_2], slots[C_TAU_3] = math.inf, math.inf
     slots[AXIAL_21], slots[AXIAL_31], slots[AXIAL_32] = inputs[IN_AXIAL_21], inputs[IN_AXIAL_31], inputs[IN_AXIAL_32]
     fill_mediator(inputs, slots)
-    return fill_states(inputs, blob, offsets, slots) if decays else 0
+    if decays == NO_DECAYS:
+        return 0
+    return fill_states(inputs, heaviest_made(slots) if decays == DECAYS_MET else 2, blob, offsets, slots)

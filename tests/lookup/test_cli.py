@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
 import pytest
+from gloam import lookup
 from gloam.lookup.cli import main
 
 POINT = ["nature=dirac", "m_N=0.14", "m_Zp=1.25", "eps=1e-3", "alpha_D=0.0796", "U2_mu=1e-6", "U2_D=1"]
@@ -27,17 +29,73 @@ def test_rate_prints_value_and_error_as_text_and_json(capsys: pytest.CaptureFixt
 def test_points_are_answered_in_order_and_bad_rows_are_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Expected: one result per row, NaN and a numbered reason for the bad one, exit status 1."""
+    """Expected: one row per point, empty cells and the reason for the bad ones, also the first; exit status 1.
+
+    N is quadratic in mu_tr_mu; `external` is that of --json (0 for a moment below the hadronic threshold).
+    """
     file = tmp_path / "points.csv"
-    file.write_text("m_N,mu_tr_mu\n0.2,1e-6\n-1,1e-6\n0.2,2e-6\n")
+    file.write_text("m_N,mu_tr_mu\n-1,1e-6\n0.2,1e-6\n0.2\n0.2,2e-6\n")
     status = main(["rate", "miniboone-fhc-produced", "--model", "dipole", "nature=dirac", "--points", str(file)])
     shown = capsys.readouterr()
-    lines = shown.out.splitlines()
+    lines = list(csv.DictReader(shown.out.splitlines()))
     assert status == 1
-    assert lines[0] == "value,error"
-    assert float(lines[3].split(",")[0]) == pytest.approx(4 * float(lines[1].split(",")[0]), rel=1e-9)
-    assert lines[2] == "nan,nan"
-    assert "row 2: dipole: m_N = -1 GeV is not allowed" in shown.err
+    assert list(lines[0]) == ["value", "error", "external", "problem"]
+    assert float(lines[3]["value"]) == pytest.approx(4 * float(lines[1]["value"]), rel=1e-9)
+    assert lines[1]["external"] == "0.0"
+    assert [line["problem"] == "" for line in lines] == [False, True, False, True]
+    assert {lines[row][name] for row in (0, 2) for name in ("value", "error", "external")} == {""}
+    assert lines[0]["problem"].startswith("dipole: m_N = -1 GeV is not allowed")
+    assert "row 1: dipole: m_N = -1 GeV is not allowed" in shown.err
+
+
+def test_a_file_of_points_of_a_model_has_the_same_columns_whatever_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Expected: the numbers of --json at the good point, a failed first row of the same width, nothing about psi_3 of idm."""
+    file = tmp_path / "points.csv"
+    file.write_text("eps\n7\n1e-3\n")
+    common = ["query", "idm", "m_Ap=1.9", "r=0.3", "Delta=1.2", "alpha_D=0.1"]
+    assert main([*common, "eps=1e-3", "--json"]) == 0
+    alone = json.loads(capsys.readouterr().out)
+    assert main([*common, "--points", str(file)]) == 1
+    header, *lines = csv.reader(capsys.readouterr().out.splitlines())
+    assert {len(line) for line in lines} == {len(header)}
+    failed, found = (dict(zip(header, line, strict=True)) for line in lines)
+    assert {name for name, cell in failed.items() if cell} == {"problem"}
+    assert {name: float(found[name]) for name in alone["quantities"]} == alone["quantities"]
+    assert {name: float(found[f"external {name}"]) for name in alone["external"]} == alone["external"]
+    assert found["c_tau_3"] == ""
+
+
+def test_files_that_are_no_tables_of_points_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Expected: the cell that is missing or too many, a name that is given twice, a file without rows; never a number."""
+    file = tmp_path / "points.csv"
+    file.write_text("m_N,m_Zp\n1.5,3,4\n1.5\n1.5,3\n")
+    assert main(["query", "hadronic-width", "--points", str(file)]) == 1
+    lines = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    reasons = [line["problem"] for line in lines]
+    assert reasons == ["more cells than names in the header: 1 too many", "no cell for m_Zp", ""]
+    assert [line["value"] == "" for line in lines] == [True, True, False]
+    assert main(["query", "hadronic-width", "--points", str(file), "m_Zp=3"]) == 1
+    assert "row 3: m_Zp is given twice, in the file and on the command line" in capsys.readouterr().err
+    file.write_text("")
+    for missing, status in ((file, 2), (tmp_path / "nothing.csv", 1)):
+        assert main(["query", "hadronic-width", "--points", str(missing)]) == status
+        shown = capsys.readouterr()
+        assert shown.out == ""
+        assert str(missing) in shown.err
+
+
+def test_components_of_a_table_have_columns_of_their_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Expected: the numbers of the Python call, by the names of the components."""
+    file = tmp_path / "points.csv"
+    file.write_text("m_N\n0.25\n")
+    assert main(["query", "dipole-rates", "beam=miniboone-fhc", "--points", str(file)]) == 0
+    (line,) = csv.DictReader(capsys.readouterr().out.splitlines())
+    table = lookup.load("dipole-rates")
+    values, errors = table.value_and_error(m_N=0.25, beam="miniboone-fhc")
+    for name, value, error in zip(table.spec.components, values, errors, strict=True):
+        assert (float(line[f"value {name}"]), float(line[f"error {name}"])) == (value, error)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +109,15 @@ def test_points_are_answered_in_order_and_bad_rows_are_reported(
         (["limit", "miniboone-fhc-produced", "--model", "dipole", "nature=dirac", "--coupling", "mu_tr_mu"], "gives no limit"),
         (["show", "miniboone"], "known:"),
         (["query", "vector-rates", "beam=minos", "m_N=0.1", "m_mediator=1"], "unknown beam"),
+        (["plot", "--model", "dipole", "-x", "m_N=0.1:1", "-y", "mu_tr_mu=1e-8:1e-4", "-o", "a.png"], "name at least one search"),
+        (["limit", "g-2", "--model", "idm", "--option", "set=2022"], "unknown set '2022': "),
+        (["rate", "g-2", "--model", "idm", "m_Ap=1", "r=0.3", "Delta=0.4", "alpha_D=0.1", "eps=1e-3", "set=2021"],
+         "set is an option: give it when the rate is made, not with the parameters (on the command line --option set=...)"),
+        (["query", "idn"], "unknown table, quantity or model 'idn': did you mean 'idm'?"),
+        (["query", "sigma-vectr"], "did you mean 'sigma-vector'?"),
+        (["query", "g-2"], "gloam rate g-2 --model MODEL"),
+        (["rate", "g-2", "--model", "dipole"], "i2dm, idm, inverse-seesaw, not 'dipole', which fits"),
+        (["rate", "miniboone-fhc-total", "--model", "idm"], "takes models dark-neutrino, dipole, not 'idm'"),
         (["query", "vector-rates", "beam=microboone", "m_N=0.1", "m_mediator=11"], "m_mediator = 11 GeV is outside"),
     ],
 )
@@ -63,6 +130,40 @@ def test_bad_usage_is_one_sentence_and_status_two(
     assert shown.out == ""
     assert words in shown.err
     assert shown.err.count("\n") == 1
+
+
+def test_a_quantity_and_a_table_are_described_and_cited_before_they_are_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Expected: the inputs and references of the recipe, and the command that builds what is missing."""
+    monkeypatch.delenv("GLOAM_STORES", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert main(["show", "sigma-vector"]) == 0
+    shown = capsys.readouterr().out
+    assert "E_nu      [GeV] 0.05 to 20" in shown
+    assert "gloam-build run nuclear-moments && gloam-build run nucleon-moments" in shown
+    assert main(["show", "z-moments"]) == 0
+    assert "not built here: gloam-build run z-moments" in capsys.readouterr().out
+    assert main(["cite", "sigma-vector"]) == 0
+    assert "https://doi.org/10.1016/0092-640X(87)90013-1" in capsys.readouterr().out
+    assert main(["query", "sigma-vector", "E_nu=1", "m_N=0.1", "m_Zp=1", "target=C12"]) == 1
+    assert "gloam-build run nuclear-moments" in capsys.readouterr().err
+
+
+def test_a_place_for_stores_that_does_not_exist_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Expected: the directory, and what to do; not an answer from the tables that ship."""
+    missing = tmp_path / "stores"
+    monkeypatch.setenv("GLOAM_STORES", str(missing))
+    assert main(["query", "hadronic-width", "m_N=1.5", "m_Zp=3"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert f"GLOAM_STORES names {missing}, which is no directory here: correct or unset" in shown.err
+    assert main(["doctor"]) == 1
+    assert str(missing) in capsys.readouterr().out
+    missing.mkdir()
+    assert main(["query", "hadronic-width", "m_N=1.5", "m_Zp=3"]) == 0
 
 
 def test_lists_descriptions_references_and_doctor(capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,7 +182,7 @@ def test_lists_descriptions_references_and_doctor(capsys: pytest.CaptureFixture[
 
 
 def test_limits_of_a_file_are_a_row_per_interval(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Expected: the edges of one point alone, nothing excluded without eps, nan for the bad row, exit status 1."""
+    """Expected: the edges of one point alone, nothing excluded without eps, a reason for the bad row, exit status 1."""
     common = ["limit", "miniboone-fhc-total", "--model", "dark-neutrino", "nature=dirac", "--coupling", "U2_mu"]
     fixed = ["m_N=0.01", "m_Zp=0.5", "alpha_D=0.1", "U2_D=1"]
     assert main([*common, *fixed, "eps=1e-2", "--json"]) == 0
@@ -89,13 +190,14 @@ def test_limits_of_a_file_are_a_row_per_interval(tmp_path: Path, capsys: pytest.
     file = tmp_path / "points.csv"
     file.write_text("eps\n-7\n1e-2\n0\n")
     assert main([*common, *fixed, "--points", str(file)]) == 1
-    lines = [line.split(",") for line in capsys.readouterr().out.splitlines()]
-    assert lines[0] == ["row", "interval", "low", "high", "low_error", "high_error"]
-    assert lines[1] == ["1", *["nan"] * 5]
-    assert lines[-1] == ["3", "0", "", "", "", ""]
-    found = [line[:2] + [float(text) if text else None for text in line[2:]] for line in lines[2:-1]]
-    expected = zip(alone["intervals"], alone["errors"], strict=True)
-    assert found == [["2", str(i), *ends, *errors] for i, (ends, errors) in enumerate(expected, start=1)]
+    lines = list(csv.reader(capsys.readouterr().out.splitlines()))
+    assert lines[0] == ["row", "interval", "low", "high", "low_error", "high_error", "low_external", "high_external", "problem"]
+    assert lines[1][:-1] == ["1", *[""] * 7]
+    assert lines[1][-1].startswith("dark-neutrino: eps = -7 is not allowed")
+    assert lines[-1] == ["3", "0", *[""] * 7]
+    found = [line[:2] + [float(text) if text else None for text in line[2:-1]] for line in lines[2:-1]]
+    expected = zip(alone["intervals"], alone["errors"], alone["external"], strict=True)
+    assert found == [["2", str(i), *ends, *errors, *shifts] for i, (ends, errors, shifts) in enumerate(expected, start=1)]
     assert len(found) >= 1
 
 

@@ -271,6 +271,28 @@ def test_what_the_models_leave_out_is_refused_in_words():
     assert all(item.low > 0.0 for item in idm.PARAMETERS)
 
 
+UNMADE = {"m_Ap": 1.0, "r": 0.3, "Delta_21": 0.5, "Delta_32": 2.0, "V_21": 0.5, "alpha_D": 0.1, "eps": 1e-3}  # m_3 = 1.35 GeV
+
+
+@pytest.mark.parametrize("search", ["na64-semivisible", "na64-prompt", "babar-monophoton"])
+@pytest.mark.parametrize("couplings", [{"V_32": 0.3}, {"V_32": 0.3, "V_11": 0.2}])
+def test_a_psi_3_that_no_a_prime_makes_does_not_matter_to_a_search(search, couplings):
+    """m_3 + m_1 > m_Ap: the rate is that of V_32 = 0, though m_3 - m_2 = 0.9 m_Ap, and psi_3 -> psi_2 psi_1 psi_1 is open."""
+    rate = lookup.rate(search, "dark-hnl", **VECTORS)
+    assert rate(**UNMADE, **couplings) == rate(**UNMADE, **{**couplings, "V_32": 0.0}) > 0.0
+    with pytest.raises(BadParameter, match=r"three dark states" if "V_11" in couplings else r"above 0\.8 m_Ap"):
+        slots("dark-hnl", VECTORS, **UNMADE, **couplings)
+
+
+def test_an_a_prime_that_makes_no_psi_2_is_invisible_whatever_psi_2_does():
+    """m_2 + m_1 = 1.68 m_Ap, m_2 - m_1 = 0.84 m_Ap: all decays to psi_1 psi_1, N of `na64-invisible`; so is the limit."""
+    point = {"m_Ap": 1.0, "r": 0.42, "Delta": 2.0, "alpha_D": 0.1, "theta": 0.5}
+    seen, unseen = (lookup.limit(f"na64-{kind}", "i2dm") for kind in ("semivisible", "invisible"))
+    assert seen.rate(eps=1e-3, **point) == pytest.approx(unseen.rate(eps=1e-3, **point), rel=1e-12)
+    assert seen(**point).intervals[0][0] == pytest.approx(unseen(**point).intervals[0][0], rel=1e-9)
+    assert lookup.rate("na64-prompt", "i2dm")(eps=1e-3, **point) == pytest.approx(unseen.rate(eps=1e-3, **point), rel=1e-12)
+
+
 ON_SHELL = {"m_Ap": 1.0, "r": 0.3, "Delta_21": 1.0, "Delta_32": 2.0, "V_21": 0.3, "V_32": 0.4, "V_31": 0.5, "alpha_D": 1e-3}
 
 

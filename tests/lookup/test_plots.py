@@ -11,6 +11,7 @@ from gloam.lookup.errors import BadParameter, UnknownName
 from gloam.lookup.limits import favoured
 from gloam.lookup.plots import draw_plane, excess, shared
 from gloam.tables.physics.anomalous_moment import muon_moment
+from matplotlib.figure import Figure
 
 X, Y = ("m_Ap", 0.02, 2.0), ("eps", 1e-5, 0.1)
 FIXED = {"r": 0.33, "Delta": 0.4, "alpha_D": 0.1}
@@ -66,5 +67,21 @@ def test_a_plane_with_several_searches_and_a_band_is_written(tmp_path: Path) -> 
     draw_plane(["na64-semivisible", "na64-invisible", "g-2"], "idm", options, FIXED, (X, Y), path, 40)
     assert path.read_bytes()[:4] == b"\x89PNG"
     assert path.stat().st_size > 10_000
+    with pytest.raises(BadParameter, match="1 points along an axis make no plane: 2 or more"):
+        draw_plane(["g-2"], "idm", {}, FIXED, (X, Y), path, 1)
     with pytest.raises(BadParameter, match=r"\.png, \.pdf or \.svg"):
         draw_plane(["g-2"], "idm", {}, FIXED, (X, Y), tmp_path / "plane.txt", 40)
+
+
+def test_axes_and_fixed_parameters_have_their_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GeV of a mass on an axis and in the title, GeV^-1 of a moment, nothing for a number."""
+    figures: list[Figure] = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: figures.append(figure))
+    draw_plane(["g-2"], "idm", {}, {"r": 0.33, "Delta": 0.4, "m_Ap": 0.1}, (("alpha_D", 0.01, 1.0), Y), tmp_path / "a.png", 4)
+    moment = ("mu_tr_mu", 1e-8, 1e-4)
+    draw_plane(["miniboone-fhc-total"], "dipole", {"nature": "dirac"}, {}, (("m_N", 0.1, 1.0), moment), tmp_path / "b.png", 4)
+    first, second = (figure.axes[0] for figure in figures)
+    assert "$m_{A'}$ = 0.1 GeV" in first.get_title()
+    assert "= 0.33," in first.get_title()
+    assert second.get_xlabel() == "$m_N$ [GeV]"
+    assert second.get_ylabel().endswith(r" [GeV$^{-1}$]")

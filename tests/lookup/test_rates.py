@@ -103,12 +103,28 @@ def test_gradient_of_a_power_law_is_its_exponent() -> None:
     assert rate.gradient(**DARK)["U2_mu"] == pytest.approx(rate(**DARK) / 1e-8, rel=1e-8)
 
 
+@pytest.mark.parametrize(("U2_mu", "U2_D"), [(0.01, 1.0), (0.505, 0.5), (1.0, 0.0)])
+def test_the_gradient_at_the_edge_of_unitarity_is_taken_from_inside(U2_mu: float, U2_D: float) -> None:
+    """U2_mu = 1 - 0.99 U2_D is the last value allowed. N is linear in it; U2_tau = 0 can be moved to neither side."""
+    rate = produced("miniboone-fhc-produced")
+    point = {**DARK, "U2_mu": U2_mu, "U2_D": U2_D}
+    with pytest.raises(BadParameter, match="is not allowed"):
+        rate(**{**point, "U2_mu": U2_mu + 1e-6})
+    slopes = rate.gradient(**point)
+    assert slopes["U2_mu"] == pytest.approx(rate(**point) / U2_mu, rel=1e-8)
+    assert math.isnan(slopes["U2_tau"])
+    assert math.isfinite(slopes["m_N"])
+    with pytest.raises(BadParameter, match="by unitarity"):
+        rate.gradient(**{**point, "U2_mu": 0.99, "U2_e": 0.5})
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"m_N": -0.1}, "m_N = -0.1 GeV is not allowed"),
         ({"m_N": float("nan")}, "m_N = nan GeV is not allowed"),
         ({"m_Zp": 20.0}, "m_Zp = 20 GeV is not allowed"),
+        ({"m_N": math.nextafter(2.0, 3.0)}, "m_N = 2.0000000000000004 GeV is not allowed: 0.005 to 2.0 GeV"),
         ({"m_Zpp": 1.0}, "did you mean 'm_Zp'"),
         ({"Umu4": 1e-4}, "give U2_mu"),
         ({"m_N": "heavy"}, "not a real number"),
@@ -134,9 +150,51 @@ def test_missing_parameters_natures_and_unfit_questions_are_refused() -> None:
         lookup.limit("miniboone-fhc-produced", "dark-neutrino", "U2_mu", nature="dirac")
 
 
+def test_inputs_without_names_are_refused_with_the_names() -> None:
+    """Expected: the parameters of the model in their order, and no TypeError about Python's own conventions."""
+    rate = produced("miniboone-fhc-produced")
+    order = "m_N, m_Zp, eps, alpha_D, U2_D, U2_e, U2_mu, U2_tau"
+    with pytest.raises(BadParameter, match=f"^dark-neutrino: 0.1 without a name: give every input by name, of {order}$"):
+        rate(0.1)
+    with pytest.raises(BadParameter, match=f"takes 8 numbers in this order, {order}; got 0.1$"):
+        rate.scalar(0.1)
+    with pytest.raises(BadParameter, match=r"of m_N, m_Zp$"):
+        lookup.load("hadronic-width")(1.5, 3.0)
+    with pytest.raises(BadParameter, match=r"of m_Ap, final$"):
+        lookup.load("width-dark-photon")(1.0, "muons")
+    with pytest.raises(BadParameter, match=r"of m_Ap, r, Delta, alpha_D$"):
+        lookup.limit("g-2", "idm")(1.0)
+    with pytest.raises(BadParameter, match=r"of m_Ap, r, Delta, eps, alpha_D$"):
+        lookup.model("idm")(1.0)
+
+
+def test_shapes_that_do_not_broadcast_are_refused() -> None:
+    """Expected: the error names table or model, and the shapes."""
+    with pytest.raises(BadParameter, match=r"hadronic-width: the shapes of the inputs do not broadcast .*\(2,\).*\(3,\)"):
+        lookup.load("hadronic-width")(m_N=[1.0, 1.5], m_Zp=[3.0, 4.0, 5.0])
+    with pytest.raises(BadParameter, match="dark-neutrino: the shapes of the inputs do not broadcast"):
+        produced("miniboone-fhc-produced")(**{**DARK, "m_N": [0.1, 0.2], "m_Zp": [1.0, 2.0, 3.0]})
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [
+        ("hadronic-width", {"m_N": 1.5, "m_Zp": 3.0}),
+        ("vector-rates", {"m_N": 0.1, "m_mediator": 1.0, "beam": "microboone"}),
+        ("width-dark-photon", {"m_Ap": 1.0, "final": "muons"}),
+    ],
+)
+def test_an_unknown_word_for_outside_is_refused_inside_too(name: str, inputs: dict[str, object]) -> None:
+    """Expected: the two words that are allowed, although no point is outside."""
+    with pytest.raises(BadParameter, match=r"outside = 'clip' is not allowed: 'raise' .* or 'nan'"):
+        lookup.load(name)(**inputs, outside="clip")
+
+
 def test_outside_policies_raise_or_return_nan() -> None:
     """Expected: NaN only where it was asked for."""
     rate = produced("miniboone-fhc-produced")
+    with pytest.raises(BadParameter, match="outside = 'clip' is not allowed"):
+        rate(**DARK, outside="clip")
     many = rate(**{**DARK, "m_N": np.array([0.15, 3.0])}, outside="nan")
     assert math.isnan(many[1])
     assert many[0] == rate(**DARK)

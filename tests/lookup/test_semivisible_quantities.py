@@ -181,10 +181,12 @@ def test_the_visible_dark_photon_knows_the_uncertainty_of_r() -> None:
 def test_edges_of_a_limit_move_with_the_external_uncertainty() -> None:
     """N ~ eps^2 where all decays are far away: 80 % of N are 40 % of eps; g-2 knows no such uncertainty."""
     bound = lookup.limit("na64-invisible", "dark-photon")
-    ((low, high),) = bound.external(m_Ap=0.1, br_invisible=1.0)
-    assert low == pytest.approx(0.4 * bound(m_Ap=0.1, br_invisible=1.0).intervals[0][0], rel=1e-5)
+    found = bound.external(m_Ap=0.1, br_invisible=1.0)
+    ((low, high),) = found["external"]
+    assert low == pytest.approx(0.4, rel=1e-5)
     assert high is None
-    assert lookup.limit("g-2", "idm").external(**HADRONIC)[0][0] == 0.0
+    assert found["external_source"].startswith("Weizsaecker-Williams yield")
+    assert lookup.limit("g-2", "idm").external(**HADRONIC) == {"external": ((0.0, None),), "external_source": ""}
 
 
 def test_the_command_line_states_the_external_uncertainty(capsys) -> None:
@@ -198,4 +200,9 @@ def test_the_command_line_states_the_external_uncertainty(capsys) -> None:
     assert "external uncertainty 5 % (R(s)" in capsys.readouterr().out
     assert cli.main(["limit", "na64-invisible", "--model", "idm", *words[1:], "m_Ap=0.1", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["external"][0][0] == pytest.approx(0.4 * found["intervals"][0][0], rel=1e-3)
+    assert found["external"][0][0] == pytest.approx(0.4, rel=1e-3)
+    assert cli.main(["limit", "na64-invisible", "--model", "idm", *words[1:], "m_Ap=0.1"]) == 0
+    shown = capsys.readouterr().out
+    assert "; external 40 %, -)" in shown
+    assert "  scanned: 1e-08 to 1\n" in shown
+    assert "  external: Weizsaecker-Williams yield: -20 to +80 %" in shown

@@ -114,7 +114,7 @@ def provenance(place: Workspace) -> dict[str, Any]:
         "python": platform.python_version(),
         "versions": {name: workspace.version_of(name) for name in PACKAGES},
         "git_commit": commit.stdout.strip() if commit else "",
-        "seeds": {"error measurement": SEED},
+        "seeds": {journal.ERRORS: SEED},
         **spent,
         "core_hours": spent["core_seconds"] / 3600.0,
     }

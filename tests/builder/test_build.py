@@ -82,9 +82,12 @@ def test_second_run_has_nothing_to_do(finished, trial, build):
 
 
 def test_provenance_holds_cost_and_versions(finished):
-    """Expected: the keys that the design names."""
+    """Expected: the keys that the design names; the whole cost is that of the chunks and of the error measurement."""
     found = json.loads((finished / "trial" / "v1" / "provenance.json").read_text())
-    assert found["core_seconds"] > 0.0
+    assert found["core_seconds_of"].keys() == {"chunks", "error measurement"}
+    assert min(found["core_seconds_of"].values()) > 0.0
+    assert found["core_seconds"] == pytest.approx(sum(found["core_seconds_of"].values()))
+    assert 3600.0 * found["core_hours"] == pytest.approx(found["core_seconds"])
     assert found["peak_bytes"] > 2**20
     assert {"numpy", "numba", "zarr"} <= found["versions"].keys()
 

@@ -63,7 +63,8 @@ def test_status_tells_a_failed_chunk_until_it_is_done(under_way, trial, build):
     """Expected: one failed chunk with its reason while its file is missing, none afterwards."""
     place, notes = under_way
     chunk = (1, 4, 2)
-    notes.note(journal.Outcome(0, 0.0, 0, "node17", "kind", "the kernel gives nan at a = 3 GeV", chunk))
+    cost = journal.Cost(0.0, 0, "node17", "kind")
+    notes.note(journal.Outcome(0, cost, "the kernel gives nan at a = 3 GeV", chunk))
     notes.close("failed")
     row = json.loads(show(build, trial, place, "--json"))[0]
     assert (row["state"], row["failed"], row["in_flight"], row["seconds_left"]) == ("stopped", 1, 0, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -88,6 +89,33 @@ def test_killed_driver_and_cancelled_job_leave_the_content_digest_of_threads(
     assert small.content_digest(out) == undisturbed
     assert small.provenance(out)["executors"] == ["slurm"]
     slurm.wait({*slurm.jobs()} - others)
+
+
+def test_jobs_that_slurm_refuses_stop_the_driver_with_its_reason(slurm, small, tmp_path):
+    """Expected: exit 2 and what sbatch says of a partition that does not exist; without sbatch that it is missing."""
+    command = small.command("run", *small.options, "--out", tmp_path, "--executor", "slurm", "--interface", "lo",
+                            "--workers", 2, "--partition", "nonesuch")
+    done = subprocess.run(command, env=slurm.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "SLURM refuses the jobs (sbatch: error: invalid partition specified: nonesuch" in done.stderr
+    assert "Traceback" not in done.stderr
+    done = subprocess.run(command, env={**os.environ, "PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "there is no sbatch on the PATH" in done.stderr
+
+
+def test_a_job_that_slurm_refuses_for_the_moment_is_submitted_again(slurm, small, undisturbed, tmp_path):
+    """Expected: the first submission fails as on a busy controller; the build ends with the digest of threads."""
+    (tmp_path / "sbatch").write_text(
+        f'#!/bin/sh\nif mkdir {tmp_path}/refused 2>/dev/null; then echo "Socket timed out" >&2; exit 1; fi\n'
+        f'exec {shutil.which("sbatch", path=slurm.environment["PATH"])} "$@"\n'
+    )
+    (tmp_path / "sbatch").chmod(0o755)
+    environment = {**slurm.environment, "PATH": f"{tmp_path}{os.pathsep}{slurm.environment['PATH']}"}
+    small.run("run", *small.options, "--out", tmp_path / "stores", "--executor", "slurm", "--interface", "lo", "--workers", 1,
+              environment=environment)
+    assert (tmp_path / "refused").is_dir()
+    assert small.content_digest(tmp_path / "stores") == undisturbed
 
 
 def test_the_script_of_the_documentation_runs_as_written(slurm, commands, small, undisturbed, tmp_path):

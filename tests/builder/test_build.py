@@ -110,11 +110,18 @@ def test_provenance_holds_cost_and_versions(finished):
             ),
             "fails",
         ),
+        (
+            (
+                "    out[1] = ",
+                "    if x[0] > 5.0 and x[1] > 1.5:\n        raise ValueError('no root')\n    out[1] = ",
+            ),
+            "fails (no root)",
+        ),
     ],
 )
 def test_a_bad_kernel_value_names_the_point_and_the_component(workshop, build, tmp_path, change, word):
     """Expected: exit 1 and one of the bad nodes, which are those with a > 5 GeV and b > 1.5."""
-    module = workshop.recipe(f"bad_{word.split()[-1]}", change)
+    module = workshop.recipe(f"bad_{len(change[1])}", change)
     code, _, err = build(module, "run", "trial", "--out", tmp_path, "--chunk", "24,1", "--workers", 1)
     assert code == 1
     assert word in err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import platform
@@ -208,6 +210,66 @@ def test_a_store_made_read_only_stops_the_build_and_resumes_when_writable(
     resumed(tmp_path)
 
 
+def test_a_disk_that_fills_while_the_store_is_written_keeps_all_chunks(workshop, napping, build, resumed, tmp_path):
+    """Expected: exit 1, path and remedy, no store; all 2 x 6 x 4 chunks are kept, and room lets it resume."""
+    script = """
+    out=$1 room=$2 begun=$3; shift 3
+    mount -t tmpfs -o size=$(( 4 * $(find "$begun" -type f | wc -l) + 80 ))k none "$out"
+    cp -r "$begun/trial" "$out"
+    code=0; "$@" || code=$?
+    cp -r "$out/trial" "$room"
+    exit $code
+    """
+    begun, small, room = (tmp_path / name for name in ("begun", "small", "room"))
+    small.mkdir()
+    room.mkdir()
+    assert build(sys.modules[napping], "run", "trial", "--out", begun, "--chunk", "4,4", "--no-finalize")[0] == 0
+    command = workshop.command(napping, "finalize", "trial", "--out", small, *POINTS, "--workers", 1)
+    done = in_mount_namespace(script, workshop, small, room, begun, *command)
+    assert done.returncode == 1, done.stderr
+    assert "No space left on device; make room" in done.stderr
+    assert str(small) in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (room / "trial" / "v1").exists()
+    assert len(workshop.chunk_files(room / "trial" / "v1.building")) == 2 * 6 * 4
+    resumed(room)
+    assert [path.name for path in (room / "trial").iterdir()] == ["v1"]
+
+
+def test_what_is_read_only_can_be_looked_at_and_verified(workshop, napping, build, finished, tmp_path):
+    """Expected: exit 0 where nothing can be written, also beside the lock of a driver elsewhere."""
+    script = """
+    out=$1; shift
+    mount --bind "$out" "$out"
+    mount -o remount,ro,bind "$out"
+    exec "$@"
+    """
+    assert build(sys.modules[napping], "begin", "trial", "--out", tmp_path)[0] == 0
+    (tmp_path / "trial" / "v1.lock").write_text("4711 on elsewhere\n")
+    status = workshop.command(napping, "status", "trial", "--out", tmp_path)
+    done = in_mount_namespace(script, workshop, tmp_path, *status)
+    assert done.returncode == 0, done.stderr
+    assert "0/2 chunks" in done.stdout
+    verify = workshop.command("trial_recipe", "verify", "trial", "--store", finished, "--points", 300, "--workers", 1)
+    done = in_mount_namespace(script, workshop, finished, *verify)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_file_system_without_locks_is_named(trial, build, tmp_path, monkeypatch):
+    """Expected: exit 1 with the directory and the remedy, as on Lustre mounted without flock; status works there."""
+
+    def flock(handle, kind):
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    assert build(trial, "begin", "trial", "--out", tmp_path)[0] == 0
+    monkeypatch.setattr(fcntl, "flock", flock)
+    code, _, err = build(trial, "run", "trial", "--out", tmp_path)
+    assert code == 1
+    assert f"the file system of {tmp_path / 'trial'} keeps no file locks" in err
+    assert "Lustre: option flock" in err
+    assert build(trial, "status", "trial", "--out", tmp_path)[0] == 0
+
+
 def test_a_live_driver_on_another_host_is_respected(trial, tmp_path):
     """Expected: its process and host are named as long as it gives signs of life, a minute later it is dead."""
     place = workspace.workspace_in(source.load(trial), tmp_path)
@@ -266,8 +328,10 @@ def test_signals_reach_the_driver_only_while_it_works(trial, tmp_path):
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_the_stated_memory_of_a_worker_is_kept_under_a_real_limit(workshop, trial, build, finished, tmp_path):
-    """Expected: with the heap limited to what `plan` states a worker process does its work, and its peak is below."""
+def test_the_stated_memory_of_a_worker_is_kept_under_a_real_limit(workshop, trial, finished, tmp_path):
+    """Expected: with the heap limited to what `plan` states a worker process integrates, measures errors and verifies, and its
+    peak is below.
+    """
     limiter = shutil.which("prlimit")
     if limiter is None:
         pytest.fail("prlimit of util-linux is needed to limit memory: apt-get install util-linux")
@@ -279,10 +343,9 @@ def test_the_stated_memory_of_a_worker_is_kept_under_a_real_limit(workshop, tria
     hungry = [*limit, sys.executable, "-c", f"bytearray({stated})"]
     assert subprocess.run(hungry, capture_output=True, check=False).returncode != 0
     command = workshop.command("trial_recipe", "run", "trial", "--out", tmp_path, "--executor", "processes",
-                               "--workers", "1", "--no-finalize")
+                               "--workers", "1", *POINTS)
     done = subprocess.run([*limit, *command], env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
-    assert build(trial, "finalize", "trial", "--out", tmp_path, *POINTS)[0] == 0
     assert workshop.content_digest(tmp_path) == workshop.content_digest(finished)
     provenance = json.loads((tmp_path / "trial" / "v1" / "provenance.json").read_text())
     assert 0 < provenance["peak_bytes"] < stated

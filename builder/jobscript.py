@@ -57,7 +57,7 @@ def _header(settings: Settings, **more: object) -> list[str]:
             *settings.prologue]
 
 
-def _memory(settings: Settings, peak: int) -> str:
+def _memory(settings: Settings, peak: float) -> str:
     """Memory of a job as set, or for processes that take ``peak`` bytes."""
     return f"{math.ceil((bytes_of(settings.memory) if settings.memory else plan.SYSTEM_RESERVE * peak) / 2**20)}M"
 
@@ -93,11 +93,12 @@ def _array(place: Workspace, made: Plan, settings: Settings, shards: int) -> str
 
 def _mpi(place: Workspace, made: Plan, settings: Settings) -> str:
     name, workers = place.recipe.spec.name, settings.workers
+    peak = (workers * made.worker_memory + made.finalize_memory) / (workers + 1)  # rank 0 finalizes
     head = _header(
         settings,
         job_name=f"gloam-{name}",
         ntasks=workers + 1,
-        mem_per_cpu=_memory(settings, made.worker_memory),
+        mem_per_cpu=_memory(settings, peak),
         time=walltime(settings, made.cpu_seconds + made.check_seconds, workers),
     )
     return "\n".join((*head, f"mpirun {_verb(place, 'run', '--executor mpi')}"))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gloam.builder.workspace import Chunk, Workspace
 
 RUNS = "runs"
-CHUNKS, ERRORS = "chunks", "error measurement"  # what a run works on
+CHUNKS, ERRORS, VERIFICATION = "chunks", "error measurement", "verification"  # what a run works on
 LIFE_SIGN = 5.0  # between two signs of life [s]
 SILENT = 60.0  # a run that gave no sign for so long is taken for dead [s]
 
@@ -76,7 +76,7 @@ class Outcome:
 class Run:
     """State of one run as its file tells it; times are seconds since the epoch.
 
-    ``todo`` and ``done`` count chunks, or points while errors are measured.
+    ``todo`` and ``done`` count chunks, or points while errors are measured or verified.
     """
 
     host: str
@@ -239,7 +239,7 @@ def tasks(directory: Path) -> list[dict[str, Any]]:
 def totals(place: Workspace) -> dict[str, Any]:
     """Core seconds and peak memory of the tasks so far [s], [bytes]: in all, per kind of work and per kind of host."""
     lines = tasks(place.building)
-    works = dict.fromkeys((CHUNKS, ERRORS), 0.0)
+    works = dict.fromkeys((CHUNKS, ERRORS, VERIFICATION), 0.0)
     kinds: dict[str, dict[str, Any]] = {}
     for line in lines:
         works[line["work"]] += line["core_seconds"]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gloam.builder.workspace import Workspace
 
 NOT_BEGUN, FINISHED, SHIPS = "not begun", "finished", "ships"
+STARTING = "starts: compiles the kernel and times it"
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Status:
     """State of one table: ``not begun``, ``building``, ``stopped``, ``finished``, ``damaged``, or ``ships`` with gloam.
 
     ``in_flight`` are tasks, ``rate`` is in chunks per second, ``seconds_left`` and ``finish`` (local time) are
-    estimates of the runs alive for what they work on, chunks or the measurement of errors, None and "" when there is
-    none. ``driver`` is the process id, on ``host``.
+    estimates of the runs alive for what they work on, chunks, the measurement of errors or the verification, None and ""
+    when there is none. ``driver`` is the process id, on ``host``.
     """
 
     table: str
@@ -66,8 +67,8 @@ class _Activity:
 
     @property
     def measuring(self) -> journal.Run | None:
-        """The run that measures errors, when all chunks are integrated."""
-        return next((run for run in self.alive if run.work == journal.ERRORS), None)
+        """The run that measures errors or verifies, when all chunks are integrated."""
+        return next((run for run in self.alive if run.work != journal.CHUNKS), None)
 
     @property
     def rate(self) -> float:
@@ -98,7 +99,10 @@ def status_of(place: Workspace) -> Status:
         return _unfinished(place)
     if place.is_finished:
         return _finished(place)
-    return Status(place.recipe.spec.name, place.recipe.spec.version, NOT_BEGUN)
+    name, version = place.recipe.spec.name, place.recipe.spec.version
+    if owner := lock.owner(place):
+        return Status(name, version, "building", driver=owner[0] or None, host=owner[1], path=str(place.building), note=STARTING)
+    return Status(name, version, NOT_BEGUN)
 
 
 def status_here_or_found(recipe: Recipe, directory: Path) -> Status:
@@ -211,10 +215,12 @@ def _details(row: Status) -> list[str]:
     return [f"{row.table}: {line}" for line in lines]
 
 
-def places(directory: Path) -> str:
-    """Where states come from: ``directory``, then the directories in which lookups look, a line each."""
+def places(directory: Path, shrink: int = 1) -> str:
+    """Where states come from, a line each: ``directory``, then, except for coarse builds, where lookups look."""
     *others, packaged = store.search_path()
     lines = [f"looked in {directory}{'' if directory.is_dir() else ', which does not exist'}"]
+    if shrink > 1:
+        return lines[0]
     lines += [f"then in {other}" for other in others if other != directory and other.is_dir()]
     lines.append(f"then in what ships with gloam, {packaged}")
     if directory.is_dir() and directory not in (*others, packaged):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
 import time
 
 import pytest
-from gloam.builder import journal, run, source, workspace
+from gloam.builder import journal, lock, run, source, workspace
 
 
 @pytest.fixture
@@ -45,6 +47,16 @@ def test_status_tells_done_in_flight_and_the_finish(under_way, trial, build):
     assert "10/30 chunks" in text
     assert "process 4711 on node17, 0.5 chunks/s" in text
     assert "dask dashboard at http://node17:8787/status" in text
+
+
+def test_a_driver_that_has_not_laid_out_its_build_is_told(trial, build, tmp_path):
+    """Expected: building with this very process, not "not begun", while it compiles the kernel."""
+    place = workspace.workspace_in(source.load(trial), tmp_path)
+    with lock.exclusive(place):
+        row = json.loads(show(build, trial, place, "--json"))[0]
+    assert (row["state"], row["driver"], row["host"]) == ("building", os.getpid(), platform.node())
+    assert "compiles the kernel" in row["note"]
+    assert json.loads(show(build, trial, place, "--json"))[0]["state"] == "not begun"
 
 
 def test_status_adds_up_the_shards_that_run(under_way, trial, build):

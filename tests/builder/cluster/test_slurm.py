@@ -163,6 +163,25 @@ def test_the_planned_memory_suffices_where_slurm_ends_jobs_that_take_more(
     assert "exceeded memory limit" in (tmp_path / "hog").read_text()
 
 
+@pytest.mark.parametrize("options", [("mpi",), ("slurm", "--partition", "debug", "--interface", "lo")])
+def test_the_planned_script_of_an_executor_runs_as_written(slurm, commands, small, undisturbed, tmp_path, options):
+    """Expected: `sbatch` of the script ends with the digest of threads."""
+    out = tmp_path / "stores"
+    planned = small.run("plan", *small.options, "--out", out, "--json", "--workers", 2, "--executor", *options)
+    environment = {**slurm.environment, "PATH": f"{commands}{os.pathsep}{slurm.environment['PATH']}"}
+    environment |= {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+    done = subprocess.run(
+        ["sbatch", "--parsable", f"--output={tmp_path}/log"], input=json.loads(planned.stdout)["job_script"],
+        env=environment, capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    slurm.wait({done.stdout.strip()})
+    log = (tmp_path / "log").read_text()
+    assert small.content_digest(out) == undisturbed, log
+    assert "result         passed" in log
+    assert small.provenance(out)["executors"] == [options[0]]
+
+
 def test_workers_of_dask_keep_the_planned_memory_and_end_before_their_time_limit(
     slurm, workshop, napping, finished, build, tmp_path
 ):

@@ -338,6 +338,27 @@ def test_signals_reach_the_driver_only_while_it_works(trial, tmp_path):
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_a_million_nodes_in_a_hundred_thousand_chunks_are_tracked_below_a_gigabyte(workshop, tmp_path):
+    """Expected by hand: 2 x 1000 x 500 nodes in chunks of 1 x 10; a shard in a thousand has 100; the heap is limited to 1 GB."""
+    limiter = shutil.which("prlimit")
+    if limiter is None:
+        pytest.fail("prlimit of util-linux is needed to limit memory: apt-get install util-linux")
+    workshop.recipe("huge_recipe", ("STEPS = 200", "STEPS = 1"), ("10.0), 24)", "10.0), 1000)"), ("2.0), 16)", "2.0), 500)"))
+
+    def run(verb, *options):
+        command = [limiter, f"--data={10**9}", *workshop.command("huge_recipe", verb, "trial", *options, "--out", tmp_path)]
+        done = subprocess.run(command, env=workshop.environment(), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    planned = json.loads(run("plan", "--chunk", "1,10", "--json"))
+    assert (planned["nodes"], planned["chunks"]) == (10**6, 10**5)
+    assert "100000 chunks to integrate" in run("begin", "--chunk", "1,10")
+    run("run", "--shard", "7/1000", "--workers", 1)
+    row = json.loads(run("status", "--json"))[0]
+    assert (row["chunks_done"], row["chunks"]) == (100, 10**5)
+
+
 def test_the_stated_memory_of_a_worker_is_kept_under_a_real_limit(workshop, trial, finished, tmp_path):
     """Expected: with the heap limited to what `plan` states a worker process integrates, measures errors and verifies, and its
     peak is below.

@@ -162,7 +162,12 @@ def _scheduler(recipe: Recipe, settings: Settings, logs: str, refused: list[str]
     from dask_jobqueue import SLURMCluster
 
     options = {"interface": settings.interface or None, "job_cls": _job_class(refused), **job(recipe, settings, logs)}
-    with SLURMCluster(**options) as cluster:
+    try:
+        cluster = SLURMCluster(**options)
+    except (RuntimeError, ValueError) as error:
+        msg = f"--executor slurm: dask starts no scheduler here ({error}); mend the settings, --interface for example"
+        raise BadParameter(msg) from error
+    with cluster:
         cluster.adapt(minimum_jobs=settings.jobs, maximum_jobs=settings.jobs)  # lost jobs are replaced
         yield cluster
 

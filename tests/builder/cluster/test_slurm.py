@@ -104,6 +104,16 @@ def test_jobs_that_slurm_refuses_stop_the_driver_with_its_reason(slurm, small, t
     assert "there is no sbatch on the PATH" in done.stderr
 
 
+def test_a_network_interface_that_does_not_exist_is_named(slurm, small, tmp_path):
+    """Expected: exit 2 and the interface, without a traceback."""
+    command = small.command("run", *small.options, "--out", tmp_path, "--executor", "slurm", "--interface", "ib9")
+    done = subprocess.run(command, env=slurm.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "'ib9' is not a valid network interface" in done.stderr
+    assert "--interface" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_job_that_slurm_refuses_for_the_moment_is_submitted_again(slurm, small, undisturbed, tmp_path):
     """Expected: the first submission fails as on a busy controller; the build ends with the digest of threads."""
     (tmp_path / "sbatch").write_text(

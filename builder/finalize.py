@@ -145,6 +145,7 @@ def publish(place: Workspace, crew: Crew, points: int) -> verify.Report:
         When the build is incomplete, damaged or not of today's recipe, or a finished store is in the way.
     """
     workspace.check_identity(place)
+    journal.check_alone(place, "")
     chunks.sweep(place)
     if place.is_finished and not workspace.replacing(place):
         msg = f"{place.finished} exists: raise its version, or replace it with `{place.command()} --restart`"

@@ -81,8 +81,10 @@ def prepare(
     Raises
     ------
     StoreError
-        When the unfinished build belongs to another description or source, or has another chunk shape.
+        When the unfinished build belongs to another description or source, has another chunk shape, or is that of a live run
+        on another host.
     """
+    journal.check_alone(place, _shard_name(shard))
     if restart:
         workspace.discard(place.building)
     if not place.building.is_dir():
@@ -105,6 +107,10 @@ def prepare(
     return sorted([*missing, *damaged])
 
 
+def _shard_name(shard: tuple[int, int]) -> str:
+    return "" if shard == WHOLE else f"{shard[0]}/{shard[1]}"
+
+
 def batches_of(place: Workspace, todo: list[Chunk], settings: Settings) -> list[list[Chunk]]:
     """Chunks of a task: ``batch_seconds`` of work, but no fewer tasks than workers."""
     seconds = plan.time_per_node(place.recipe)
@@ -124,9 +130,8 @@ def integrate(place: Workspace, todo: list[Chunk], crew: Crew, shard: tuple[int,
     if not todo:
         return
     tasks = [(place, batch, crew.stop) for batch in batches_of(place, todo, crew.settings)]
-    name = "" if shard == WHOLE else f"{shard[0]}/{shard[1]}"
     with (
-        journal.kept(place, crew.settings.executor, name, len(todo)) as notes,
+        journal.kept(place, crew.settings.executor, _shard_name(shard), len(todo)) as notes,
         Progress(f"{place.recipe.spec.name} chunks", len(todo)) as progress,
     ):
         for _, outcome in crew.results(write_chunks, tasks, progress, notes):

@@ -17,7 +17,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 
 import psutil
 import pytest
-from gloam.builder import journal, pools, run, source, workspace
+from gloam.builder import journal, plan, pools, run, source, workspace
 from gloam.builder.crew import BuildStopped, Crew
 from gloam.builder.settings import Settings
 from gloam.lookup.errors import StoreError
@@ -280,15 +280,25 @@ def test_a_file_system_without_locks_is_named(trial, build, tmp_path, monkeypatc
     assert build(trial, "status", "trial", "--out", tmp_path)[0] == 0
 
 
-def test_a_live_driver_on_another_host_is_respected(trial, tmp_path):
-    """Expected: its process and host are named as long as it gives signs of life, a minute later it is dead."""
+def test_a_live_driver_on_another_host_is_respected(trial, build, tmp_path):
+    """Expected: its process and host are named, and what it writes is left alone, as long as it gives signs of life; a minute
+    later it is dead.
+    """
     place = workspace.workspace_in(source.load(trial), tmp_path)
     todo = run.prepare(place, (24, 16), restart=False)
+    plan.time_per_node(place.recipe)  # compiles, before the sign of life
     notes = journal.Journal(place, "threads", "", len(todo))
     notes.run.host, notes.run.pid, notes.written = "elsewhere", 4711, 0.0
     notes.beat(1)
     with pytest.raises(StoreError, match="process 4711 on elsewhere"), Crew(place.recipe, Settings()) as crew:
         run.integrate(place, todo, crew)
+    written = place.building / "values" / "c.0123abc.partial"
+    written.write_bytes(b"half")
+    for verb in (("begin", "--restart"), ("run", "--restart"), ("run",), ("finalize",)):
+        code, _, err = build(trial, verb[0], "trial", "--out", tmp_path, *verb[1:])
+        assert code == 1
+        assert "process 4711 on elsewhere" in err
+        assert written.is_file()
     stale = json.loads(notes.state.read_text())
     stale["updated"] -= journal.SILENT + 1.0
     notes.state.write_text(json.dumps(stale))
@@ -367,8 +377,8 @@ def test_the_stated_memory_of_a_worker_is_kept_under_a_real_limit(workshop, tria
     if limiter is None:
         pytest.fail("prlimit of util-linux is needed to limit memory: apt-get install util-linux")
     environment = {**workshop.environment(), "OPENBLAS_NUM_THREADS": "1"}
-    plan = workshop.command("trial_recipe", "plan", "trial", "--json")
-    planned = subprocess.run(plan, env=environment, capture_output=True, text=True, check=True)
+    planning = workshop.command("trial_recipe", "plan", "trial", "--json")
+    planned = subprocess.run(planning, env=environment, capture_output=True, text=True, check=True)
     stated = json.loads(planned.stdout)["worker_memory"]
     limit = [limiter, f"--data={stated}"]
     hungry = [*limit, sys.executable, "-c", f"bytearray({stated})"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gloam import tables
@@ -24,12 +26,15 @@ if TYPE_CHECKING:
     from gloam.builder.workspace import Chunk, Workspace
 
 DONE, FAILED, USAGE = 0, 1, 2
+SEARCHING = ("list", "status", "verify", "diff", "export")  # commands that look for stores where lookups do
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns 0 done, 1 a check or the build failed, 2 bad usage."""
     options = arguments_of(ACTIONS).parse_args(arguments)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True)
+    if options.command in SEARCHING:
+        _complain_of_missing_stores()
     try:
         code: int = options.action(options)
         return code
@@ -48,6 +53,13 @@ def main(arguments: list[str] | None = None) -> int:
 def _complain(message: object, code: int) -> int:
     sys.stderr.write(f"gloam-build: {message}\n")
     return code
+
+
+def _complain_of_missing_stores() -> None:
+    for name in filter(None, os.environ.get("GLOAM_STORES", "").split(os.pathsep)):
+        if not Path(name).is_dir():
+            sys.stderr.write(f"gloam-build: GLOAM_STORES names {name}, which is not a directory: nothing is found there; "
+                             f"mend the variable, or build there with --out {name}\n")
 
 
 def _resume(options: argparse.Namespace) -> str:
@@ -75,7 +87,8 @@ def _positive(options: argparse.Namespace, *names: str) -> None:
 
 def list_recipes(options: argparse.Namespace) -> int:
     """Print all recipes."""
-    _print(status.recipe_table(options.out.absolute()))
+    directory = options.out.absolute()
+    _print(f"{status.recipe_table(directory)}\n\n{status.places(directory)}")
     return DONE
 
 
@@ -114,10 +127,12 @@ def begin(options: argparse.Namespace) -> int:
 
 def show_status(options: argparse.Namespace) -> int:
     """Print how far builds are."""
-    names = [options.name] if options.name else tables.names()
-    places = [workspace.workspace_in(source.load(n, options.shrink), options.out.absolute()) for n in names]
-    rows = [status.status_of(place) for place in places]
-    _print(json.dumps([row.as_dict() for row in rows]) if options.json else status.status_table(rows))
+    names, directory = [options.name] if options.name else tables.names(), options.out.absolute()
+    rows = [status.status_here_or_found(source.load(name, options.shrink), directory) for name in names]
+    if options.json:
+        _print(json.dumps([row.as_dict() for row in rows]))
+    else:
+        _print(f"{status.status_table(rows)}\n\n{status.places(directory, options.shrink)}")
     return DONE
 
 
@@ -198,13 +213,15 @@ def _report_cost(place: Workspace) -> None:
 
 
 def _finish(place: Workspace, crew: Crew, points: int) -> int:
-    from gloam.builder import finalize, verify
+    from gloam.builder import finalize
 
-    digest = finalize.publish(place, crew, points)
-    report = verify.check_store(place.finished, place.recipe, crew, points)
+    report = finalize.publish(place, crew, points)
     _print(report.text())
-    _print(f"{'content':<14} {digest}")
-    return FAILED if report.failures else DONE
+    if report.failures:
+        _print(f"{'kept':<14} all chunks in {place.building}; {place.finished} was not made")
+        return FAILED
+    _print(f"{'content':<14} {read_manifest(place.finished)['content_digest']}")
+    return DONE
 
 
 def finish_table(options: argparse.Namespace) -> int:
@@ -214,7 +231,7 @@ def finish_table(options: argparse.Namespace) -> int:
 
     def finish(ranks: Executor | None) -> int:
         with lock.exclusive(place), _crew(place, settings, ranks) as crew:
-            if place.is_finished and not place.building.is_dir():
+            if place.is_finished and not workspace.replacing(place):
                 return _already_built(place)
             return _finish(place, crew, options.points)
 

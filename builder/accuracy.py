@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from gloam.builder import plan
 from gloam.builder.evaluation import describe_point, direct_values, physical_inputs
+from gloam.builder.journal import Cost, Outcome, cost_since
 from gloam.builder.progress import Progress
 from gloam.builder.source import check_here
 from gloam.lookup import spline
@@ -35,7 +36,7 @@ SAFETY = 1.5  # stored bound over the largest error seen [1]
 FLOOR = 1e-7  # of the stored bound: rounding [1]
 LEAST_SAMPLES = 8  # in every region
 ROUNDS = 40  # attempts to place a point of a region inside the declared inputs
-LEAST_POINTS, MOST_POINTS = 16, 2**16  # of a task
+LEAST_POINTS, MOST_POINTS = 16, 2**16  # of a task; fewer where its values would take more than ``plan.CHUNK_BYTES``
 
 
 @dataclass(frozen=True)
@@ -211,13 +212,14 @@ def promised_values(recipe: Recipe, choice: int, x: Array) -> Flags:
     return mask
 
 
-def direct_or_failure(recipe: Recipe, choice: int, x: Array) -> Array | GloamError:
-    """Directly integrated values at ``x``; an error is returned, since a scheduler would try again what is raised."""
+def direct_or_failure(recipe: Recipe, choice: int, x: Array) -> tuple[Array | GloamError, Cost]:
+    """Directly integrated values at ``x`` and their cost; an error is returned, since a scheduler tries again what is raised."""
+    start = time.thread_time()
     try:
         check_here(recipe)
-        return direct_values(recipe, choice, x)
+        return direct_values(recipe, choice, x), cost_since(start)
     except GloamError as error:
-        return error
+        return error, cost_since(start)
 
 
 def integrated(
@@ -229,19 +231,20 @@ def integrated(
     """
     total = sum(map(len, points))
     size = int(crew.settings.batch_seconds / plan.time_per_node(recipe))
-    size = min(max(size, LEAST_POINTS), MOST_POINTS, math.ceil(total / crew.settings.workers))
+    most = min(MOST_POINTS, plan.CHUNK_BYTES // (8 * len(recipe.spec.components)))
+    size = min(max(size, LEAST_POINTS), most, math.ceil(total / crew.settings.workers))
     spans = [(c, slice(i, i + size)) for c, x in enumerate(points) for i in range(0, len(x), size)]
     values: list[Array] = [np.empty((len(x), len(recipe.spec.components))) for x in points]
     with Progress(f"{recipe.spec.name} {label}", total) as progress:
         tasks = [(recipe, choice, points[choice][part]) for choice, part in spans]
-        for number, found in crew.results(direct_or_failure, tasks, progress, notes):
+        for number, (found, cost) in crew.results(direct_or_failure, tasks, progress, notes):
             if isinstance(found, GloamError):
                 raise found
             choice, part = spans[number]
             values[choice][part] = found
             progress.advance(len(found))
             if notes is not None:
-                notes.run.done += len(found)
+                notes.note(Outcome(len(found), cost))
     return values
 
 

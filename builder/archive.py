@@ -120,8 +120,13 @@ def seal(path: Path, manifest: dict[str, Any], provenance: dict[str, Any]) -> No
     """Write manifest, with the SHA-256 of every file, and provenance; then bring all to the disk."""
     whole = {**manifest, "files": hashes(path)}
     (path / MANIFEST).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n")
-    (path / PROVENANCE).write_text(json.dumps(provenance, indent=1, sort_keys=True) + "\n")
+    write_provenance(path, provenance)
     sync(path)
+
+
+def write_provenance(path: Path, provenance: dict[str, Any]) -> None:
+    """Write, or write anew, what the manifest does not cover."""
+    (path / PROVENANCE).write_text(json.dumps(provenance, indent=1, sort_keys=True) + "\n")
 
 
 def write_array(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,11 +87,13 @@ def parse_shard(text: str) -> tuple[int, int]:
 
 
 def sweep(place: Workspace) -> int:
-    """Remove half-written files that a killed driver left behind; returns how many."""
-    stray = list(place.building.rglob("*.partial"))
-    for path in stray:
+    """Remove half-written files and layouts that a killed driver left behind; returns how many."""
+    files, layouts = list(place.building.rglob("*.partial")), list(place.root.glob(f"{place.building.name}.*.new"))
+    for path in files:
         path.unlink(missing_ok=True)
-    return len(stray)
+    for path in layouts:
+        shutil.rmtree(path)
+    return len(files) + len(layouts)
 
 
 def parse_chunk(text: str, recipe: Recipe) -> Chunk:

@@ -127,10 +127,15 @@ class Crew:
             try:
                 future = done.get(timeout=LIFE_SIGN)
             except Empty:
-                progress.alive(f"{self.pool.slots()} workers")
+                progress.alive(self._waiting(self.pool.slots()))
                 continue
             result = future.result()
             yield flying.pop(future)[0], result
+
+    def _waiting(self, slots: int) -> str:
+        if slots or self.settings.executor != "slurm":
+            return f"{slots} workers"
+        return f"no workers yet; look at `squeue --me` and at the logs in {self.logs}"
 
     def _replace(self, losses: int, error: Exception) -> None:
         """Close a pool whose workers died, and give up when that was the last of several."""

@@ -8,6 +8,7 @@ import numpy as np
 from gloam.lookup.errors import GloamError
 from gloam.tables import coordinates
 from numba import njit
+from numba.core.errors import NumbaError
 
 if TYPE_CHECKING:
     from gloam.builder.source import Recipe
@@ -76,7 +77,9 @@ def direct_values(recipe: Recipe, choice: int, x: Array, at_nodes: bool = False)
     try:
         kernel = recipe.kernel if at_nodes else recipe.reference
         _call_kernel(kernel, x, recipe.parameters(choice), recipe.data(choice), out, position)
-    except ArithmeticError as error:
+    except NumbaError:  # it does not compile
+        raise
+    except Exception as error:
         raise KernelError(_blame(recipe, choice, x[position[0]], f"fails ({error})")) from error
     good = np.isfinite(out) & (out > 0.0) if spec.transform == "log" else np.isfinite(out)
     if not good.all():

@@ -104,6 +104,9 @@ def import_store(file: Path, directory: Path) -> Path:
     StoreError
         When the file is damaged or of another format, or a store of that version with other numbers is there.
     """
+    if not file.is_file():
+        msg = f"{file} is not a file: give one that `gloam-build export` wrote"
+        raise StoreError(msg)
     try:
         with h5py.File(file, "r") as source:
             about, manifest, provenance = (json.loads(source[key][()]) for key in TEXTS)

@@ -1,4 +1,4 @@
-"""Turn a complete build into a finished store: coefficients, measured errors, manifest, one rename."""
+"""Turn a complete build into a finished store: coefficients, measured errors, manifest, verification, one rename."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import os
 import platform
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from gloam.builder import accuracy, chunks, journal, workspace
-from gloam.builder.archive import Contents, content_digest, node_inputs, seal, write_store
+from gloam.builder import accuracy, chunks, journal, verify, workspace
+from gloam.builder.archive import Contents, content_digest, node_inputs, seal, sync, write_provenance, write_store
 from gloam.builder.evaluation import prefactors
 from gloam.lookup.errors import StoreError
 from gloam.lookup.reference import not_a_knot_coefficients
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 SELF_TESTS = 20
-SEED = 0  # of the error measurement that is stored; verification uses others
+SEED = 0  # of the error measurement that is stored; verification has another
 MARGIN = 0.25  # the error of a cubic spline is largest in the middle half of a cell [1]
 PACKAGES = ("gloam", "numpy", "numba", "zarr", "scipy", "dask", "dask-jobqueue", "mpi4py")
 
@@ -88,7 +89,7 @@ def contents(place: Workspace, crew: Crew, points: int, notes: journal.Journal) 
     empty = np.zeros((len(spec.labels), *accuracy.region_counts(spec), len(spec.components)))
     scale = component_scale(recipe, values)
     margin = getattr(importlib.import_module(recipe.module), "MARGIN", MARGIN)
-    draw = accuracy.Draw("error measurement", points, SEED, margin)
+    draw = accuracy.Draw(journal.ERRORS, points, SEED, margin)
     samples = accuracy.measure(crew, recipe, blocks_of(spec, coefficients, empty), scale, draw, notes)
     return Contents(values, coefficients, accuracy.error_regions(spec, samples), scale, _self_test(samples))
 
@@ -114,14 +115,29 @@ def provenance(place: Workspace) -> dict[str, Any]:
         "python": platform.python_version(),
         "versions": {name: workspace.version_of(name) for name in PACKAGES},
         "git_commit": commit.stdout.strip() if commit else "",
-        "seeds": {"error measurement": SEED},
+        "seeds": {journal.ERRORS: SEED, journal.VERIFICATION: verify.SEED},
         **spent,
         "core_hours": spent["core_seconds"] / 3600.0,
     }
 
 
-def publish(place: Workspace, crew: Crew, points: int) -> str:
-    """Finish a complete build: check, solve, measure with the workers of ``crew``, write, rename; returns the content digest.
+def manifest(recipe: Recipe, made: Contents) -> dict[str, Any]:
+    """What identifies the store, beside the hashes of its files."""
+    return {
+        "format": layout.FORMAT,
+        "name": recipe.spec.name,
+        "version": recipe.spec.version,
+        "digest": recipe.digest,
+        "source_digest": recipe.source_digest,
+        "content_digest": content_digest(recipe.spec, made.values, made.error),
+        "inputs": dict(recipe.inputs),
+    }
+
+
+def publish(place: Workspace, crew: Crew, points: int) -> verify.Report:
+    """Finish a complete build: check, solve, measure with the workers of ``crew``, write, verify, rename.
+
+    A store that fails its verification gets no final name: it stays where the report says, and the build stays too.
 
     Raises
     ------
@@ -129,28 +145,30 @@ def publish(place: Workspace, crew: Crew, points: int) -> str:
         When the build is incomplete, damaged or not of today's recipe, or a finished store is in the way.
     """
     workspace.check_identity(place)
+    journal.check_alone(place, "")
     chunks.sweep(place)
-    replace = bool(workspace.attributes(place)["replace"])
-    if place.is_finished and not replace:
+    if place.is_finished and not workspace.replacing(place):
         msg = f"{place.finished} exists: raise its version, or replace it with `{place.command()} --restart`"
         raise StoreError(msg)
-    recipe = place.recipe
-    fresh = place.building.with_name(f"v{recipe.spec.version}.finalizing")
-    with journal.kept(place, crew.settings.executor, "", 0, journal.ERRORS) as notes:
+    recipe, executor = place.recipe, crew.settings.executor
+    fresh = place.building.with_name(f"{place.finished.name}.finalizing")
+    with journal.kept(place, executor, "", 0, journal.ERRORS) as notes:
         made = contents(place, crew, points, notes)
         write_store(fresh, recipe, made)
-    found = content_digest(recipe.spec, made.values, made.error)
-    manifest = {
-        "format": layout.FORMAT,
-        "name": recipe.spec.name,
-        "version": recipe.spec.version,
-        "digest": recipe.digest,
-        "source_digest": recipe.source_digest,
-        "content_digest": found,
-        "inputs": dict(recipe.inputs),
-    }
-    seal(fresh, manifest, provenance(place))
-    old = place.finished.with_name(place.finished.name + ".replaced")
+        seal(fresh, manifest(recipe, made), provenance(place))
+    with journal.kept(place, executor, "", 0, journal.VERIFICATION) as notes:
+        report = verify.check_store(fresh, recipe, crew, points, record=notes)
+    if report.failures:
+        return report
+    write_provenance(fresh, provenance(place))
+    sync(fresh)
+    _put_in_place(place, fresh)
+    return replace(report, path=str(place.finished))
+
+
+def _put_in_place(place: Workspace, fresh: Path) -> None:
+    """Give the store its name by one rename, then remove the unfinished build and what was replaced."""
+    old = place.finished.with_name(f"{place.finished.name}.replaced")
     if place.finished.exists():
         shutil.rmtree(old, ignore_errors=True)
         place.finished.rename(old)
@@ -160,4 +178,3 @@ def publish(place: Workspace, crew: Crew, points: int) -> str:
     os.close(descriptor)
     workspace.discard(place.building)
     shutil.rmtree(old, ignore_errors=True)
-    return found

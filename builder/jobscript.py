@@ -8,7 +8,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from gloam.builder import plan, pools
-from gloam.builder.settings import seconds_of
+from gloam.builder.settings import bytes_of, seconds_of
 from gloam.lookup.errors import BadParameter
 
 if TYPE_CHECKING:
@@ -39,12 +39,15 @@ def script(place: Workspace, made: Plan, settings: Settings, shards: int) -> str
     raise BadParameter(msg)
 
 
-def walltime(settings: Settings, cpu_seconds: float, workers: int) -> str:
-    """Time limit of a job: as set, or twice the estimate when ``workers`` share the work."""
-    if settings.walltime:
-        return settings.walltime
+def estimated_walltime(cpu_seconds: float, workers: int) -> str:
+    """Time limit of twice the estimate when ``workers`` share the work."""
     minutes = math.ceil(max(LEAST_WALLTIME, RESERVE * cpu_seconds / workers) / 60.0)
     return f"{minutes // 60}:{minutes % 60:02d}:00"
+
+
+def walltime(settings: Settings, cpu_seconds: float, workers: int) -> str:
+    """Time limit of a job: as set, or as estimated."""
+    return settings.walltime or estimated_walltime(cpu_seconds, workers)
 
 
 def _header(settings: Settings, **more: object) -> list[str]:
@@ -54,11 +57,9 @@ def _header(settings: Settings, **more: object) -> list[str]:
             *settings.prologue]
 
 
-def _memory(settings: Settings, peak: int) -> str:
+def _memory(settings: Settings, peak: float) -> str:
     """Memory of a job as set, or for processes that take ``peak`` bytes."""
-    if settings.memory:
-        return settings.memory.replace(" ", "").removesuffix("B")
-    return f"{math.ceil(plan.SYSTEM_RESERVE * peak / 2**20)}M"
+    return f"{math.ceil((bytes_of(settings.memory) if settings.memory else plan.SYSTEM_RESERVE * peak) / 2**20)}M"
 
 
 def _verb(place: Workspace, verb: str, *more: str) -> str:
@@ -92,11 +93,12 @@ def _array(place: Workspace, made: Plan, settings: Settings, shards: int) -> str
 
 def _mpi(place: Workspace, made: Plan, settings: Settings) -> str:
     name, workers = place.recipe.spec.name, settings.workers
+    peak = (workers * made.worker_memory + made.finalize_memory) / (workers + 1)  # rank 0 finalizes
     head = _header(
         settings,
         job_name=f"gloam-{name}",
         ntasks=workers + 1,
-        mem_per_cpu=_memory(settings, made.worker_memory),
+        mem_per_cpu=_memory(settings, peak),
         time=walltime(settings, made.cpu_seconds + made.check_seconds, workers),
     )
     return "\n".join((*head, f"mpirun {_verb(place, 'run', '--executor mpi')}"))
@@ -113,9 +115,9 @@ def _driver(place: Workspace, made: Plan, settings: Settings) -> str:
             options.append(f"--{key} {shlex.quote(getattr(settings, key))}")
     for key in ("directives", "prologue"):
         options += [f"--{key} {shlex.quote(line)}" for line in getattr(settings, key)]
-    per_job = walltime(settings, made.cpu_seconds + made.check_seconds, settings.workers)
-    total = math.ceil(seconds_of(per_job) / 3600.0)
-    head = _header(settings, job_name=f"gloam-{name}-driver", time=f"{total}:00:00",
+    needed = estimated_walltime(made.cpu_seconds + made.check_seconds, settings.workers)
+    hours = math.ceil(seconds_of(needed) / 3600.0)  # whole ones, since its jobs wait in the queue meanwhile
+    head = _header(settings, job_name=f"gloam-{name}-driver", time=f"{hours}:00:00",
                    mem=f"{math.ceil(plan.SYSTEM_RESERVE * max(DRIVER, made.finalize_memory) / 2**20)}M")
     with tempfile.TemporaryDirectory() as elsewhere:  # dask-jobqueue makes the directory of the logs
         worker = SLURMJob("tcp://DRIVER:PORT", name="worker", **pools.job(place.recipe, settings, elsewhere)).job_script()

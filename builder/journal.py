@@ -10,38 +10,64 @@ from __future__ import annotations
 import json
 import os
 import platform
+import resource
+import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gloam.lookup.errors import GloamError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from gloam.builder.workspace import Chunk, Workspace
 
 RUNS = "runs"
-CHUNKS, ERRORS = "chunks", "error measurement"  # what a run works on
+CHUNKS, ERRORS, VERIFICATION = "chunks", "error measurement", "verification"  # what a run works on
 LIFE_SIGN = 5.0  # between two signs of life [s]
 SILENT = 60.0  # a run that gave no sign for so long is taken for dead [s]
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What a task took: CPU time [s], peak resident memory of its process [bytes], the host and its kind."""
+
+    seconds: float
+    peak: int
+    host: str
+    kind: str
+
+
+def cost_since(start: float) -> Cost:
+    """Cost of the task of this thread that began at ``start``, a value of ``time.thread_time()`` [s]."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return Cost(time.thread_time() - start, peak, platform.node(), host_kind())
+
+
+@lru_cache
+def host_kind() -> str:
+    """Processor and system of this host."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.is_file() else []
+    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
+    return f"{model or platform.processor() or platform.machine()}, {platform.system()} {platform.machine()}"
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What a task reports: chunks written, CPU time [s], peak resident memory [bytes], where it ran, why it stopped.
+    """What a task reports: chunks written or points measured, its cost, why it stopped.
 
     ``chunk`` is the one that failed, if any.
     """
 
     done: int
-    seconds: float
-    peak: int
-    host: str
-    kind: str
+    cost: Cost
     failure: str = ""
     chunk: Chunk = ()
 
@@ -50,7 +76,7 @@ class Outcome:
 class Run:
     """State of one run as its file tells it; times are seconds since the epoch.
 
-    ``todo`` and ``done`` count chunks, or points while errors are measured.
+    ``todo`` and ``done`` count chunks, or points while errors are measured or verified.
     """
 
     host: str
@@ -108,12 +134,13 @@ class Journal:
     def note(self, outcome: Outcome) -> None:
         """Write down a finished task."""
         line = {
-            "chunks": outcome.done,
-            "core_seconds": outcome.seconds,
-            "peak_bytes": outcome.peak,
+            "work": self.run.work,
+            "done": outcome.done,
+            "core_seconds": outcome.cost.seconds,
+            "peak_bytes": outcome.cost.peak,
             "executor": self.run.executor,
-            "host": outcome.host,
-            "kind": outcome.kind,
+            "host": outcome.cost.host,
+            "kind": outcome.cost.kind,
         }
         with self.tasks.open("a") as handle:
             handle.write(json.dumps(line) + "\n")
@@ -210,15 +237,18 @@ def tasks(directory: Path) -> list[dict[str, Any]]:
 
 
 def totals(place: Workspace) -> dict[str, Any]:
-    """Core seconds and peak memory of the tasks so far [s], [bytes], in all and per kind of host."""
+    """Core seconds and peak memory of the tasks so far [s], [bytes]: in all, per kind of work and per kind of host."""
     lines = tasks(place.building)
+    works = dict.fromkeys((CHUNKS, ERRORS, VERIFICATION), 0.0)
     kinds: dict[str, dict[str, Any]] = {}
     for line in lines:
+        works[line["work"]] += line["core_seconds"]
         kind = kinds.setdefault(line["kind"], {"core_seconds": 0.0, "hosts": []})
         kind["core_seconds"] += line["core_seconds"]
         kind["hosts"] = sorted({*kind["hosts"], line["host"]})
     return {
-        "core_seconds": sum(line["core_seconds"] for line in lines),
+        "core_seconds": sum(works.values()),
+        "core_seconds_of": works,
         "peak_bytes": max((line["peak_bytes"] for line in lines), default=0),
         "executors": sorted({line["executor"] for line in lines}),
         "host_kinds": kinds,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import platform
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gloam.builder.workspace import Workspace
 
 TRIES = 3
+NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP)  # of a file system that keeps none
 
 
 @contextmanager
@@ -75,6 +77,14 @@ def _held(path: Path, kind: int, place: Workspace) -> Iterator[IO[str]]:
                 owner = f"process {who}" if who else "a shard of a job array"
                 msg = f"another gloam-build ({owner}) is working on {place.building}: wait for it, or stop it"
                 raise StoreError(msg) from error
+            except OSError as error:
+                if error.errno not in NO_LOCKS:
+                    raise
+                msg = (
+                    f"the file system of {place.root} keeps no file locks ({error.strerror}): choose --out on another one, "
+                    "or have it mounted with them (Lustre: option flock or localflock)"
+                )
+                raise StoreError(msg) from error
             if not path.exists() or os.fstat(handle.fileno()).st_ino != path.stat().st_ino:
                 continue
             if kind == fcntl.LOCK_SH:
@@ -98,6 +108,6 @@ def owner(place: Workspace) -> tuple[int, str] | None:
             except BlockingIOError:
                 pid, _, host = handle.read().strip().partition(" on ")
                 return int(pid or 0), host
-    except (FileNotFoundError, PermissionError):
+    except OSError:  # there is none, or this machine may only read: then the signs of life tell
         pass
     return None

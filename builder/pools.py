@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import logging
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 import time
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from gloam.builder import plan
@@ -31,6 +33,7 @@ WALLTIME = "1:00:00"  # of a SLURM job
 NANNY = 300 * 2**20  # dask's nanny, and dask itself in the worker [bytes]
 ASK_EVERY = 2.0  # for the number of dask's workers [s]
 CONNECT = 30.0  # to a running scheduler [s]
+SUBMIT_AGAIN = (2.0, 10.0)  # after so long, when SLURM refuses a job [s]
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +113,8 @@ def _distributed(recipe: Recipe, settings: Settings, logs: str) -> Iterator[Pool
 
     dask.config.set({"distributed.scheduler.allowed-failures": LOST_WORKERS})
     logging.getLogger("distributed").setLevel(logging.WARNING)
-    with _scheduler(recipe, settings, logs) as target:
+    refused: list[str] = []
+    with _scheduler(recipe, settings, logs, refused) as target:
         try:
             client = Client(target, timeout=CONNECT)
         except (OSError, ValueError) as error:
@@ -120,37 +124,77 @@ def _distributed(recipe: Recipe, settings: Settings, logs: str) -> Iterator[Pool
             log.info("dask dashboard at %s", client.dashboard_link)
             tasks = client.get_executor(retries=RETRIES, pure=False)
             try:
-                yield Pool(tasks, _Slots(client), client.dashboard_link, (KilledWorker, CancelledError))
+                slots = _Slots(client, settings.jobs, refused)
+                yield Pool(tasks, slots, client.dashboard_link, (KilledWorker, CancelledError))
             finally:
                 tasks.shutdown(wait=False)
 
 
 @dataclass
 class _Slots:
-    """Threads of all workers of a scheduler, asked for once in a while."""
+    """Threads of all workers of a scheduler, asked for once in a while; an error when SLURM ``refused`` all ``jobs``."""
 
     client: Client
-    count: int = 0
-    asked: float = -ASK_EVERY
+    jobs: int
+    refused: list[str]
+    count: int = field(default=0, init=False)
+    asked: float = field(default=-ASK_EVERY, init=False)
 
     def __call__(self) -> int:
         now = time.monotonic()
         if now - self.asked >= ASK_EVERY:
             self.count, self.asked = sum(self.client.ncores().values()), now
+        if not self.count and len(self.refused) >= self.jobs:
+            msg = f"SLURM refuses the jobs ({self.refused[-1]}): mend their settings, `gloam-build plan` shows their script"
+            raise BadParameter(msg)
         return self.count
 
 
 @contextmanager
-def _scheduler(recipe: Recipe, settings: Settings, logs: str) -> Iterator[object]:
+def _scheduler(recipe: Recipe, settings: Settings, logs: str, refused: list[str]) -> Iterator[object]:
     if settings.executor == "distributed":
         yield settings.address
         return
     require("dask_jobqueue", "hpc")
+    if shutil.which("sbatch") is None:
+        msg = "--executor slurm: there is no sbatch on the PATH; start it where jobs are submitted, or choose another --executor"
+        raise BadParameter(msg)
     from dask_jobqueue import SLURMCluster
 
-    with SLURMCluster(interface=settings.interface or None, **job(recipe, settings, logs)) as cluster:
+    options = {"interface": settings.interface or None, "job_cls": _job_class(refused), **job(recipe, settings, logs)}
+    try:
+        cluster = SLURMCluster(**options)
+    except (RuntimeError, ValueError) as error:
+        msg = f"--executor slurm: dask starts no scheduler here ({error}); mend the settings, --interface for example"
+        raise BadParameter(msg) from error
+    with cluster:
         cluster.adapt(minimum_jobs=settings.jobs, maximum_jobs=settings.jobs)  # lost jobs are replaced
         yield cluster
+
+
+def _job_class(refused: list[str]) -> type:
+    """SLURM jobs that are submitted again when SLURM refuses them; ``refused`` gets the reason of the last refusal.
+
+    With dask-jobqueue alone a job that was refused once counts as running for ever.
+    """
+    from dask_jobqueue.slurm import SLURMJob
+    from distributed.deploy.spec import ProcessInterface
+
+    class Job(SLURMJob):
+        async def start(self) -> None:
+            for pause in (*SUBMIT_AGAIN, None):
+                try:
+                    await super().start()
+                    return
+                except RuntimeError as error:
+                    why = " ".join(str(error).rpartition("stderr:")[2].split())
+                if pause is not None:
+                    await asyncio.sleep(pause)
+            log.warning("SLURM refuses a job: %s", why)
+            refused.append(why)
+            await ProcessInterface.start(self)
+
+    return Job
 
 
 def job(recipe: Recipe, settings: Settings, logs: str) -> dict[str, object]:

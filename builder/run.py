@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import logging
 import math
-import platform
-import resource
-import sys
 import time
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from gloam.builder import chunks, journal, plan, source, workspace
 from gloam.builder.crew import BuildStopped
 from gloam.builder.evaluation import stored_values
-from gloam.builder.journal import Outcome
+from gloam.builder.journal import Outcome, cost_since
 from gloam.builder.progress import Progress
 from gloam.lookup.errors import GloamError, StoreError
 
@@ -75,19 +70,7 @@ def write_chunks(place: Workspace, todo: list[Chunk], stop: threading.Event | No
             f"cannot write {path}: {error.strerror or error}; make room or make it writable, "
             f"then resume with `{place.command()}`"
         )
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    spent = time.thread_time() - start
-    return Outcome(done, spent, peak, platform.node(), host_kind(), failure, tuple(chunk) if failure else ())
-
-
-@lru_cache
-def host_kind() -> str:
-    """Processor and system of this host."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.is_file() else []
-    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
-    return f"{model or platform.processor() or platform.machine()}, {platform.system()} {platform.machine()}"
+    return Outcome(done, cost_since(start), failure, tuple(chunk) if failure else ())
 
 
 def prepare(
@@ -98,8 +81,10 @@ def prepare(
     Raises
     ------
     StoreError
-        When the unfinished build belongs to another description or source, or has another chunk shape.
+        When the unfinished build belongs to another description or source, has another chunk shape, or is that of a live run
+        on another host.
     """
+    journal.check_alone(place, _shard_name(shard))
     if restart:
         workspace.discard(place.building)
     if not place.building.is_dir():
@@ -114,12 +99,16 @@ def prepare(
         )
         raise StoreError(msg)
     if shard == WHOLE and (swept := chunks.sweep(place)):
-        log.info("removed %d half-written files", swept)
+        log.info("removed %d half-written files or layouts", swept)
     missing, damaged = chunks.survey(place, shard)
     for index, why in damaged.items():
         log.warning("chunk %s is damaged (%s) and is integrated again", index, why)
         chunks.chunk_file(place, index).unlink()
     return sorted([*missing, *damaged])
+
+
+def _shard_name(shard: tuple[int, int]) -> str:
+    return "" if shard == WHOLE else f"{shard[0]}/{shard[1]}"
 
 
 def batches_of(place: Workspace, todo: list[Chunk], settings: Settings) -> list[list[Chunk]]:
@@ -141,9 +130,8 @@ def integrate(place: Workspace, todo: list[Chunk], crew: Crew, shard: tuple[int,
     if not todo:
         return
     tasks = [(place, batch, crew.stop) for batch in batches_of(place, todo, crew.settings)]
-    name = "" if shard == WHOLE else f"{shard[0]}/{shard[1]}"
     with (
-        journal.kept(place, crew.settings.executor, name, len(todo)) as notes,
+        journal.kept(place, crew.settings.executor, _shard_name(shard), len(todo)) as notes,
         Progress(f"{place.recipe.spec.name} chunks", len(todo)) as progress,
     ):
         for _, outcome in crew.results(write_chunks, tasks, progress, notes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from dataclasses import dataclass, fields
@@ -130,7 +131,7 @@ def check(settings: Settings) -> None:
         if value < 1:
             msg = f"--{name} {value}: give a whole number of at least 1"
             raise BadParameter(msg)
-    if not settings.batch_seconds > 0.0:
+    if not 0.0 < settings.batch_seconds < math.inf:
         msg = f"--batch-seconds {settings.batch_seconds:g}: give a time above 0 s"
         raise BadParameter(msg)
     if (settings.executor == "distributed") != bool(settings.address):
@@ -138,6 +139,22 @@ def check(settings: Settings) -> None:
         raise BadParameter(msg)
     if settings.walltime:
         seconds_of(settings.walltime)
+    if settings.memory:
+        bytes_of(settings.memory)
+
+
+def bytes_of(memory: str) -> int:
+    """Bytes of a size like ``8 GB``."""
+    from dask.utils import parse_bytes
+
+    try:
+        total = int(parse_bytes(memory))
+    except ValueError:
+        total = 0
+    if total < 2**20:
+        msg = f"--memory {memory}: give a number and a unit, for example '8 GB' or '500 MiB'"
+        raise BadParameter(msg)
+    return total
 
 
 def seconds_of(walltime: str) -> int:

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gloam import tables
 from gloam.builder import chunks, journal, lock, workspace
 from gloam.builder.plan import duration
 from gloam.builder.source import load
-from gloam.lookup.errors import GloamError
-from gloam.lookup.store import read_manifest
+from gloam.lookup import store
+from gloam.lookup.errors import GloamError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
+    from gloam.builder.source import Recipe
     from gloam.builder.workspace import Workspace
+
+NOT_BEGUN, FINISHED, SHIPS = "not begun", "finished", "ships"
+STARTING = "starts: compiles the kernel and times it"
 
 
 @dataclass(frozen=True)
 class Status:
-    """State of one table in one directory: ``not begun``, ``building``, ``stopped`` or ``finished``.
+    """State of one table: ``not begun``, ``building``, ``stopped``, ``finished``, ``damaged``, or ``ships`` with gloam.
 
     ``in_flight`` are tasks, ``rate`` is in chunks per second, ``seconds_left`` and ``finish`` (local time) are
-    estimates of the runs alive for what they work on, chunks or the measurement of errors, None and "" when there is
-    none. ``driver`` is the process id, on ``host``.
+    estimates of the runs alive for what they work on, chunks, the measurement of errors or the verification, None and ""
+    when there is none. ``driver`` is the process id, on ``host``.
     """
 
     table: str
@@ -63,8 +67,8 @@ class _Activity:
 
     @property
     def measuring(self) -> journal.Run | None:
-        """The run that measures errors, when all chunks are integrated."""
-        return next((run for run in self.alive if run.work == journal.ERRORS), None)
+        """The run that measures errors or verifies, when all chunks are integrated."""
+        return next((run for run in self.alive if run.work != journal.CHUNKS), None)
 
     @property
     def rate(self) -> float:
@@ -93,15 +97,43 @@ def status_of(place: Workspace) -> Status:
     """State of one workspace; chunks are counted, not read."""
     if place.building.is_dir():
         return _unfinished(place)
-    spec, state, note, content, path = place.recipe.spec, "not begun", "", "", ""
     if place.is_finished:
-        manifest = read_manifest(place.finished)
-        state, content, path = "finished", manifest["content_digest"], str(place.finished)
+        return _finished(place)
+    name, version = place.recipe.spec.name, place.recipe.spec.version
+    if owner := lock.owner(place):
+        return Status(name, version, "building", driver=owner[0] or None, host=owner[1], path=str(place.building), note=STARTING)
+    return Status(name, version, NOT_BEGUN)
+
+
+def status_here_or_found(recipe: Recipe, directory: Path) -> Status:
+    """State in ``directory``; of what is not begun there, that of the finished store which lookups take instead."""
+    row = status_of(workspace.workspace_in(recipe, directory))
+    if row.state != NOT_BEGUN or recipe.shrink > 1:
+        return row
+    *others, packaged = store.search_path()
+    for other in (*others, packaged):
+        if not (found := store.versions(other / row.table)):
+            continue
+        if found[-1].name != f"v{row.version}":
+            return replace(row, note=f"lookups take another version, {found[-1]}")
+        row = _finished(workspace.workspace_in(recipe, other))
+        return replace(row, state=SHIPS) if other == packaged and row.state == FINISHED else row
+    return row
+
+
+def _finished(place: Workspace) -> Status:
+    spec, state, note, content = place.recipe.spec, FINISHED, "", ""
+    try:
+        manifest = store.read_manifest(place.finished)
+    except StoreError as error:
+        state, note = "damaged", str(error)
+    else:
+        content = manifest["content_digest"]
         if manifest["digest"] != place.recipe.digest:
             note = "built from another description than today's recipe"
         elif manifest["source_digest"] != place.recipe.source_digest:
             note = "source changed since the build"
-    return Status(spec.name, spec.version, state, path=path, content_digest=content, note=note)
+    return Status(spec.name, spec.version, state, path=str(place.finished), content_digest=content, note=note)
 
 
 def _unfinished(place: Workspace) -> Status:
@@ -183,13 +215,26 @@ def _details(row: Status) -> list[str]:
     return [f"{row.table}: {line}" for line in lines]
 
 
+def places(directory: Path, shrink: int = 1) -> str:
+    """Where states come from, a line each: ``directory``, then, except for coarse builds, where lookups look."""
+    *others, packaged = store.search_path()
+    lines = [f"looked in {directory}{'' if directory.is_dir() else ', which does not exist'}"]
+    if shrink > 1:
+        return lines[0]
+    lines += [f"then in {other}" for other in others if other != directory and other.is_dir()]
+    lines.append(f"then in what ships with gloam, {packaged}")
+    if directory.is_dir() and directory not in (*others, packaged):
+        lines.append(f"lookups do not look in {directory}: put it into the list GLOAM_STORES when its tables are to be used")
+    return "\n".join(lines)
+
+
 def recipe_table(directory: Path) -> str:
-    """All recipes: what they tabulate, how large they are, and whether they are built in ``directory``."""
+    """All recipes: what they tabulate, how large they are, and where they are built."""
     cells = [("table", "version", "nodes", "components", "state", "title")]
     for name in tables.names():
         recipe = load(name)
-        state = status_of(workspace.workspace_in(recipe, directory)).state
-        spec = recipe.spec
+        row, spec = status_here_or_found(recipe, directory), recipe.spec
+        state = row.state if row.state in (NOT_BEGUN, SHIPS) else f"{row.state} in {Path(row.path).parents[1]}"
         nodes = "x".join(str(n) for n in spec.shape[:-1] if n > 1)
         cells.append(
             (

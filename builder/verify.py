@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import zarr
-from gloam.builder import accuracy
+from gloam.builder import accuracy, journal
 from gloam.builder.archive import content_digest, hashes
 from gloam.builder.evaluation import describe_point
 from gloam.builder.source import Recipe
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gloam.builder.crew import Crew
+    from gloam.builder.journal import Journal
     from gloam.lookup.store import Store
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
@@ -97,10 +98,13 @@ def check_files(path: Path) -> list[str]:
     ]
 
 
-def check_store(path: Path, recipe: Recipe, crew: Crew, points: int, seed: int = SEED) -> Report:
+def check_store(
+    path: Path, recipe: Recipe, crew: Crew, points: int, seed: int = SEED, record: Journal | None = None
+) -> Report:
     """Verify the finished store at ``path`` with the kernel of ``recipe`` at about ``points`` fresh points.
 
-    The workers of ``crew`` integrate; the result does not depend on which and how many they are.
+    The workers of ``crew`` integrate; the result does not depend on which and how many they are. ``record`` is the journal of a
+    store that is being finished.
 
     Raises
     ------
@@ -118,8 +122,8 @@ def check_store(path: Path, recipe: Recipe, crew: Crew, points: int, seed: int =
     attributes = dict(group.attrs)
     failures += _self_test(opened, built, attributes)
     scale = np.array(attributes["scale"], dtype=np.float64)
-    draw = accuracy.Draw("verification", points, seed, MARGIN)
-    samples = accuracy.measure(crew, built, opened.blocks, scale, draw)
+    draw = accuracy.Draw(journal.VERIFICATION, points, seed, MARGIN)
+    samples = accuracy.measure(crew, built, opened.blocks, scale, draw, record)
     return _judge(opened, built, samples, notes, failures)
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import re
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -82,9 +83,12 @@ def test_second_run_has_nothing_to_do(finished, trial, build):
 
 
 def test_provenance_holds_cost_and_versions(finished):
-    """Expected: the keys that the design names."""
+    """Expected: the keys that the design names; the whole cost is that of chunks, error measurement and verification."""
     found = json.loads((finished / "trial" / "v1" / "provenance.json").read_text())
-    assert found["core_seconds"] > 0.0
+    assert found["core_seconds_of"].keys() == {"chunks", "error measurement", "verification"}
+    assert min(found["core_seconds_of"].values()) > 0.0
+    assert found["core_seconds"] == pytest.approx(sum(found["core_seconds_of"].values()))
+    assert 3600.0 * found["core_hours"] == pytest.approx(found["core_seconds"])
     assert found["peak_bytes"] > 2**20
     assert {"numpy", "numba", "zarr"} <= found["versions"].keys()
 
@@ -107,11 +111,18 @@ def test_provenance_holds_cost_and_versions(finished):
             ),
             "fails",
         ),
+        (
+            (
+                "    out[1] = ",
+                "    if x[0] > 5.0 and x[1] > 1.5:\n        raise ValueError('no root')\n    out[1] = ",
+            ),
+            "fails (no root)",
+        ),
     ],
 )
 def test_a_bad_kernel_value_names_the_point_and_the_component(workshop, build, tmp_path, change, word):
     """Expected: exit 1 and one of the bad nodes, which are those with a > 5 GeV and b > 1.5."""
-    module = workshop.recipe(f"bad_{word.split()[-1]}", change)
+    module = workshop.recipe(f"bad_{len(change[1])}", change)
     code, _, err = build(module, "run", "trial", "--out", tmp_path, "--chunk", "24,1", "--workers", 1)
     assert code == 1
     assert word in err
@@ -206,12 +217,27 @@ def test_digest_covers_the_recipe_and_what_it_imports(workshop):
     } <= {*files}
 
 
-def test_a_table_rougher_than_promised_fails_verification(workshop, build, tmp_path):
-    """Expected: exit 1; 24 cubic nodes over two decades cannot give 1e-9."""
+def test_a_table_rougher_than_promised_is_not_put_in_place(workshop, build, tmp_path):
+    """Expected: exit 1, again when tried again; 24 cubic nodes over two decades cannot give 1e-9. The chunks are kept."""
     module = workshop.recipe("too_rough", ("rtol=1e-4", "rtol=1e-9"))
-    code, out, _ = build(module, "run", "trial", "--out", tmp_path, "--points", 600)
-    assert code == 1
-    assert "above the promised" in out
+    for verb in ("run", "finalize"):
+        code, out, _ = build(module, verb, "trial", "--out", tmp_path, "--points", 600)
+        assert code == 1
+        assert "above the promised" in out
+        assert f"{tmp_path / 'trial' / 'v1'} was not made" in out
+        assert not (tmp_path / "trial" / "v1").exists()
+    row = json.loads(build(module, "status", "trial", "--out", tmp_path, "--json")[1])[0]
+    assert (row["state"], row["chunks_done"]) == ("stopped", row["chunks"])
+
+
+def test_a_replacement_that_fails_verification_leaves_the_finished_store(workshop, build, finished, trial, tmp_path):
+    """Expected: exit 1, and the store that was there passes its verification as before."""
+    shutil.copytree(finished / "trial", tmp_path / "trial")
+    module = workshop.recipe("rough_replacement", ("rtol=1e-4", "rtol=1e-9"))
+    code, _, err = build(module, "run", "trial", "--out", tmp_path, "--restart", "--points", 600)
+    assert code == 1, err
+    assert workshop.content_digest(tmp_path) == workshop.content_digest(finished)
+    assert build(trial, "verify", "trial", "--store", tmp_path, "--points", 300)[0] == 0
 
 
 def test_linear_tables_are_judged_against_their_largest_value(workshop, build, tmp_path):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 
 import pytest
 from gloam import tables
 from gloam.builder.__main__ import main
+from gloam.lookup import store
 
 
 def test_plan_counts_nodes_and_chunks(trial, build, tmp_path):
@@ -56,10 +60,86 @@ def test_status_tells_the_three_states(trial, build, finished, tmp_path):
 
 
 def test_list_shows_every_recipe(capsys, tmp_path):
-    """Expected: the names of tables.names(), each on a line."""
+    """Expected: the names of tables.names(), each on a line, before the directories looked in."""
     assert main(["list", "--out", str(tmp_path)]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    lines = capsys.readouterr().out.split("\n\n")[0].splitlines()
     assert [line.split()[0] for line in lines[1:]] == list(tables.names())
+
+
+@pytest.fixture
+def elsewhere(finished, tmp_path, monkeypatch):
+    """Lookups look in one directory of GLOAM_STORES, then in the finished store as if it shipped with gloam."""
+    other = tmp_path / "other"
+    other.mkdir()
+    monkeypatch.setattr(store, "search_path", lambda: (other, finished))
+    return other
+
+
+def shown(build, trial, *options):
+    """Row of `status` as a dictionary, `status` for a person, and `list`."""
+    row = json.loads(build(trial, "status", "trial", *options, "--json")[1])[0]
+    return row, build(trial, "status", "trial", *options)[1], build(trial, "list", *options)[1]
+
+
+def test_a_table_that_ships_is_not_called_not_begun(trial, build, finished, elsewhere, tmp_path):
+    """Expected: state and path of the store that ships, and all directories looked in."""
+    row, text, listed = shown(build, trial, "--out", tmp_path / "none")
+    assert (row["state"], row["path"]) == ("ships", str(finished / "trial" / "v1"))
+    for shows in (text, listed):
+        assert "not begun" not in shows
+        assert re.search(r"^trial .* ships ", shows, re.MULTILINE)
+        assert f"looked in {tmp_path / 'none'}, which does not exist\nthen in {elsewhere}\n" in shows
+        assert f"then in what ships with gloam, {finished}" in shows
+
+
+def test_a_table_finished_where_lookups_look_is_found_before_the_one_that_ships(trial, build, finished, elsewhere, tmp_path):
+    """Expected: finished, with its directory; and that lookups do not look in --out."""
+    shutil.copytree(finished / "trial", elsewhere / "trial")
+    row, _, listed = shown(build, trial, "--out", tmp_path)
+    assert (row["state"], row["path"]) == ("finished", str(elsewhere / "trial" / "v1"))
+    assert f"finished in {elsewhere}" in listed
+    assert f"lookups do not look in {tmp_path}: put it into the list GLOAM_STORES" in listed
+
+
+def test_a_build_under_way_is_told_rather_than_the_store_that_ships(trial, build, elsewhere, tmp_path):
+    """Expected: stopped, with the directory of the build; a coarse build is never the one that ships."""
+    assert build(trial, "begin", "trial", "--out", tmp_path)[0] == 0
+    row, _, listed = shown(build, trial, "--out", tmp_path)
+    assert (row["state"], row["path"]) == ("stopped", str(tmp_path / "trial" / "v1.building"))
+    assert f"stopped in {tmp_path}" in listed
+    out = build(trial, "status", "trial", "--shrink", 2, "--out", tmp_path / "none", "--json")[1]
+    assert json.loads(out)[0]["state"] == "not begun"
+
+
+def test_another_version_where_lookups_look_is_a_note(workshop, build, elsewhere, finished, tmp_path):
+    """Expected: version 2 is not begun, and lookups take version 1."""
+    module = workshop.recipe("second_version", ("version=1", "version=2"))
+    row, _, _ = shown(build, module, "--out", tmp_path)
+    assert (row["state"], row["version"]) == ("not begun", 2)
+    assert row["note"] == f"lookups take another version, {finished / 'trial' / 'v1'}"
+
+
+def test_one_damaged_store_does_not_hide_the_others(trial, build, finished, tmp_path):
+    """Expected: state damaged with the reason, exit 0."""
+    shutil.copytree(finished / "trial", tmp_path / "trial")
+    (tmp_path / "trial" / "v1" / "manifest.json").write_text("{")
+    row, _, listed = shown(build, trial, "--out", tmp_path)
+    assert row["state"] == "damaged"
+    assert "manifest.json is not valid JSON" in row["note"]
+    assert f"damaged in {tmp_path}" in listed
+
+
+@pytest.mark.parametrize("command", [("list",), ("status",), ("verify", "trial", "--points", "100")])
+def test_a_directory_of_gloam_stores_that_does_not_exist_is_named(trial, build, finished, tmp_path, monkeypatch, command):
+    """Expected: a sentence with the directory; the others of the list are searched."""
+    missing = tmp_path / "storse"
+    monkeypatch.setenv("GLOAM_STORES", f"{missing}{os.pathsep}{finished}")
+    code, out, err = build(trial, *command)
+    assert code == 0
+    assert f"GLOAM_STORES names {missing}, which is not a directory" in err
+    assert str(finished) in out
+    monkeypatch.setenv("GLOAM_STORES", str(finished))
+    assert "GLOAM_STORES" not in build(trial, *command)[2]
 
 
 def test_verify_reports_error_and_worst_point(trial, build, finished):
@@ -118,11 +198,16 @@ def test_missing_stores_and_builds_are_named(trial, build, tmp_path):
     assert f"no build of trial is begun in {tmp_path}; do so with `gloam-build run trial" in err
 
 
-def test_finalizing_again_has_nothing_to_do(trial, build, finished):
-    """Expected: exit 0, as for a second run, when the last job of an array is submitted again."""
-    code, out, _ = build(trial, "finalize", "trial", "--out", finished)
-    assert code == 0
-    assert "already built" in out
+@pytest.mark.parametrize("verb", ["run", "finalize"])
+def test_finishing_again_has_nothing_to_do(trial, build, finished, tmp_path, verb):
+    """Expected: exit 0 when it is done again, also when the first was killed before it removed the unfinished build."""
+    assert build(trial, "run", "trial", "--out", tmp_path, "--no-finalize")[0] == 0
+    shutil.copytree(finished / "trial" / "v1", tmp_path / "trial" / "v1")
+    for _ in range(2):
+        code, out, _ = build(trial, verb, "trial", "--out", tmp_path)
+        assert code == 0
+        assert "already built" in out
+        assert [p.name for p in (tmp_path / "trial").iterdir()] == ["v1"]
 
 
 def test_a_directory_that_cannot_be_written_is_one_sentence(trial, build, tmp_path):

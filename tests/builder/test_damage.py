@@ -71,12 +71,15 @@ def test_every_flipped_bit_of_a_chunk_is_noticed(half_built, workshop):
         flip_bit(path, position)
 
 
-def test_half_written_files_are_swept(half_built, trial, build, tmp_path):
-    """Expected: a stray .partial file of a killed writer is gone after the next run."""
+def test_half_written_files_and_layouts_are_swept(half_built, trial, build, tmp_path):
+    """Expected: a stray .partial file and a layout without its name, of killed writers, are gone after the next run."""
     stray = half_built.building / "values" / "c" / "0" / "0" / "0" / "0.0123abc.partial"
     stray.write_bytes(b"half")
+    layout = half_built.root / "v1.building.0123abc.new"
+    shutil.copytree(half_built.building, layout)
     assert build(trial, "run", "trial", "--out", tmp_path, "--no-finalize")[0] == 0
     assert not stray.exists()
+    assert not layout.exists()
 
 
 def test_damaged_metadata_of_a_build_is_a_sentence(half_built, trial, build, tmp_path):

@@ -6,6 +6,7 @@ import json
 import subprocess
 
 import pytest
+from gloam.builder.plan import CHECKED
 from gloam.builder.settings import seconds_of
 
 
@@ -44,6 +45,9 @@ def test_flags_win_over_the_file(trial, build, tmp_path):
         ("walltime = '60'", ("--walltime 60", "hours:minutes:seconds")),
         ("executor = 'distributed'", ("--address",)),
         ("batch_seconds = 0", ("--batch-seconds 0", "above 0")),
+        ("batch_seconds = inf", ("--batch-seconds inf", "above 0")),
+        ("memory = 'much'", ("--memory much", "'8 GB'")),
+        ("memory = '8'", ("--memory 8", "'8 GB'")),
         ("workers 3", ("TOML",)),
     ],
 )
@@ -82,6 +86,22 @@ def test_the_script_of_mpi_has_a_rank_more_than_workers(trial, build):
     assert code == 0
     assert "#SBATCH --ntasks=17" in found["job_script"]
     assert "--executor mpi" in found["job_script"]
+
+
+def test_memory_in_any_unit_is_what_slurm_reads(trial, build):
+    """Expected by hand: SLURM takes whole numbers with one letter; 1.5 GiB are 1536 MiB, 3 GB are 2861.02 MiB."""
+    for size, written in (("1.5 GiB", "1536M"), ("3 GB", "2862M")):
+        _, found, _ = plan(build, trial, "--shards", 2, "--memory", size)
+        assert found["job_script"].count(f"#SBATCH --mem={written}\n") == 2
+
+
+def test_a_driver_lives_longer_than_its_jobs(trial, build, monkeypatch):
+    """Expected by hand: 10 h of work on 2 workers, twice over, are 10 h; the jobs, replaced meanwhile, ask for 10 minutes."""
+    monkeypatch.setattr("gloam.builder.plan.time_per_node", lambda recipe: 36000.0 / (768 + CHECKED))
+    _, found, _ = plan(build, trial, "--executor", "slurm", "--workers", 2, "--walltime", "0:10:00", "--chunk", "4,4")
+    driver, job = found["job_script"].split("# The driver submits 2 jobs of:")
+    assert "#SBATCH --time=10:00:00\n" in driver
+    assert "#SBATCH -t 0:10:00" in job
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("0:01:00", 60), ("12:00:00", 43200), ("2-03:04:05", 183845)])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
 import time
 
 import pytest
-from gloam.builder import journal, run, source, workspace
+from gloam.builder import journal, lock, run, source, workspace
 
 
 @pytest.fixture
@@ -47,6 +49,16 @@ def test_status_tells_done_in_flight_and_the_finish(under_way, trial, build):
     assert "dask dashboard at http://node17:8787/status" in text
 
 
+def test_a_driver_that_has_not_laid_out_its_build_is_told(trial, build, tmp_path):
+    """Expected: building with this very process, not "not begun", while it compiles the kernel."""
+    place = workspace.workspace_in(source.load(trial), tmp_path)
+    with lock.exclusive(place):
+        row = json.loads(show(build, trial, place, "--json"))[0]
+    assert (row["state"], row["driver"], row["host"]) == ("building", os.getpid(), platform.node())
+    assert "compiles the kernel" in row["note"]
+    assert json.loads(show(build, trial, place, "--json"))[0]["state"] == "not begun"
+
+
 def test_status_adds_up_the_shards_that_run(under_way, trial, build):
     """Expected: a second run with the same rate and one task halves the time that is left."""
     place, notes = under_way
@@ -63,7 +75,8 @@ def test_status_tells_a_failed_chunk_until_it_is_done(under_way, trial, build):
     """Expected: one failed chunk with its reason while its file is missing, none afterwards."""
     place, notes = under_way
     chunk = (1, 4, 2)
-    notes.note(journal.Outcome(0, 0.0, 0, "node17", "kind", "the kernel gives nan at a = 3 GeV", chunk))
+    cost = journal.Cost(0.0, 0, "node17", "kind")
+    notes.note(journal.Outcome(0, cost, "the kernel gives nan at a = 3 GeV", chunk))
     notes.close("failed")
     row = json.loads(show(build, trial, place, "--json"))[0]
     assert (row["state"], row["failed"], row["in_flight"], row["seconds_left"]) == ("stopped", 1, 0, None)

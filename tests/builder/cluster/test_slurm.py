@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -90,6 +91,43 @@ def test_killed_driver_and_cancelled_job_leave_the_content_digest_of_threads(
     slurm.wait({*slurm.jobs()} - others)
 
 
+def test_jobs_that_slurm_refuses_stop_the_driver_with_its_reason(slurm, small, tmp_path):
+    """Expected: exit 2 and what sbatch says of a partition that does not exist; without sbatch that it is missing."""
+    command = small.command("run", *small.options, "--out", tmp_path, "--executor", "slurm", "--interface", "lo",
+                            "--workers", 2, "--partition", "nonesuch")
+    done = subprocess.run(command, env=slurm.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "SLURM refuses the jobs (sbatch: error: invalid partition specified: nonesuch" in done.stderr
+    assert "Traceback" not in done.stderr
+    done = subprocess.run(command, env={**os.environ, "PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "there is no sbatch on the PATH" in done.stderr
+
+
+def test_a_network_interface_that_does_not_exist_is_named(slurm, small, tmp_path):
+    """Expected: exit 2 and the interface, without a traceback."""
+    command = small.command("run", *small.options, "--out", tmp_path, "--executor", "slurm", "--interface", "ib9")
+    done = subprocess.run(command, env=slurm.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "'ib9' is not a valid network interface" in done.stderr
+    assert "--interface" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_job_that_slurm_refuses_for_the_moment_is_submitted_again(slurm, small, undisturbed, tmp_path):
+    """Expected: the first submission fails as on a busy controller; the build ends with the digest of threads."""
+    (tmp_path / "sbatch").write_text(
+        f'#!/bin/sh\nif mkdir {tmp_path}/refused 2>/dev/null; then echo "Socket timed out" >&2; exit 1; fi\n'
+        f'exec {shutil.which("sbatch", path=slurm.environment["PATH"])} "$@"\n'
+    )
+    (tmp_path / "sbatch").chmod(0o755)
+    environment = {**slurm.environment, "PATH": f"{tmp_path}{os.pathsep}{slurm.environment['PATH']}"}
+    small.run("run", *small.options, "--out", tmp_path / "stores", "--executor", "slurm", "--interface", "lo", "--workers", 1,
+              environment=environment)
+    assert (tmp_path / "refused").is_dir()
+    assert small.content_digest(tmp_path / "stores") == undisturbed
+
+
 def test_the_script_of_the_documentation_runs_as_written(slurm, commands, small, undisturbed, tmp_path):
     """Expected: the page's script, with the page's arguments, ends in a verified store with the digest of threads."""
     (script,) = re.findall(r"```bash\n(#!.*?)```", PAGE.read_text(), re.DOTALL)
@@ -133,6 +171,25 @@ def test_the_planned_memory_suffices_where_slurm_ends_jobs_that_take_more(
     )
     assert hog.returncode != 0
     assert "exceeded memory limit" in (tmp_path / "hog").read_text()
+
+
+@pytest.mark.parametrize("options", [("mpi",), ("slurm", "--partition", "debug", "--interface", "lo")])
+def test_the_planned_script_of_an_executor_runs_as_written(slurm, commands, small, undisturbed, tmp_path, options):
+    """Expected: `sbatch` of the script ends with the digest of threads."""
+    out = tmp_path / "stores"
+    planned = small.run("plan", *small.options, "--out", out, "--json", "--workers", 2, "--executor", *options)
+    environment = {**slurm.environment, "PATH": f"{commands}{os.pathsep}{slurm.environment['PATH']}"}
+    environment |= {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+    done = subprocess.run(
+        ["sbatch", "--parsable", f"--output={tmp_path}/log"], input=json.loads(planned.stdout)["job_script"],
+        env=environment, capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    slurm.wait({done.stdout.strip()})
+    log = (tmp_path / "log").read_text()
+    assert small.content_digest(out) == undisturbed, log
+    assert "result         passed" in log
+    assert small.provenance(out)["executors"] == [options[0]]
 
 
 def test_workers_of_dask_keep_the_planned_memory_and_end_before_their_time_limit(

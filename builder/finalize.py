@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 import os
 import platform
 import shutil
@@ -88,8 +87,7 @@ def contents(place: Workspace, crew: Crew, points: int, notes: journal.Journal) 
     coefficients = solve(spec, values)
     empty = np.zeros((len(spec.labels), *accuracy.region_counts(spec), len(spec.components)))
     scale = component_scale(recipe, values)
-    margin = getattr(importlib.import_module(recipe.module), "MARGIN", MARGIN)
-    draw = accuracy.Draw(journal.ERRORS, points, SEED, margin)
+    draw = accuracy.Draw(journal.ERRORS, points, SEED, MARGIN)
     samples = accuracy.measure(crew, recipe, blocks_of(spec, coefficients, empty), scale, draw, notes)
     return Contents(values, coefficients, accuracy.error_regions(spec, samples), scale, _self_test(samples))
 

@@ -56,7 +56,9 @@ def _limit_in_words(result: dict[str, Any]) -> str:
     lines = [f"{result['coupling']} excluded at {100 * result['confidence']:g} %:"]
     for (low, high), error, shift in zip(result["intervals"], result["errors"], result["external"], strict=True):
         more = f"; external {_pair(shift, 100.0, ' %')}" if told else ""
-        lines.append(f"  {_end(low)} to {_end(high)}{unit}  (error {_pair(error)}{more})")
+        doubt = None not in (low, high) and high - low < sum(error)
+        note = "; not significant: narrower than its errors" if doubt else ""
+        lines.append(f"  {_end(low)} to {_end(high)}{unit}  (error {_pair(error)}{more}{note})")
     if not ends:
         lines.append("  nothing in the scanned range")
     if not ends or None in ends:

@@ -113,7 +113,7 @@ def seen_step(
 
 @njit
 def add_missed_after(
-    decay: Vector, share: float, shares: Matrix, decays: Matrix, momentum: float, cosine: float, share_2: float,
+    decay: Vector, share: float, shares: Matrix, decays: Matrix, momentum: float, cosine: float, part_2: float,
     u: Vector, kinks: Vector, weights: Vector, paths: Vector, count: int,
 ) -> int:
     """Add to the terms of a leg the P to miss psi_3 -> psi_2 l l of ``decay`` and what follows, times ``share``.
@@ -150,7 +150,7 @@ def add_missed_after(
         weight = share * unseen * (high - low) / (most - least)
         weights[CONSTANT] += weight * (1.0 - seen)
         weights[OWN] -= weight * (1.0 - seen)
-        factor, path = leaving(paths[OWN], path_length(axis) * lower / max(own, SLOWEST) * share_2)
+        factor, path = leaving(paths[OWN], path_length(axis) * lower / max(own, SLOWEST) * part_2)
         if seen > 0.0 and factor != 0.0:
             weights[OWN] -= weight * seen * factor
             weights[count], paths[count] = weight * seen * factor, path
@@ -160,12 +160,12 @@ def add_missed_after(
 
 @njit
 def leg_terms(
-    state: int, masses: Vector, share_2: float, shares: Matrix, decays: Matrix, momentum: float, cosine: float,
+    state: int, masses: Vector, parts: Vector, shares: Matrix, decays: Matrix, momentum: float, cosine: float,
     u: Vector, kinks: Vector, weights: Vector, paths: Vector,
 ) -> int:
     """P to miss a leg, psi_``state`` of that momentum [GeV] and polar cosine, as a sum of weights exp(-path rate).
 
-    ``weights`` [1] and ``paths`` [m], float64[TERMS], are filled; ``share_2`` is the part of psi_2 in the rate. Returns
+    ``weights`` [1] and ``paths`` [m], float64[TERMS], are filled; ``parts`` are those of psi_2 and psi_3 in the rate. Returns
     how many terms there are.
     """
     weights[CONSTANT], paths[CONSTANT] = 1.0, 0.0
@@ -173,11 +173,11 @@ def leg_terms(
         return 1
     paths[OWN] = path_length(cosine) * masses[state - 1] / max(momentum, SLOWEST)
     if state == 2:
-        paths[OWN] *= share_2
+        paths[OWN] *= parts[0]
         weights[OWN] = seen_step(STEP_21, shares, decays, momentum, cosine, u, kinks)
         weights[CONSTANT] = 1.0 - weights[OWN]
         return 2
-    paths[OWN] *= 1.0 - share_2
+    paths[OWN] *= parts[1]
     direct = shares[STEP_31, ELECTRONS] + shares[STEP_31, MUONS]
     if direct > 0.0:
         direct -= seen_step(STEP_31, shares, decays, momentum, cosine, u, kinks)
@@ -187,7 +187,7 @@ def leg_terms(
         share = shares[STEP_32, way]
         if share > 0.0:
             count = add_missed_after(
-                decays[2 * STEP_32 + way], share, shares, decays, momentum, cosine, share_2, u, kinks, weights, paths, count
+                decays[2 * STEP_32 + way], share, shares, decays, momentum, cosine, parts[0], u, kinks, weights, paths, count
             )
     return count
 
@@ -205,7 +205,7 @@ def next_point(scramble: int, index: int, state: Words, u: Vector) -> None:
 
 @njit
 def collect_missed(
-    states: tuple[int, int], mediator: float, masses: Vector, share_2: float, axial: Vector, shares: Matrix,
+    states: tuple[int, int], mediator: float, masses: Vector, parts: Vector, axial: Vector, shares: Matrix,
     threshold: float, log2_events: int, grids: Matrix,
 ) -> None:
     """Collect P_missed of A' -> psi_i psi_j, i <= j in ``states``, as sums of exponentials of the decay rate.
@@ -216,8 +216,8 @@ def collect_missed(
         m_A' [GeV], below the centre-of-mass energy and above the masses of both states.
     masses : float64[3]
         Masses [GeV] of psi_1, psi_2, psi_3; those that do not occur are not read.
-    share_2 : float
-        (1/c_tau_2)/(1/c_tau_2 + 1/c_tau_3) [1]: 1 where psi_3 is stable or does not occur.
+    parts : float64[2]
+        1/c_tau_2 and 1/c_tau_3 over the decay rate 1/c_tau_2 + 1/c_tau_3 [1]: 1 and 0 where psi_3 does not occur.
     axial : float64[3]
         1 for an axial transition 21, 31, 32, else 0.
     shares : float64[3, 2]
@@ -242,10 +242,10 @@ def collect_missed(
             weight = leg_momenta(mediator, masses[heavy - 1], masses[light - 1], u, legs)
             total += weight
             first = leg_terms(
-                heavy, masses, share_2, shares, decays, legs[0, 0], legs[0, 1], u[PRODUCTION:], kinks, weights[0], paths[0]
+                heavy, masses, parts, shares, decays, legs[0, 0], legs[0, 1], u[PRODUCTION:], kinks, weights[0], paths[0]
             )
             second = leg_terms(
-                light, masses, share_2, shares, decays, legs[1, 0], legs[1, 1], u[PRODUCTION + 2 * DRAWS :], kinks,
+                light, masses, parts, shares, decays, legs[1, 0], legs[1, 1], u[PRODUCTION + 2 * DRAWS :], kinks,
                 weights[1], paths[1],
             )
             for j in range(first):

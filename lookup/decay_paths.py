@@ -56,6 +56,16 @@ def spread(grid: Vector, path: float, weight: float) -> None:
 
 
 @njit
+def add(grid: Vector, other: Vector, factor: float) -> None:
+    """Add ``factor`` times another grid; ``grid`` may be all zeros, which is empty."""
+    if grid[FIRST] == grid[LAST]:
+        grid[FIRST], grid[LAST] = other[FIRST], other[LAST]
+    grid[FIRST], grid[LAST] = min(grid[FIRST], other[FIRST]), max(grid[LAST], other[LAST])
+    for i in range(CONSTANT, SIZE):
+        grid[i] += factor * other[i]
+
+
+@njit
 def total(grid: Vector, rate: float) -> float:
     """Sum of all weights times exp(-path rate), rate = 1/c_tau [1/m]."""
     first, last = int(grid[FIRST]), int(grid[LAST])

@@ -30,6 +30,7 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 PER_DECADE = 16  # scan points per decade of the coupling
 DECADES = 16  # a coupling whose range starts at 0 is scanned from its upper end down by this many decades
+PARABOLAS = 4  # steps towards an extremum between points of the scan
 PRECISION = 1e-10  # relative width at which a bracket is closed
 
 
@@ -100,26 +101,69 @@ def _root(
 
 
 @entry
+def _extremum(
+    blob: Vector, plan: Offsets, point: Vector, index: int, around: Vector, excess: tuple[float, float, float], target: float,
+    slots: Vector,
+) -> tuple[float, float]:
+    """Coupling of the extremum of the excess near the second of three couplings ``around``, and the excess there.
+
+    A parabola in the logarithm through three points, drawn again through the three best ones; ends early at a change of sign.
+    """
+    x = (math.log(around[0]), math.log(around[1]), math.log(around[2]))
+    f = excess
+    for _ in range(PARABOLAS):
+        left, right = (f[1] - f[0]) / (x[1] - x[0]), (f[2] - f[1]) / (x[2] - x[1])
+        bend = (right - left) / (x[2] - x[0])
+        if bend == 0.0:
+            break
+        place = 0.5 * (x[0] + x[1] - left / bend)
+        if not x[0] < place < x[2] or place == x[1]:
+            break
+        value = _excess(blob, plan, point, index, math.exp(place), target, slots)
+        if (value > 0.0) != (f[1] > 0.0):
+            return math.exp(place), value
+        better, below = abs(value) < abs(f[1]), place < x[1]
+        if better and below:
+            x, f = (x[0], place, x[1]), (f[0], value, f[1])
+        elif better:
+            x, f = (x[1], place, x[2]), (f[1], value, f[2])
+        elif below:
+            x, f = (place, x[1], x[2]), (value, f[1], f[2])
+        else:
+            x, f = (x[0], x[1], place), (f[0], f[1], value)
+    return math.exp(x[1]), f[1]
+
+
+@entry
 def _scan(
     blob: Vector, plan: Offsets, point: Vector, index: int, grid: Vector, target: float, slots: Vector, edges: Any
 ) -> int:
     """Write (edge, side) of every crossing into ``edges``; side +1 enters the excluded region. Returns their number.
 
+    Between points of the grid an extremum may cross and return: where three neighbours have one, it is looked for.
     -1 when the rate cannot be computed somewhere on the grid.
     """
     count = 0
-    before = _excess(blob, plan, point, index, grid[0], target, slots)
-    if math.isnan(before):
-        return -1
-    for i in range(1, grid.size):
+    last = before = math.nan
+    for i in range(grid.size):
         here = _excess(blob, plan, point, index, grid[i], target, slots)
         if math.isnan(here):
             return -1
-        if (before > 0.0) != (here > 0.0):
+        if i > 0 and (before > 0.0) != (here > 0.0):
             edges[count, 0] = _root(blob, plan, point, index, (grid[i - 1], grid[i], before, here), target, slots)
             edges[count, 1] = 1.0 if here > 0.0 else -1.0
             count += 1
-        before = here
+        elif i > 1 and (last > 0.0) == (here > 0.0) and abs(before) <= min(abs(last), abs(here)) < math.inf:
+            place, value = _extremum(blob, plan, point, index, grid[i - 2 : i + 1], (last, before, here), target, slots)
+            if (value > 0.0) != (here > 0.0):
+                low, f_low = (grid[i - 2], last) if place < grid[i - 1] else (grid[i - 1], before)
+                high, f_high = (grid[i - 1], before) if place < grid[i - 1] else (grid[i], here)
+                edges[count, 0] = _root(blob, plan, point, index, (low, place, f_low, value), target, slots)
+                edges[count + 1, 0] = _root(blob, plan, point, index, (place, high, value, f_high), target, slots)
+                edges[count, 1] = 1.0 if value > 0.0 else -1.0
+                edges[count + 1, 1] = -edges[count, 1]
+                count += 2
+        last, before = before, here
     return count
 
 
@@ -201,7 +245,7 @@ class Limit:
             raise BadParameter(msg)
         point = self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]})
         grid = self._scanned(point)
-        edges = np.empty((grid.size, 2))  # a crossing at most between two neighbours
+        edges = np.empty((2 * grid.size, 2))
         count = _scan(*self.rate.data, point, self._index, grid, self._target, slots, edges)
         if count < 0:
             for value in grid:

@@ -65,7 +65,7 @@ REFUSALS = {
 QUADRATURE_ERROR = 1e-4  # [1] of the rule in x
 COSINES = NODES_12.size
 POINTS = SPECTRUM_NODES * COSINES
-KEY = 10  # numbers that the kept paths of a scan belong to
+KEY = 11  # numbers that the kept paths of a scan belong to
 INVISIBLE = np.array([0, 0, 0, 1, 1, 2])  # psi_i and psi_j of the six pairs
 PARTNER = np.array([0, 1, 2, 1, 2, 2])
 
@@ -143,7 +143,7 @@ def unstable_share(slots: Vector) -> float:
 
 @njit
 def fill_key(slots: Vector, key: Vector) -> None:
-    """What the paths of a scan depend on: m_A', masses, share of psi_2 in the decay rate, ratios of the branching ratios."""
+    """What the paths of a scan depend on: m_A', masses, shares of both in the decay rate, ratios of branching ratios."""
     key[0] = slots[M_AP]
     dark = unstable_share(slots)
     for i in range(3):
@@ -153,6 +153,7 @@ def fill_key(slots: Vector, key: Vector) -> None:
         key[3 + pair] = slots[BR_AP_11 + pair] / dark if dark > 0.0 else 0.0
     rate = decay_rate(slots)
     key[9] = 1.0 / (slots[C_TAU_2] * rate) if rate > 0.0 else 0.0
+    key[10] = 1.0 / (slots[C_TAU_3] * rate) if rate > 0.0 and makes_3(slots) else 0.0
 
 
 @njit

@@ -77,7 +77,8 @@ def checked_options(model: ModuleType, search: Any, given: dict[str, Any]) -> di
     for name, option in discrete.items():
         value = given.get(name, option.default)
         if value is None:
-            msg = f"{name} is missing; it has no default: choose {' or '.join(option.choices)} ({option.description})"
+            why = "is None" if option.default else "is missing; it has no default"
+            msg = f"{name} {why}: choose {' or '.join(option.choices)} ({option.description})"
             raise BadParameter(msg)
         chosen[name] = label_of(option, value)
     for name, (low, high, default, text) in numeric.items():

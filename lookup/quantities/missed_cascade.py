@@ -33,14 +33,15 @@ from numba import njit
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
-KEY = 16  # numbers that a stored grid belongs to
+KEY = 17  # numbers that a stored grid belongs to
+PARTS = 13  # where the parts of psi_2 and psi_3 are among them
 FIRST, STEP, COUNT, VALUES = KEY, KEY + 1, KEY + 2, KEY + 3
 NODES = 100  # most lifetimes of a grid
 PER_DECADE = 10  # lifetimes per decade
 BLOCK = VALUES + 2 * NODES  # doubles of a stored grid: key, first, step, count, values, errors
-FIRST_LENGTH, LAST_LENGTH = -1.2, 2.0  # log10(lambda/m), lambda = c_tau sqrt(s)/(4 m), from prompt to leaving
+FIRST_LENGTH, LAST_LENGTH = -1.5, 2.0  # log10(lambda/m), lambda = c_tau sqrt(s)/(4 m), from prompt to leaving
 TAIL_ERROR = 1e-4  # [1] of 1 - P, beyond the grid
-LEAST_SHARE = 1e-12  # [1] of the decay rate: a state that has less is taken as stable where the other one decays
+LEAST_SHARE = 1e-15  # [1] of the decay rate: a state that has less is taken as stable where the other one decays
 
 
 @njit
@@ -54,7 +55,7 @@ def shares_of(slots: Vector, shares: Matrix) -> None:
 
 @njit
 def key_of(heavy: int, cut: float, log2_events: int, slots: Vector, shares: Matrix, key: Vector) -> float:
-    """What P at all lifetimes depends on: m_A', masses, part of psi_2 in the decay rate, fractions, natures, threshold, events.
+    """What P at all lifetimes depends on: m_A', masses, parts in the decay rate, fractions, natures, threshold, events.
 
     Returns the decay rate 1/c_tau_2 + 1/c_tau_3 [1/m], of psi_2 alone where ``heavy`` is 2.
     """
@@ -64,8 +65,10 @@ def key_of(heavy: int, cut: float, log2_events: int, slots: Vector, shares: Matr
         key[1 + i] = slots[M_1 + i] if i < heavy else 0.0
         key[4 + i] = slots[AXIAL_21 + i]
         key[7 + 2 * i], key[8 + 2 * i] = shares[i, 0], shares[i, 1]
-    key[13] = 1.0 / (slots[C_TAU_2] * rate) if heavy == 3 and rate > 0.0 else 1.0
-    key[14], key[15] = cut, float(log2_events)
+    key[PARTS], key[PARTS + 1] = 1.0, 0.0
+    if heavy == 3 and rate > 0.0:
+        key[PARTS], key[PARTS + 1] = 1.0 / (slots[C_TAU_2] * rate), 1.0 / (slots[C_TAU_3] * rate)
+    key[15], key[16] = cut, float(log2_events)
     return rate
 
 
@@ -74,8 +77,8 @@ def collect(light: int, heavy: int, key: Vector, shares: Matrix, slots: Vector) 
     """P_missed as sums of exponentials of the decay rate."""
     grids = np.empty((SCRAMBLES, decay_paths.SIZE))
     collect_missed(
-        (light, heavy), slots[M_AP], slots[M_1 : M_1 + 3], key[13], slots[AXIAL_21 : AXIAL_21 + 3], shares, key[14],
-        int(key[15]), grids,
+        (light, heavy), slots[M_AP], slots[M_1 : M_1 + 3], key[PARTS : PARTS + 2], slots[AXIAL_21 : AXIAL_21 + 3], shares,
+        key[15], int(key[16]), grids,
     )
     return grids
 
@@ -85,7 +88,7 @@ def store_grid(light: int, heavy: int, key: Vector, shares: Matrix, slots: Vecto
     """Fill ``memo`` (float64[BLOCK]) with P on a grid of 1/rate from where all decays are prompt to where all states leave."""
     first, last = math.inf, -math.inf
     for state in (2, 3):
-        share = key[13] if state == 2 else 1.0 - key[13]
+        share = key[PARTS + state - 2]
         if share >= LEAST_SHARE:
             scale = math.log10(share * 4.0 * slots[M_1 + state - 1] / ENERGY)
             first, last = min(first, FIRST_LENGTH + scale), max(last, LAST_LENGTH + scale)

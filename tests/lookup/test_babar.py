@@ -154,7 +154,7 @@ def test_between_stored_lifetimes_the_polynomial_is_as_good_as_stated(state: str
     upper = m_Ap * r * (1.0 + delta)
     lives = 4.0 * upper / 10.58 * np.array([0.01, 0.07, 0.13, 0.4, 1.3, 6.0, 12.0, 20.0, 60.0, 400.0])
     grids = np.empty((SCRAMBLES, decay_paths.SIZE))
-    collect_missed((1 if state == "psi1psi2" else 2, 2), m_Ap, np.array([m_Ap * r, upper, math.nan]), 1.0,
+    collect_missed((1 if state == "psi1psi2" else 2, 2), m_Ap, np.array([m_Ap * r, upper, math.nan]), np.array([1.0, 0.0]),
                    np.full(3, float(transition == "axial")), np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]), 0.1, 13, grids)
     direct, error = np.transpose([missed_at(grids, 1.0 / life) for life in lives])
     value, bound = missed.value_and_error(m_Ap=m_Ap, r=r, Delta=delta, c_tau=lives, state=state, pairs="ee",
@@ -211,6 +211,30 @@ def test_a_scan_forgets_events_when_masses_change() -> None:
     both = limit.excess(m_Ap=np.array([1.3, 2.1])[:, None], eps=eps[None, :], **BP1)
     for row, m_Ap in zip(both, (1.3, 2.1), strict=True):
         assert limit.excess(m_Ap=m_Ap, eps=eps, **BP1) == pytest.approx(row, rel=1e-12)
+
+
+def test_a_scan_tells_long_lifetimes_of_psi_3_apart() -> None:
+    """V_32 changes c_tau_3 alone, 1e8 times that of psi_2: a plane gives each column what its own scan gives."""
+    limit = lookup.limit("babar-monophoton", "dark-hnl", coupling_21="axial", coupling_31="vector", coupling_32="vector",
+                         quadrature="fast")
+    point = {"m_Ap": 7.9, "r": 0.1, "Delta_21": 1.5, "Delta_32": 0.05, "alpha_D": 0.5, "V_21": 1.0, "V_33": 1.0, "eps": 1.0}
+    couplings = np.array([0.01, 0.02, 0.03])
+    together = limit.excess(**point, V_32=couplings)
+    assert together == pytest.approx([float(limit.excess(**point, V_32=value)) for value in couplings], rel=1e-9)
+    assert np.all(np.diff(together) < -0.5)
+
+
+@pytest.mark.parametrize(("theta", "count"), [(0.10991128229156746, 2), (0.02242256747563206, 2)])
+def test_lobes_and_gaps_narrower_than_a_step_of_the_scan_are_found(theta: float, count: int) -> None:
+    """Angles at which a lobe 11 % wide, or a gap of 5 %, is left of an interval: edges are roots, sides alternate."""
+    limit = lookup.limit("babar-monophoton", "i2dm")
+    point = {"m_Ap": 1.25, "r": 0.33, "Delta": 0.4, "alpha_D": 0.5, "theta": theta}
+    found = limit(**point)
+    assert len(found.intervals) == count
+    edges = [edge for interval in found.intervals for edge in interval if edge is not None]
+    assert limit.excess(**point, eps=np.array(edges)) == pytest.approx(0.0, abs=1e-7)
+    dense = np.geomspace(edges[0] * 0.9, edges[-1] * 1.1, 4000)
+    assert np.count_nonzero(np.diff(limit.excess(**point, eps=dense) > 0.0)) == len(edges)
 
 
 def test_selection_floor_and_threshold_are_options() -> None:

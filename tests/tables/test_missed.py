@@ -47,9 +47,9 @@ def cascade_missed(states: tuple[int, int], m_Ap: float, masses: tuple[float, ..
                    shares: list[list[float]]) -> tuple[float, float]:
     """P_missed and its error by the quadrature of cascades, vector transitions, 100 MeV."""
     grids = np.empty((cascade.SCRAMBLES, decay_paths.SIZE))
-    first = 1.0 / lengths[1]
-    rate = first + 1.0 / lengths[2]
-    cascade.collect_missed(states, m_Ap, np.array(masses), first / rate, np.zeros(3), np.array(shares), 0.1, 11, grids)
+    rates = 1.0 / np.array(lengths[1:])
+    rate = rates.sum()
+    cascade.collect_missed(states, m_Ap, np.array(masses), rates / rate, np.zeros(3), np.array(shares), 0.1, 11, grids)
     missed, error = cascade.missed_at(grids, rate)
     return float(missed), float(error)
 

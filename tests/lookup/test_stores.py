@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def test_stores_ship_with_the_package() -> None:
 def test_shipped_table_keeps_its_promise_at_fresh_points(name: str) -> None:
     """Expected: direct integration by the recipe's kernel at 200 new points, within rtol and twice the stored bound."""
     recipe = source.load(name)
-    with Crew(recipe, Settings()) as crew:
+    with Crew(recipe, Settings(workers=os.cpu_count() or 1)) as crew:
         report = verify.check_store(store.versions(PACKAGED / name)[-1], recipe, crew, 200, 20261125)
     assert report.failures == []
 

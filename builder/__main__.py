@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gloam import tables
@@ -26,15 +24,12 @@ if TYPE_CHECKING:
     from gloam.builder.workspace import Chunk, Workspace
 
 DONE, FAILED, USAGE = 0, 1, 2
-SEARCHING = ("list", "status", "verify", "diff", "export")  # commands that look for stores where lookups do
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns 0 done, 1 a check or the build failed, 2 bad usage."""
     options = arguments_of(ACTIONS).parse_args(arguments)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True)
-    if options.command in SEARCHING:
-        _complain_of_missing_stores()
     try:
         code: int = options.action(options)
         return code
@@ -53,13 +48,6 @@ def main(arguments: list[str] | None = None) -> int:
 def _complain(message: object, code: int) -> int:
     sys.stderr.write(f"gloam-build: {message}\n")
     return code
-
-
-def _complain_of_missing_stores() -> None:
-    for name in filter(None, os.environ.get("GLOAM_STORES", "").split(os.pathsep)):
-        if not Path(name).is_dir():
-            sys.stderr.write(f"gloam-build: GLOAM_STORES names {name}, which is not a directory: nothing is found there; "
-                             f"mend the variable, or build there with --out {name}\n")
 
 
 def _resume(options: argparse.Namespace) -> str:

@@ -8,6 +8,7 @@ import importlib
 import importlib.util
 import math
 import platform
+import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +27,7 @@ Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 ROOT = "gloam.tables"
 ALWAYS = "gloam.tables.coordinates"  # the builder applies its maps and prefactors to every recipe
+PARSING = threading.Lock()  # ast.parse of CPython 3.11 fails now and then in two threads at once
 SMALLEST_AXIS = 6  # nodes left by a coarse trial build
 
 
@@ -146,7 +148,9 @@ def source_files(recipe: ModuleType) -> dict[str, Path]:
 
 def _imports(text: str, package: str) -> list[str]:
     names: list[str] = []
-    for node in ast.walk(ast.parse(text)):
+    with PARSING:
+        tree = ast.parse(text)
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names.extend(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

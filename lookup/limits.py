@@ -10,6 +10,7 @@ import numpy as np
 from gloam.lookup.addresses import address
 from gloam.lookup.arguments import refuse_positional
 from gloam.lookup.compiled import entry
+from gloam.lookup.crossings import crossings, excess_at
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
 from gloam.lookup.plan import (
     LIMIT,
@@ -30,30 +31,12 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 PER_DECADE = 16  # scan points per decade of the coupling
 DECADES = 16  # a coupling whose range starts at 0 is scanned from its upper end down by this many decades
-PARABOLAS = 4  # steps towards an extremum between points of the scan
-PRECISION = 1e-10  # relative width at which a bracket is closed
 
 
 @entry
 def _fresh_slots() -> Vector:
     """Slots of a scan: a search may keep what it needs again behind them."""
     return np.full(len(SLOTS) + MEMO, math.nan)
-
-
-@entry
-def _excess(
-    blob: Vector, plan: Offsets, point: Vector, index: int, coupling: float, target: float, slots: Vector
-) -> float:
-    """ln(rate/limit) at a modulus of the coupling; the sign of ``point[index]`` is kept."""
-    out = np.empty(2)
-    point[index] = math.copysign(coupling, point[index])
-    if evaluate(blob, plan, point, slots, out) != 0:
-        return math.nan
-    if plan[LIMIT] != 0:
-        target = threshold(blob, plan, slots)
-        if math.isnan(target):
-            return math.nan
-    return math.log(out[0] / target) if out[0] > 0.0 else -math.inf
 
 
 @entry
@@ -65,106 +48,6 @@ def _plane(blob: Vector, plan: Offsets, points: Any, target: float, out: Vector,
         out[i] = math.log(work[0] / limit) if work[0] > 0.0 else -math.inf
         if status[i] != 0 or (math.isnan(limit) and plan[LIMIT] != 0):
             out[i] = math.nan
-
-
-@entry
-def _root(
-    blob: Vector, plan: Offsets, point: Vector, index: int, bracket: tuple[float, float, float, float], target: float,
-    slots: Vector,
-) -> float:
-    """Coupling between two of opposite sign, bracket = (low, high, excess there): secant steps that keep the bracket.
-
-    Illinois: the value at an end that stays twice is halved; a step of half the bracket where an end has no rate at all.
-    Ends when the bracket, or the distance to the root that the secant predicts, is below PRECISION.
-    """
-    low, high = math.log(bracket[0]), math.log(bracket[1])
-    f_low, f_high = bracket[2], bracket[3]
-    side = 0
-    middle = 0.5 * (low + high)
-    for _ in range(100):
-        middle = 0.5 * (low + high)
-        slope = (f_high - f_low) / (high - low)
-        if math.isfinite(slope):
-            middle = min(max(low - f_low / slope, low + 1e-3 * PRECISION), high - 1e-3 * PRECISION)
-        f = _excess(blob, plan, point, index, math.exp(middle), target, slots)
-        if high - low < PRECISION or (math.isfinite(slope) and abs(f) < PRECISION * abs(slope)):
-            break
-        if (f > 0.0) == (f_high > 0.0):
-            high, f_high = middle, f
-            f_low = 0.5 * f_low if side == 1 else f_low
-            side = 1
-        else:
-            low, f_low = middle, f
-            f_high = 0.5 * f_high if side == -1 else f_high
-            side = -1
-    return math.exp(middle)
-
-
-@entry
-def _extremum(
-    blob: Vector, plan: Offsets, point: Vector, index: int, around: Vector, excess: tuple[float, float, float], target: float,
-    slots: Vector,
-) -> tuple[float, float]:
-    """Coupling of the extremum of the excess near the second of three couplings ``around``, and the excess there.
-
-    A parabola in the logarithm through three points, drawn again through the three best ones; ends early at a change of sign.
-    """
-    x = (math.log(around[0]), math.log(around[1]), math.log(around[2]))
-    f = excess
-    for _ in range(PARABOLAS):
-        left, right = (f[1] - f[0]) / (x[1] - x[0]), (f[2] - f[1]) / (x[2] - x[1])
-        bend = (right - left) / (x[2] - x[0])
-        if bend == 0.0:
-            break
-        place = 0.5 * (x[0] + x[1] - left / bend)
-        if not x[0] < place < x[2] or place == x[1]:
-            break
-        value = _excess(blob, plan, point, index, math.exp(place), target, slots)
-        if (value > 0.0) != (f[1] > 0.0):
-            return math.exp(place), value
-        better, below = abs(value) < abs(f[1]), place < x[1]
-        if better and below:
-            x, f = (x[0], place, x[1]), (f[0], value, f[1])
-        elif better:
-            x, f = (x[1], place, x[2]), (f[1], value, f[2])
-        elif below:
-            x, f = (place, x[1], x[2]), (value, f[1], f[2])
-        else:
-            x, f = (x[0], x[1], place), (f[0], f[1], value)
-    return math.exp(x[1]), f[1]
-
-
-@entry
-def _scan(
-    blob: Vector, plan: Offsets, point: Vector, index: int, grid: Vector, target: float, slots: Vector, edges: Any
-) -> int:
-    """Write (edge, side) of every crossing into ``edges``; side +1 enters the excluded region. Returns their number.
-
-    Between points of the grid an extremum may cross and return: where three neighbours have one, it is looked for.
-    -1 when the rate cannot be computed somewhere on the grid.
-    """
-    count = 0
-    last = before = math.nan
-    for i in range(grid.size):
-        here = _excess(blob, plan, point, index, grid[i], target, slots)
-        if math.isnan(here):
-            return -1
-        if i > 0 and (before > 0.0) != (here > 0.0):
-            edges[count, 0] = _root(blob, plan, point, index, (grid[i - 1], grid[i], before, here), target, slots)
-            edges[count, 1] = 1.0 if here > 0.0 else -1.0
-            count += 1
-        elif i > 1 and (last > 0.0) == (here > 0.0) and abs(before) <= min(abs(last), abs(here)) < math.inf:
-            place, value = _extremum(blob, plan, point, index, grid[i - 2 : i + 1], (last, before, here), target, slots)
-            if (value > 0.0) != (here > 0.0):
-                low, f_low = (grid[i - 2], last) if place < grid[i - 1] else (grid[i - 1], before)
-                high, f_high = (grid[i - 1], before) if place < grid[i - 1] else (grid[i], here)
-                edges[count, 0] = _root(blob, plan, point, index, (low, place, f_low, value), target, slots)
-                edges[count + 1, 0] = _root(blob, plan, point, index, (place, high, value, f_high), target, slots)
-                edges[count, 1] = 1.0 if value > 0.0 else -1.0
-                edges[count + 1, 1] = -edges[count, 1]
-                count += 2
-        last, before = before, here
-    return count
 
 
 @dataclass(frozen=True)
@@ -246,14 +129,14 @@ class Limit:
         point = self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]})
         grid = self._scanned(point)
         edges = np.empty((2 * grid.size, 2))
-        count = _scan(*self.rate.data, point, self._index, grid, self._target, slots, edges)
+        count = crossings(*self.rate.data, point, self._index, grid, self._target, slots, edges)
         if count < 0:
             for value in grid:
                 point[self._index] = self._sign * value
                 self.rate._evaluate(tuple(point.tolist()))
             msg = f"{self.rate.search.NAME}: {self.rate.search.NO_INFORMATION}"
             raise NoInformation(msg)
-        return edges[:count], point, _excess(
+        return edges[:count], point, excess_at(
             *self.rate.data, point, self._index, self.grid[0], self._target, slots
         ) > 0.0
 
@@ -353,7 +236,7 @@ class Limit:
     def _slope(self, point: Vector, edge: float, slots: Vector) -> float:
         """|d ln(rate/limit)/d coupling| at an edge."""
         bounds = [
-            _excess(*self.rate.data, point, self._index, edge * factor, self._target, slots)
+            excess_at(*self.rate.data, point, self._index, edge * factor, self._target, slots)
             for factor in (0.999, 1.001)
         ]
         return float(abs(bounds[1] - bounds[0])) / (0.002 * edge)

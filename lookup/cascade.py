@@ -58,8 +58,7 @@ SHIFTS = np.stack([shift for _, shift in NETS])  # (SCRAMBLES, NUMBERS)
 RESOLUTION = 2.0**-BITS
 STUDENT = 3.182  # [1] 95 % of a mean of four, in its standard errors
 
-STEPS = ((2, 1), (3, 1), (3, 2))  # transitions psi_j -> psi_i
-STEP_21, STEP_31, STEP_32 = range(3)
+STEP_21, STEP_31, STEP_32 = range(3)  # transitions psi_j -> psi_i
 SHORTEST = min(RADIUS, FORWARD, BACKWARD)  # [m] from the origin to the surface of the volume
 ELECTRONS, MUONS = 0, 1  # ways of a transition
 PARTS = 3  # ranges of the energy of the first pair of a cascade

@@ -20,10 +20,6 @@ from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, StoreError
 DONE, FAILED, USAGE = 0, 1, 2
 RELATIVE = ("width_error", "error_2", "error_3")  # quantities that are relative errors
 DATA_DEPENDENT = ("width", "c_tau", "br_")  # how the names of quantities begin that uncertain data can change
-WORDS = (
-    "nature", "target", "helicity", "projectile", "beam", "lepton", "weight", "transition", "final", "bracket",
-    "coupling_21", "coupling_31", "coupling_32", "yield", "convention", "state", "pairs", "track_threshold", "selection",
-)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -135,19 +131,16 @@ def pairs(texts: list[str]) -> dict[str, Any]:
         if name in found:
             msg = f"{name} is given twice"
             raise BadParameter(msg)
-        found[name] = number(name, value)
+        found[name] = number(value)
     return found
 
 
-def number(name: str, text: str) -> Any:
-    """A float, or the word itself for the names of discrete choices."""
+def number(text: str) -> Any:
+    """A float, or the word itself: whether a word will do is for those to say who know the name."""
     try:
         return float(text)
-    except ValueError as error:
-        if name in WORDS:
-            return text
-        msg = f"{name}={text!r} is not a number"
-        raise BadParameter(msg) from error
+    except ValueError:
+        return text
 
 
 def rows(options: argparse.Namespace) -> Iterator[tuple[int, dict[Any, Any]]]:
@@ -171,7 +164,7 @@ def _cells(row: dict[Any, Any], common: dict[str, Any]) -> dict[str, Any]:
         if name in common:
             msg = f"{name} is given twice, in the file and on the command line"
             raise BadParameter(msg)
-    return {name: number(name, value) for name, value in row.items()}
+    return {name: number(value) for name, value in row.items()}
 
 
 def answer(

@@ -34,7 +34,7 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 KEY = 17  # numbers that a stored grid belongs to
-PARTS = 13  # where the parts of psi_2 and psi_3 are among them
+PARTS, CUT, LOG2_EVENTS = 13, 15, 16  # where among them: parts of psi_2 and psi_3, track threshold, events
 FIRST, STEP, COUNT, VALUES = KEY, KEY + 1, KEY + 2, KEY + 3
 NODES = 100  # most lifetimes of a grid
 PER_DECADE = 10  # lifetimes per decade
@@ -68,7 +68,7 @@ def key_of(heavy: int, cut: float, log2_events: int, slots: Vector, shares: Matr
     key[PARTS], key[PARTS + 1] = 1.0, 0.0
     if heavy == 3 and rate > 0.0:
         key[PARTS], key[PARTS + 1] = 1.0 / (slots[C_TAU_2] * rate), 1.0 / (slots[C_TAU_3] * rate)
-    key[15], key[16] = cut, float(log2_events)
+    key[CUT], key[LOG2_EVENTS] = cut, float(log2_events)
     return rate
 
 
@@ -78,7 +78,7 @@ def collect(light: int, heavy: int, key: Vector, shares: Matrix, slots: Vector) 
     grids = np.empty((SCRAMBLES, decay_paths.SIZE))
     collect_missed(
         (light, heavy), slots[M_AP], slots[M_1 : M_1 + 3], key[PARTS : PARTS + 2], slots[AXIAL_21 : AXIAL_21 + 3], shares,
-        key[15], int(key[16]), grids,
+        key[CUT], int(key[LOG2_EVENTS]), grids,
     )
     return grids
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.contraction import contraction
-from gloam.lookup.memory import scratch, shifted
+from gloam.tables.memory import scratch, shifted
 from gloam.lookup.spline import AXES, CELLS, EDGE, SEVERAL, SINGLE, WORK, chain_rule, error_address
 from gloam.tables import layout
 from gloam.tables.coordinates import (

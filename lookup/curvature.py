@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from gloam.lookup.contraction import contraction
-from gloam.lookup.memory import scratch
+from gloam.tables.memory import scratch
 from gloam.lookup.spline import AXES, SQUARE, contract_with, locate, position_slopes
 from gloam.tables import layout
 from gloam.tables.coordinates import prefactor, prefactor_slope

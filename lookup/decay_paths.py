@@ -8,7 +8,7 @@ of Lagrange's interpolation, which reproduces every exponential to 1e-11 of its 
 from __future__ import annotations
 
 import numpy as np
-from gloam.lookup.memory import scratch
+from gloam.tables.memory import scratch
 from gloam.tables.elementary import exponentiate, log
 from numba import njit
 

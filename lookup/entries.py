@@ -10,7 +10,7 @@ from gloam.lookup import spline
 from gloam.lookup.batch import BLOCK, slopes_of_block, values_of_block
 from gloam.lookup.compiled import entry, lean_entry
 from gloam.lookup.curvature import hessian_at
-from gloam.lookup.memory import pointer, reals, scratch, shifted
+from gloam.tables.memory import pointer, reals, scratch, shifted
 from gloam.lookup.spline import AXES, WORK
 from gloam.tables import layout
 from numba import njit

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.addresses import caller
 from gloam.lookup.compiled import entry, lean_entry
-from gloam.lookup.memory import integers, pointer, reals, scratch, shifted
+from gloam.tables.memory import integers, pointer, reals, scratch, shifted
 from gloam.lookup.vocabulary import ALL_DECAYS, C_TAU, DECAYS_MET, NO_DECAYS, SLOTS
 from numba import carray, njit, types
 

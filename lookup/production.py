@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from gloam.lookup.memory import scratch
+from gloam.tables.memory import scratch
 from gloam.lookup.spline import contract, error_address, locate
 from gloam.lookup.vocabulary import (
     DIPOLE2_E,

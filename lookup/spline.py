@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.contraction import contraction
-from gloam.lookup.memory import scratch
+from gloam.tables.memory import scratch
 from gloam.tables import layout
 from gloam.tables.coordinates import map_slopes, multiply_prefactor, prefactor, prefactor_slope, to_box
 from gloam.tables.elementary import exp, exponentiate

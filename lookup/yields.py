@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.lookup.memory import pointer, scratch
+from gloam.tables.memory import pointer, scratch
 from gloam.lookup.production import NUMBERS, produced
 from gloam.lookup.spline import WORK
 

@@ -24,7 +24,7 @@ import math
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.lookup.memory import shifted
+from gloam.tables.memory import shifted
 from gloam.lookup.quantities import dark_decays
 from gloam.lookup.quantities.dark_photon_decays import R_UNCERTAINTY
 from gloam.lookup.quantities.decay_slots import STATES, decay_length, fill_decay_slots

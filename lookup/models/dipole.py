@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.lookup.memory import scratch
+from gloam.tables.memory import scratch
 from gloam.lookup.quantities.decay_slots import (
     ELECTRONS,
     ERROR,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.lookup.memory import pointer, scratch
+from gloam.tables.memory import pointer, scratch
 from gloam.lookup.quantities.decay_slots import ELECTRONS, ERROR, MUONS, OTHER
 from gloam.lookup.spline import WORK, error_of, values_at
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS

@@ -14,7 +14,7 @@ import math
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.lookup.memory import pointer, scratch
+from gloam.tables.memory import pointer, scratch
 from gloam.lookup.production import NUMBERS, part_count, produced, target_numbers
 from gloam.lookup.production import READS as PRODUCTION_READS
 from gloam.lookup.production import TABLES as RATE_TABLES

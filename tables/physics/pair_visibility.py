@@ -23,6 +23,7 @@ import math
 
 import numpy as np
 from gloam.tables.experiments.babar import MERGING_ANGLE, POLAR_FIRST, POLAR_LAST
+from gloam.tables.memory import shifted
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -39,13 +40,37 @@ DRAWS = 4  # numbers u that choose a pair
 # spectrum that is sampled, and in each of its cells the weight of the axial one
 UPPER, LOWER, LEPTON, THRESHOLD, ON_MOMENTUM, TRACK, RAPIDITY, CUMULATIVE = range(8)
 AXIAL_WEIGHT = CUMULATIVE + CELLS + 1
-DECAY = AXIAL_WEIGHT + CELLS
+FIRST_CELL = AXIAL_WEIGHT + CELLS  # cells in which the fractions 0, 1/CELLS, 2/CELLS, ... of the spectrum lie
+DECAY = FIRST_CELL + CELLS
 NARROW = 1e-9  # [1] least relative width of the range of pair energies: a pair at rest, psi at rest
 ENERGIES = 6  # where the ends of the ranges of pair energies begin in the scratch, behind the kinks of an orientation
 KINKS = ENERGIES + 6  # doubles of scratch of :func:`seen_share`
 
 
-@njit
+@njit(error_model="numpy")
+def arc_cosine(x: float) -> float:
+    """Angle [rad] of the cosine ``x`` in (-1, 1), to 2e-8.
+
+    Source: M. Abramowitz, I. Stegun, Handbook of Mathematical Functions (1964), 4.4.46.
+    """
+    a = abs(x)
+    a2 = a * a
+    low = (1.5707963050 - 0.2145988016 * a) + a2 * (0.0889789874 - 0.0501743046 * a)
+    high = (0.0308918810 - 0.0170881256 * a) + a2 * (0.0066700901 - 0.0012624911 * a)
+    angle = math.sqrt(max(1.0 - a, 0.0)) * (low + a2 * a2 * high)
+    return angle if x >= 0.0 else math.pi - angle
+
+
+@njit(error_model="numpy")
+def cosine_of(angle: float) -> float:
+    """Cosine of an ``angle`` from 0 to pi [rad], to 1e-11: the series of the sine of pi/2 - angle."""
+    x = 0.5 * math.pi - angle
+    z = x * x
+    tail = 1.0 / 362880.0 - z * (1.0 / 39916800.0 - z * (1.0 / 6227020800.0 - z / 1307674368000.0))
+    return x * (1.0 - z * (1.0 / 6.0 - z * (1.0 / 120.0 - z * (1.0 / 5040.0 - z * tail))))
+
+
+@njit(error_model="numpy")
 def spectrum_weights(v: float, decay: Vector, mediator: float) -> tuple[float, float]:
     """Vector and axial density in v of q^2 = 4 m_l^2 cosh^2 eta, eta = eta_max (1 - v^2), up to a factor each.
 
@@ -63,7 +88,7 @@ def spectrum_weights(v: float, decay: Vector, mediator: float) -> tuple[float, f
     return gap * (total2 + 2.0 * q2) * common, (total2 - q2) * (delta2 + 2.0 * q2) * common
 
 
-@njit
+@njit(error_model="numpy")
 def describe_decay(
     vertex: int, upper: float, lower: float, mediator: float, lepton: float, threshold: float, on_momentum: bool,
     decay: Vector,
@@ -97,22 +122,23 @@ def describe_decay(
         decay[CUMULATIVE + i + 1] = decay[CUMULATIVE + i] + sampled
         decay[AXIAL_WEIGHT + i] = axial[i] / sampled if sampled > 0.0 else 1.0
     decay[CUMULATIVE + CELLS] = 1.0
+    cell = 0
+    for i in range(CELLS):
+        while cell < CELLS - 1 and decay[CUMULATIVE + cell + 1] <= i / CELLS:
+            cell += 1
+        decay[FIRST_CELL + i] = cell
 
 
-@njit
+@njit(error_model="numpy")
 def spectrum_cell(decay: Vector, u: float) -> int:
-    """Cell of the sampled spectrum at its fraction u."""
-    low, high = 0, CELLS
-    while high - low > 1:
-        middle = (low + high) // 2
-        if decay[CUMULATIVE + middle] <= u:
-            low = middle
-        else:
-            high = middle
-    return low
+    """Cell of the sampled spectrum at its fraction u in (0, 1)."""
+    cell = int(decay[FIRST_CELL + int(u * CELLS)])
+    while cell < CELLS - 1 and decay[CUMULATIVE + cell + 1] <= u:
+        cell += 1
+    return cell
 
 
-@njit
+@njit(error_model="numpy")
 def pair_mass2(decay: Vector, u: float) -> float:
     """q^2 [GeV^2] at the fraction u of the sampled spectrum."""
     cell = spectrum_cell(decay, u)
@@ -121,26 +147,26 @@ def pair_mass2(decay: Vector, u: float) -> float:
     return (2.0 * decay[LEPTON] * math.cosh(decay[RAPIDITY] * (1.0 - v * v))) ** 2
 
 
-@njit
+@njit(error_model="numpy")
 def vertex_weights(decay: Vector, u: float) -> tuple[float, float]:
     """Weights [1] of the vector and the axial spectrum at the fraction u of their mean (``vertex`` BOTH)."""
     axial = decay[AXIAL_WEIGHT + spectrum_cell(decay, u)]
     return 2.0 - axial, axial
 
 
-@njit
+@njit(error_model="numpy")
 def arc(middle: float, swing: float) -> tuple[float, float]:
     """Azimuths (first, last) in (0, pi) at which ``middle + swing cos(phi)`` is an accepted cosine; first >= last: none."""
     if middle + swing <= FIRST and middle - swing >= LAST:
         return 0.0, math.pi
     if middle - swing >= FIRST or middle + swing <= LAST:
         return 1.0, 0.0
-    first = 0.0 if middle + swing <= FIRST else math.acos((FIRST - middle) / swing)
-    last = math.pi if middle - swing >= LAST else math.acos((LAST - middle) / swing)
+    first = 0.0 if middle + swing <= FIRST else arc_cosine((FIRST - middle) / swing)
+    last = math.pi if middle - swing >= LAST else arc_cosine((LAST - middle) / swing)
     return first, last
 
 
-@njit
+@njit(error_model="numpy")
 def seen_azimuths(
     u: float, energy: float, momentum: float, velocity: float, lepton: float, cosine: float, sine: float,
     high: bool, low: bool,
@@ -172,7 +198,7 @@ def seen_azimuths(
     return max(last - first, 0.0) / math.pi
 
 
-@njit
+@njit(error_model="numpy")
 def insert(rising: Vector, count: int, value: float, low: float, high: float) -> int:
     """Insert ``value`` into the rising list of ``count`` if it lies between ``low`` and ``high``; returns the new count."""
     if not low < value < high:
@@ -185,20 +211,20 @@ def insert(rising: Vector, count: int, value: float, low: float, high: float) ->
     return count + 1
 
 
-@njit
+@njit(error_model="numpy")
 def clear_of_cones(momentum: float, across: float, cosine: float) -> bool:
     """Whether the track of higher energy is accepted in any orientation of a pair of polar cosine ``cosine``.
 
     Its angle to the pair is at most arctan(``across``/``momentum``), velocity times q over the momentum of the pair [GeV].
     """
-    whole = math.hypot(momentum, across)
+    whole = math.sqrt(momentum * momentum + across * across)
     return (
         cosine * whole < FIRST * momentum - FIRST_SINE * across
         and cosine * whole > LAST * momentum + LAST_SINE * across
     )
 
 
-@njit
+@njit(error_model="numpy")
 def seen_orientations(
     decay: Vector, q2: float, energy: float, cosine: float, place: float, kinks: Vector
 ) -> float:
@@ -252,7 +278,7 @@ def seen_orientations(
     return 1.0 - lost
 
 
-@njit
+@njit(error_model="numpy")
 def seen_directions(
     decay: Vector, q2: float, energy: float, middle: float, swing: float, u: float, place: float, kinks: Vector
 ) -> float:
@@ -263,19 +289,19 @@ def seen_directions(
     first, last = 0.0, math.pi
     if swing > 0.0:
         at_first, at_last = (FIRST - middle) / swing, (LAST - middle) / swing
-        first = math.acos(at_first) if -1.0 < at_first < 1.0 else 0.0
-        last = math.acos(at_last) if -1.0 < at_last < 1.0 else math.pi
+        first = arc_cosine(at_first) if -1.0 < at_first < 1.0 else 0.0
+        last = arc_cosine(at_last) if -1.0 < at_last < 1.0 else math.pi
     seen, start = 0.0, 0.0
     for stop in (first, last, math.pi):
         width = stop - start
         if width > 0.0:
-            cosine = middle + swing * math.cos(start + width * u)
+            cosine = middle + swing * cosine_of(start + width * u)
             seen += width * seen_orientations(decay, q2, energy, min(max(cosine, -1.0), 1.0), place, kinks)
             start = stop
     return seen / math.pi
 
 
-@njit
+@njit(error_model="numpy")
 def energy_at(invariant: float, q2: float, energy: float, along: float) -> float:
     """Energy [GeV] of a pair of squared mass q^2 in a direction seen from a psi of ``energy`` [GeV]; NaN where there is none.
 
@@ -286,7 +312,7 @@ def energy_at(invariant: float, q2: float, energy: float, along: float) -> float
     return (energy * invariant + along * math.sqrt(root)) / across2 if root > 0.0 else math.nan
 
 
-@njit
+@njit(error_model="numpy")
 def seen_share(decay: Vector, momentum: float, cosine: float, u: Vector, kinks: Vector) -> float:
     """Probability [1] that the pair of one decay is seen.
 
@@ -305,7 +331,7 @@ def seen_share(decay: Vector, momentum: float, cosine: float, u: Vector, kinks: 
     q2 = pair_mass2(decay, u[0])
     rest = 0.5 * (upper * upper + q2 - lower * lower) / upper
     recoil = math.sqrt(max(rest * rest - q2, 0.0))
-    energy = math.hypot(momentum, upper)
+    energy = math.sqrt(momentum * momentum + upper * upper)
     least = (energy * rest - momentum * recoil) / upper
     most = (energy * rest + momentum * recoil) / upper
     sine = math.sqrt(max(1.0 - cosine * cosine, 0.0))
@@ -314,7 +340,7 @@ def seen_share(decay: Vector, momentum: float, cosine: float, u: Vector, kinks: 
     low = max(least, track)
     if low >= most:
         return 0.0
-    ends = kinks[ENERGIES:]
+    ends = shifted(kinks, ENERGIES)
     count = insert(ends, 0, 2.0 * track, low, most)
     for cone, cone_sine in ((FIRST, FIRST_SINE), (LAST, LAST_SINE)):
         for sign in (-1.0, 1.0):

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.contraction import contraction
-from gloam.tables.memory import scratch, shifted
 from gloam.lookup.spline import AXES, CELLS, EDGE, SEVERAL, SINGLE, WORK, chain_rule, error_address
 from gloam.tables import layout
 from gloam.tables.coordinates import (
@@ -28,6 +27,7 @@ from gloam.tables.coordinates import (
     to_box,
 )
 from gloam.tables.elementary import exp, exponentiate, log
+from gloam.tables.memory import scratch, shifted
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]

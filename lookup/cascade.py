@@ -27,7 +27,9 @@ import math
 import numpy as np
 from gloam.lookup import decay_paths
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
+from gloam.tables.elementary import numeric
 from gloam.tables.experiments.babar import BACKWARD, BOOST, ENERGY, FORWARD, RADIUS
+from gloam.tables.memory import pointer, scratch, shifted
 from gloam.tables.physics.monophoton import GAMMA, PRODUCTION, SLOWEST, leg_momenta, path_length, photon_cosine
 from gloam.tables.physics.pair_visibility import (
     DECAY,
@@ -36,6 +38,7 @@ from gloam.tables.physics.pair_visibility import (
     LOWER,
     TRACK,
     UPPER,
+    cosine_of,
     describe_decay,
     pair_mass2,
     seen_orientations,
@@ -43,7 +46,6 @@ from gloam.tables.physics.pair_visibility import (
 )
 from gloam.tables.physics.quadrature import NODES_16, WEIGHTS_16
 from gloam.tables.physics.sobol import BITS, net
-from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -64,10 +66,11 @@ ELECTRONS, MUONS = 0, 1  # ways of a transition
 PARTS = 3  # ranges of the energy of the first pair of a cascade
 CONSTANT, OWN, LATER = range(3)  # terms of a leg: without decay, its own path, those of psi_2 after each part of each way
 TERMS = LATER + 2 * PARTS
+DECAYS = 6 * DECAY  # numbers that describe all transitions
 NEAREST = 1e-3  # [1] least relative difference of two paths that follow each other
 
 
-@njit
+@numeric
 def leaving(first: float, second: float) -> tuple[float, float]:
     """Weight w and path s of H = A (e^-C - e^-A)/(A - C) = w (e^(-s rate) - e^-A), A/rate = ``first``, C/rate = ``second`` [m].
 
@@ -80,39 +83,39 @@ def leaving(first: float, second: float) -> tuple[float, float]:
     return first / (first - second), second
 
 
-@njit
+@numeric
 def describe_steps(
-    mediator: float, masses: Vector, axial: Vector, shares: Matrix, threshold: float, decays: Matrix
+    mediator: float, masses: Vector, axial: Vector, shares: Vector, threshold: float, decays: Vector
 ) -> None:
-    """Fill ``decays`` (6, DECAY), row 2 step + way, of the transitions that ``shares`` (3, 2) opens.
+    """Fill ``decays`` (6, DECAY), row 2 step + way, of the transitions that ``shares`` (6,) opens.
 
     ``masses`` (3,) [GeV] of psi_1, psi_2, psi_3; ``axial`` (3,) 1 for an axial transition; ``threshold`` of a track [GeV].
     """
     for step in range(3):
         upper, lower = masses[1 if step == STEP_21 else 2], masses[1 if step == STEP_32 else 0]
         for way in range(2):
-            if shares[step, way] > 0.0:
+            if shares[2 * step + way] > 0.0:
                 lepton = ELECTRON_MASS if way == ELECTRONS else MUON_MASS
-                describe_decay(
-                    int(axial[step]), upper, lower, mediator, lepton, threshold, way == MUONS, decays[2 * step + way]
-                )
+                decay = shifted(decays, DECAY * (2 * step + way))
+                describe_decay(int(axial[step]), upper, lower, mediator, lepton, threshold, way == MUONS, decay)
 
 
-@njit
+@numeric
 def seen_step(
-    step: int, shares: Matrix, decays: Matrix, momentum: float, cosine: float, u: Vector, kinks: Vector
+    step: int, shares: Vector, decays: Vector, momentum: float, cosine: float, u: Vector, kinks: Vector
 ) -> float:
     """Probability that the pair of a transition is seen, summed over its ways with their fractions ``shares``."""
     seen = 0.0
     for way in range(2):
-        if shares[step, way] > 0.0:
-            seen += shares[step, way] * seen_share(decays[2 * step + way], momentum, cosine, u, kinks)
+        share = shares[2 * step + way]
+        if share > 0.0:
+            seen += share * seen_share(shifted(decays, DECAY * (2 * step + way)), momentum, cosine, u, kinks)
     return seen
 
 
-@njit
+@numeric
 def add_missed_after(
-    decay: Vector, share: float, shares: Matrix, decays: Matrix, momentum: float, cosine: float, part_2: float,
+    decay: Vector, share: float, shares: Vector, decays: Vector, momentum: float, cosine: float, part_2: float,
     u: Vector, kinks: Vector, weights: Vector, paths: Vector, count: int,
 ) -> int:
     """Add to the terms of a leg the P to miss psi_3 -> psi_2 l l of ``decay`` and what follows, times ``share``.
@@ -124,9 +127,9 @@ def add_missed_after(
     q2 = pair_mass2(decay, u[0])
     rest = 0.5 * (upper * upper + q2 - lower * lower) / upper
     recoil = math.sqrt(max(rest * rest - q2, 0.0))
-    energy = math.hypot(momentum, upper)
+    energy = math.sqrt(momentum * momentum + upper * upper)
     least, most = (energy * rest - momentum * recoil) / upper, (energy * rest + momentum * recoil) / upper
-    sine, azimuth = math.sqrt(max(1.0 - cosine * cosine, 0.0)), math.cos(math.pi * u[2])
+    sine, azimuth = math.sqrt(max(1.0 - cosine * cosine, 0.0)), cosine_of(math.pi * u[2])
     for part in range(PARTS):
         low = max(least, part * track)
         high = most if part == PARTS - 1 else min(most, (part + 1) * track)
@@ -145,7 +148,7 @@ def add_missed_after(
         own = math.sqrt(max((energy - pair - lower) * (energy - pair + lower), 0.0))
         axis = (momentum * cosine - pair_momentum * pair_cosine) / own if own > 0.0 else 0.0
         axis = min(max(axis, -1.0), 1.0)
-        seen = seen_step(STEP_21, shares, decays, own, axis, u[DRAWS:], kinks)
+        seen = seen_step(STEP_21, shares, decays, own, axis, shifted(u, DRAWS), kinks)
         weight = share * unseen * (high - low) / (most - least)
         weights[CONSTANT] += weight * (1.0 - seen)
         weights[OWN] -= weight * (1.0 - seen)
@@ -157,9 +160,9 @@ def add_missed_after(
     return count
 
 
-@njit
+@numeric
 def leg_terms(
-    state: int, masses: Vector, parts: Vector, shares: Matrix, decays: Matrix, momentum: float, cosine: float,
+    state: int, masses: Vector, parts: Vector, shares: Vector, decays: Vector, momentum: float, cosine: float,
     u: Vector, kinks: Vector, weights: Vector, paths: Vector,
 ) -> int:
     """P to miss a leg, psi_``state`` of that momentum [GeV] and polar cosine, as a sum of weights exp(-path rate).
@@ -177,21 +180,22 @@ def leg_terms(
         weights[CONSTANT] = 1.0 - weights[OWN]
         return 2
     paths[OWN] *= parts[1]
-    direct = shares[STEP_31, ELECTRONS] + shares[STEP_31, MUONS]
+    direct = shares[2 * STEP_31 + ELECTRONS] + shares[2 * STEP_31 + MUONS]
     if direct > 0.0:
         direct -= seen_step(STEP_31, shares, decays, momentum, cosine, u, kinks)
     weights[CONSTANT], weights[OWN] = direct, 1.0 - direct
     count = LATER
     for way in range(2):
-        share = shares[STEP_32, way]
+        share = shares[2 * STEP_32 + way]
         if share > 0.0:
+            decay = shifted(decays, DECAY * (2 * STEP_32 + way))
             count = add_missed_after(
-                decays[2 * STEP_32 + way], share, shares, decays, momentum, cosine, parts[0], u, kinks, weights, paths, count
+                decay, share, shares, decays, momentum, cosine, parts[0], u, kinks, weights, paths, count
             )
     return count
 
 
-@njit
+@numeric
 def next_point(scramble: int, index: int, state: Words, u: Vector) -> None:
     """Point ``index`` of a net in Gray-code order: the ``state`` (NUMBERS,) of point index - 1 becomes its own."""
     bit = 0
@@ -202,7 +206,7 @@ def next_point(scramble: int, index: int, state: Words, u: Vector) -> None:
         u[k] = (state[k] + 0.5) * RESOLUTION
 
 
-@njit
+@numeric
 def collect_missed(
     states: tuple[int, int], mediator: float, masses: Vector, parts: Vector, axial: Vector, shares: Matrix,
     threshold: float, log2_events: int, grids: Matrix,
@@ -228,11 +232,12 @@ def collect_missed(
     grids : float64[SCRAMBLES, decay_paths.SIZE]
         Filled; :func:`missed_at` evaluates them.
     """
-    decays, kinks, legs = np.empty((6, DECAY)), np.empty(KINKS), np.empty((2, 2))
-    u, net_state = np.empty(NUMBERS), np.empty(NUMBERS, dtype=np.uint64)
-    weights, paths = np.empty((2, TERMS)), np.empty((2, TERMS))
-    describe_steps(mediator, masses, axial, shares, threshold, decays)
+    decays, kinks, legs, u = scratch(DECAYS), scratch(KINKS), scratch(4), scratch(NUMBERS)
+    net_state, fractions = np.empty(NUMBERS, dtype=np.uint64), pointer(shares)
+    weights, paths, other_weights, other_paths = scratch(TERMS), scratch(TERMS), scratch(TERMS), scratch(TERMS)
+    describe_steps(mediator, masses, axial, fractions, threshold, decays)
     light, heavy = states
+    of_heavy, of_light = shifted(u, PRODUCTION), shifted(u, PRODUCTION + 2 * DRAWS)
     for scramble in range(SCRAMBLES):
         grid, total = grids[scramble], 0.0
         decay_paths.clear(grid)
@@ -241,31 +246,31 @@ def collect_missed(
             weight = leg_momenta(mediator, masses[heavy - 1], masses[light - 1], u, legs)
             total += weight
             first = leg_terms(
-                heavy, masses, parts, shares, decays, legs[0, 0], legs[0, 1], u[PRODUCTION:], kinks, weights[0], paths[0]
+                heavy, masses, parts, fractions, decays, legs[0], legs[1], of_heavy, kinks, weights, paths
             )
             second = leg_terms(
-                light, masses, parts, shares, decays, legs[1, 0], legs[1, 1], u[PRODUCTION + 2 * DRAWS :], kinks,
-                weights[1], paths[1],
+                light, masses, parts, fractions, decays, legs[2], legs[3], of_light, kinks, other_weights, other_paths
             )
             for j in range(first):
                 for k in range(second):
-                    decay_paths.spread(grid, paths[0, j] + paths[1, k], weight * weights[0, j] * weights[1, k])
+                    decay_paths.spread(grid, paths[j] + other_paths[k], weight * weights[j] * other_weights[k])
         grid[decay_paths.CONSTANT :] /= total
 
 
-@njit
+@numeric
 def missed_at(grids: Matrix, rate: float) -> tuple[float, float]:
     """P_missed [1] at 1/c_tau_2 + 1/c_tau_3 = ``rate`` [1/m], and the 95 % statistical error of the quadrature [1]."""
+    values = np.empty(SCRAMBLES)
+    decay_paths.totals(grids, rate, values)
     mean, square = 0.0, 0.0
-    for scramble in range(SCRAMBLES):
-        value = decay_paths.total(grids[scramble], rate)
+    for value in values:
         mean += value / SCRAMBLES
         square += value * value
     square = max(square - SCRAMBLES * mean * mean, 0.0)
     return min(max(mean, 0.0), 1.0), STUDENT * math.sqrt(square / (SCRAMBLES * (SCRAMBLES - 1)))
 
 
-@njit
+@numeric
 def mediator_flight(mediator: float, u: float) -> tuple[float, float]:
     """Momentum over mass [1] and polar cosine in the laboratory of A' of mass ``mediator`` [GeV], at the fraction u of the
     photon's distribution.
@@ -274,11 +279,11 @@ def mediator_flight(mediator: float, u: float) -> tuple[float, float]:
     c = -photon_cosine(mediator * mediator / s, u)
     drift, total = (s - mediator * mediator) / (2.0 * ENERGY), (s + mediator * mediator) / (2.0 * ENERGY)
     axis, across = GAMMA * (drift * c + BOOST * total), drift * math.sqrt(1.0 - c * c)
-    size = math.hypot(axis, across)
+    size = math.sqrt(axis * axis + across * across)
     return size / mediator, axis / size
 
 
-@njit
+@numeric
 def fastest(mediator: float) -> float:
     """Largest momentum over mass [1] that A' of mass ``mediator`` [GeV] can have in the laboratory."""
     s = ENERGY * ENERGY
@@ -286,7 +291,7 @@ def fastest(mediator: float) -> float:
     return GAMMA * (drift + BOOST * total) / mediator
 
 
-@njit
+@numeric
 def mediator_escapes(mediator: float, length: float) -> float:
     """Probability [1] that A' of c_tau ``length`` [m] leaves the volume before it decays visibly."""
     if length * fastest(mediator) < SHORTEST / 40.0:

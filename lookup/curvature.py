@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from gloam.lookup.contraction import contraction
-from gloam.tables.memory import scratch
 from gloam.lookup.spline import AXES, SQUARE, contract_with, locate, position_slopes
 from gloam.tables import layout
 from gloam.tables.coordinates import prefactor, prefactor_slope
 from gloam.tables.elementary import exp
+from gloam.tables.memory import scratch
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]

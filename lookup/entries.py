@@ -10,9 +10,9 @@ from gloam.lookup import spline
 from gloam.lookup.batch import BLOCK, slopes_of_block, values_of_block
 from gloam.lookup.compiled import entry, lean_entry
 from gloam.lookup.curvature import hessian_at
-from gloam.tables.memory import pointer, reals, scratch, shifted
 from gloam.lookup.spline import AXES, WORK
 from gloam.tables import layout
+from gloam.tables.memory import pointer, reals, scratch, shifted
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]

@@ -203,7 +203,7 @@ def missed(slots: Vector, options: Vector, weights: Vector) -> tuple[float, floa
     key = np.empty(KEY)
     fill_key(slots, key)
     paths = slots[len(SLOTS) + KEY :] if keep else np.empty(5 * POINTS)
-    known = keep and same(key, slots[len(SLOTS) : len(SLOTS) + KEY])
+    known = keep and same(key, slots[len(SLOTS) : len(SLOTS) + KEY], KEY)
     rate, work = decay_rate(slots), np.empty(POINTS)
     events, slope = slots[BR_AP_11] * weights.sum(), 0.0
     for pair in range(1, 6):

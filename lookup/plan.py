@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from gloam.lookup.addresses import caller
 from gloam.lookup.compiled import entry, lean_entry
-from gloam.tables.memory import integers, pointer, reals, scratch, shifted
 from gloam.lookup.vocabulary import ALL_DECAYS, C_TAU, DECAYS_MET, NO_DECAYS, SLOTS
+from gloam.tables.memory import integers, pointer, reals, scratch, shifted
 from numba import carray, njit, types
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from gloam.tables.memory import scratch
 from gloam.lookup.spline import contract, error_address, locate
 from gloam.lookup.vocabulary import (
     DIPOLE2_E,
@@ -20,6 +19,7 @@ from gloam.tables import layout
 from gloam.tables.constants import FERMI_CONSTANT, Z_MASS
 from gloam.tables.coordinates import multiply_prefactor
 from gloam.tables.elementary import exponentiate
+from gloam.tables.memory import scratch
 from gloam.tables.physics.fluxaverage import WEAK_CHARGE
 from numba import njit
 

@@ -310,7 +310,7 @@ def counted(slots: Vector, options: Vector, weights: Vector) -> float:
     key, memo = np.empty(KEY), slots[len(SLOTS) :]
     fill_key(slots, key)
     fill_fractions(slots, key[COMMON_KEY:])
-    if not same(key, memo[:KEY]):
+    if not same(key, memo, KEY):
         clear(memo[KEY : KEY + SIZE])
         visit(slots, options, per_node, memo[KEY : KEY + SIZE])
         memo[:KEY] = key

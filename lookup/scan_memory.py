@@ -11,9 +11,9 @@ SAME = 1e-9  # [1] relative difference of numbers that are the same up to roundi
 
 
 @njit
-def same(key: Vector, stored: Vector) -> bool:
-    """Whether two keys of one length agree up to rounding; NaN never does."""
-    for i in range(key.size):
+def same(key: Vector, stored: Vector, count: int) -> bool:
+    """Whether the first ``count`` numbers of two keys agree up to rounding; NaN never does."""
+    for i in range(count):
         if not (key[i] == stored[i] or abs(key[i] - stored[i]) <= SAME * abs(key[i])):
             return False
     return True

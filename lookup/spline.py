@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.contraction import contraction
-from gloam.tables.memory import scratch
 from gloam.tables import layout
 from gloam.tables.coordinates import map_slopes, multiply_prefactor, prefactor, prefactor_slope, to_box
 from gloam.tables.elementary import exp, exponentiate
+from gloam.tables.memory import scratch
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.tables.memory import pointer, scratch
 from gloam.lookup.production import NUMBERS, produced
 from gloam.lookup.spline import WORK
+from gloam.tables.memory import pointer, scratch
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]

@@ -24,7 +24,6 @@ import math
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.tables.memory import shifted
 from gloam.lookup.quantities import dark_decays
 from gloam.lookup.quantities.dark_photon_decays import R_UNCERTAINTY
 from gloam.lookup.quantities.decay_slots import STATES, decay_length, fill_decay_slots
@@ -44,6 +43,7 @@ from gloam.lookup.vocabulary import (
     Parameter,
 )
 from gloam.tables.constants import ELECTRIC_CHARGE, FERMI_CONSTANT, SIN2_THETA_W_MSBAR, Z_MASS, named
+from gloam.tables.memory import shifted
 from gloam.tables.physics.dark_widths import HADRONS as MEDIATOR_HADRONS
 from gloam.tables.physics.dark_widths import MEDIATOR_CHANNELS, mediator_widths
 from numba import njit

@@ -11,7 +11,6 @@ import math
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.tables.memory import scratch
 from gloam.lookup.quantities.decay_slots import (
     ELECTRONS,
     ERROR,
@@ -24,6 +23,7 @@ from gloam.lookup.quantities.decay_slots import (
 from gloam.lookup.spline import WORK, error_of, values_at
 from gloam.lookup.vocabulary import C_TAU, DIPOLE2_E, M_MEDIATOR, M_N, NEUTRAL_LEPTON_SLOTS, NO_DECAYS, SLOTS, Option, Parameter
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS, named
+from gloam.tables.memory import scratch
 from gloam.tables.physics.dipole_widths import lepton_pair_ratio, neutrino_photon_width
 from gloam.tables.physics.hadrons import FIRST_MASS
 from numba import njit

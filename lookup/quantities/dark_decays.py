@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.tables.memory import pointer, scratch
 from gloam.lookup.quantities.decay_slots import ELECTRONS, ERROR, MUONS, OTHER
 from gloam.lookup.spline import WORK, error_of, values_at
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
+from gloam.tables.memory import pointer, scratch
 from gloam.tables.physics import dark_widths as dark
 from gloam.tables.physics.hadrons import HADRON_THRESHOLD, KNOTS, RATIOS
 from gloam.tables.physics.resonance import LEPTONS, hadron_integral, massless_integrals, pair_integrals

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.tables.memory import shifted
 from gloam.lookup.spline import contract, error_address
+from gloam.tables.memory import shifted
 from gloam.tables.physics.momentum import LOGITS, MIDDLE, MOMENTUM_SCALE, ORDER, logit_weights
 from numba import njit
 

@@ -26,16 +26,19 @@ from gloam.lookup.vocabulary import (
     PARTNERS,
     SLOTS,
 )
+from gloam.tables.elementary import exp, log, numeric
 from gloam.tables.experiments.babar import ENERGY
+from gloam.tables.memory import pointer, scratch, shifted
 from gloam.tables.physics.missed_grid import FLOOR
-from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
+SHARES = 6  # fractions of the three transitions, each with electrons and with heavier pairs
 KEY = 17  # numbers that a stored grid belongs to
 PARTS, CUT, LOG2_EVENTS = 13, 15, 16  # where among them: parts of psi_2 and psi_3, track threshold, events
 FIRST, STEP, COUNT, VALUES = KEY, KEY + 1, KEY + 2, KEY + 3
+DECADE = math.log(10.0)
 NODES = 100  # most lifetimes of a grid
 PER_DECADE = 10  # lifetimes per decade
 BLOCK = VALUES + 2 * NODES  # doubles of a stored grid: key, first, step, count, values, errors
@@ -44,17 +47,17 @@ TAIL_ERROR = 1e-4  # [1] of 1 - P, beyond the grid
 LEAST_SHARE = 1e-15  # [1] of the decay rate: a state that has less is taken as stable where the other one decays
 
 
-@njit
-def shares_of(slots: Vector, shares: Matrix) -> None:
-    """Fractions of the transitions 21, 31, 32 (rows) with electrons and with all heavier pairs (columns)."""
+@numeric
+def shares_of(slots: Vector, shares: Vector) -> None:
+    """Fractions of the transitions 21, 31, 32 with electrons and with all heavier pairs, one after the other."""
     for step in range(3):
         first = BR_21_ELECTRONS + len(PARTNERS) * step
-        shares[step, 0] = slots[first]
-        shares[step, 1] = slots[first + 1] + slots[first + 2] + slots[first + 3]
+        shares[2 * step] = slots[first]
+        shares[2 * step + 1] = slots[first + 1] + slots[first + 2] + slots[first + 3]
 
 
-@njit
-def key_of(heavy: int, cut: float, log2_events: int, slots: Vector, shares: Matrix, key: Vector) -> float:
+@numeric
+def key_of(heavy: int, cut: float, log2_events: int, slots: Vector, shares: Vector, key: Vector) -> float:
     """What P at all lifetimes depends on: m_A', masses, parts in the decay rate, fractions, natures, threshold, events.
 
     Returns the decay rate 1/c_tau_2 + 1/c_tau_3 [1/m], of psi_2 alone where ``heavy`` is 2.
@@ -64,7 +67,7 @@ def key_of(heavy: int, cut: float, log2_events: int, slots: Vector, shares: Matr
     for i in range(3):
         key[1 + i] = slots[M_1 + i] if i < heavy else 0.0
         key[4 + i] = slots[AXIAL_21 + i]
-        key[7 + 2 * i], key[8 + 2 * i] = shares[i, 0], shares[i, 1]
+        key[7 + 2 * i], key[8 + 2 * i] = shares[2 * i], shares[2 * i + 1]
     key[PARTS], key[PARTS + 1] = 1.0, 0.0
     if heavy == 3 and rate > 0.0:
         key[PARTS], key[PARTS + 1] = 1.0 / (slots[C_TAU_2] * rate), 1.0 / (slots[C_TAU_3] * rate)
@@ -72,19 +75,19 @@ def key_of(heavy: int, cut: float, log2_events: int, slots: Vector, shares: Matr
     return rate
 
 
-@njit
-def collect(light: int, heavy: int, key: Vector, shares: Matrix, slots: Vector) -> Matrix:
+@numeric
+def collect(light: int, heavy: int, key: Vector, shares: Vector, slots: Vector) -> Matrix:
     """P_missed as sums of exponentials of the decay rate."""
     grids = np.empty((SCRAMBLES, decay_paths.SIZE))
     collect_missed(
-        (light, heavy), slots[M_AP], slots[M_1 : M_1 + 3], key[PARTS : PARTS + 2], slots[AXIAL_21 : AXIAL_21 + 3], shares,
-        key[CUT], int(key[LOG2_EVENTS]), grids,
+        (light, heavy), slots[M_AP], shifted(slots, M_1), shifted(key, PARTS), shifted(slots, AXIAL_21), shares, key[CUT],
+        int(key[LOG2_EVENTS]), grids,
     )
     return grids
 
 
-@njit
-def store_grid(light: int, heavy: int, key: Vector, shares: Matrix, slots: Vector, memo: Vector) -> None:
+@numeric
+def store_grid(light: int, heavy: int, key: Vector, shares: Vector, slots: Vector, memo: Vector) -> None:
     """Fill ``memo`` (float64[BLOCK]) with P on a grid of 1/rate from where all decays are prompt to where all states leave."""
     first, last = math.inf, -math.inf
     for state in (2, 3):
@@ -96,40 +99,41 @@ def store_grid(light: int, heavy: int, key: Vector, shares: Matrix, slots: Vecto
     memo[FIRST], memo[STEP], memo[COUNT] = first, (last - first) / (count - 1), count
     grids = collect(light, heavy, key, shares, slots)
     for k in range(count):
-        missed, error = missed_at(grids, 10.0 ** -(first + memo[STEP] * k))
-        memo[VALUES + k], memo[VALUES + NODES + k] = math.log(missed + FLOOR), error
-    memo[:KEY] = key
+        missed, error = missed_at(grids, exp(-DECADE * (first + memo[STEP] * k)))
+        memo[VALUES + k], memo[VALUES + NODES + k] = log(missed + FLOOR), error
+    for i in range(KEY):
+        memo[i] = key[i]
 
 
-@njit
+@numeric
 def lost_beyond(lost_short: float, lost_long: float, short: float, long: float, length: float) -> float:
     """1 - P = K_1/lambda + K_2/lambda^2 at ``length``, from its values at two shorter lengths [all m]."""
     second = (lost_short * short - lost_long * long) / (1.0 / short - 1.0 / long)
     return (lost_long * long - second / long + second / length) / length
 
 
-@njit
+@numeric
 def from_grid(memo: Vector, length: float) -> tuple[float, float]:
     """P_missed and its error from a stored grid at 1/rate = ``length`` [m]."""
     count = int(memo[COUNT])
-    position = (math.log10(length) - memo[FIRST]) / memo[STEP]
+    position = (log(length) / DECADE - memo[FIRST]) / memo[STEP]
     if position <= 0.0:
-        return max(math.exp(memo[VALUES]) - FLOOR, 0.0), memo[VALUES + NODES]
+        return max(exp(memo[VALUES]) - FLOOR, 0.0), memo[VALUES + NODES]
     if position >= count - 1:
-        long = 10.0 ** (memo[FIRST] + memo[STEP] * (count - 1))
-        short = long * 10.0 ** -memo[STEP]
-        lost_short = 1.0 + FLOOR - math.exp(memo[VALUES + count - 2])
-        lost_long = 1.0 + FLOOR - math.exp(memo[VALUES + count - 1])
+        long = exp(DECADE * (memo[FIRST] + memo[STEP] * (count - 1)))
+        short = long * exp(-DECADE * memo[STEP])
+        lost_short = 1.0 + FLOOR - exp(memo[VALUES + count - 2])
+        lost_long = 1.0 + FLOOR - exp(memo[VALUES + count - 1])
         lost = max(lost_beyond(lost_short, lost_long, short, long, length), 0.0)
         return 1.0 - lost, memo[VALUES + NODES + count - 1] * long / length + TAIL_ERROR * lost
     start = min(max(int(position) - ORDER // 2 + 1, 0), count - ORDER)
-    value, error = interpolated(memo[VALUES + start : VALUES + start + ORDER], position - start)
+    value, error = interpolated(shifted(memo, VALUES + start), position - start)
     for i in range(ORDER):
         error = max(error, memo[VALUES + NODES + start + i])
     return min(max(value - FLOOR, 0.0), 1.0), error
 
 
-@njit
+@numeric
 def missed_by_quadrature(
     light: int, heavy: int, cut: float, log2_events: int, place: int, slots: Vector
 ) -> tuple[float, float]:
@@ -138,18 +142,19 @@ def missed_by_quadrature(
     2^``log2_events`` events are drawn. ``place`` counts the pairs: where the grid of this one is
     kept behind the slots, if there is room.
     """
-    shares, key = np.zeros((3, 2)), np.empty(KEY)
-    shares_of(slots, shares)
-    rate = key_of(heavy, cut, log2_events, slots, shares, key)
+    shares, key = scratch(SHARES), scratch(KEY)
+    numbers = pointer(slots)
+    shares_of(numbers, shares)
+    rate = key_of(heavy, cut, log2_events, numbers, shares, key)
     uncertain = slots[ERROR_2] if light == 2 or heavy == 2 else 0.0
     if heavy == 3:
         uncertain += slots[ERROR_2] + slots[ERROR_3]
     begin = len(SLOTS) + place * BLOCK
     if slots.size >= begin + BLOCK and rate > 0.0:
-        memo = slots[begin : begin + BLOCK]
-        if not same(key, memo[:KEY]):
-            store_grid(light, heavy, key, shares, slots, memo)
+        memo = shifted(slots, begin)
+        if not same(key, memo, KEY):
+            store_grid(light, heavy, key, shares, numbers, memo)
         missed, error = from_grid(memo, 1.0 / rate)
     else:
-        missed, error = missed_at(collect(light, heavy, key, shares, slots), rate)
+        missed, error = missed_at(collect(light, heavy, key, shares, numbers), rate)
     return missed, error + uncertain

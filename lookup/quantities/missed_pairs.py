@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 from gloam.lookup.spline import contract, error_address, locate
+from gloam.tables.elementary import exp
+from gloam.tables.memory import shifted
 from gloam.tables.physics.missed_grid import FLOOR, LENGTH_COUNT, LENGTHS, STEP, STEPS
 from numba import njit
 
@@ -26,12 +28,12 @@ TAIL_ERROR = 4e-3  # [1] of 1 - P there: 2.1e-3 seen
 def polynomial(values: Vector, at: float, denominators: Vector) -> float:
     """Lagrange polynomial through ``values`` at 0, 1, 2, ..., at ``at``; ``denominators`` as their number has them."""
     total = 0.0
-    for i in range(values.size):
-        weight = 1.0
-        for j in range(values.size):
+    for i in range(denominators.size):
+        weight = denominators[i]
+        for j in range(denominators.size):
             if j != i:
                 weight *= at - j
-        total += weight * values[i] * denominators[i]
+        total += weight * values[i]
     return total
 
 
@@ -40,9 +42,9 @@ def interpolated(values: Vector, at: float) -> tuple[float, float]:
     """exp of the polynomial through the ``ORDER`` logarithms ``values`` at ``at`` (counted from the first), and the estimate
     of its error: what the middle four give instead.
     """
-    value = math.exp(polynomial(values, at, SIX))
+    value = exp(polynomial(values, at, SIX))
     inner = min(max(int(at) - 1, 0), ORDER - 4)
-    return value, abs(math.exp(polynomial(values[inner : inner + 4], at - inner, FOUR)) - value)
+    return value, abs(exp(polynomial(shifted(values, inner), at - inner, FOUR)) - value)
 
 
 @njit

@@ -14,7 +14,6 @@ import math
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.tables.memory import pointer, scratch
 from gloam.lookup.production import NUMBERS, part_count, produced, target_numbers
 from gloam.lookup.production import READS as PRODUCTION_READS
 from gloam.lookup.production import TABLES as RATE_TABLES
@@ -32,6 +31,7 @@ from gloam.lookup.vocabulary import (
     WIDTH_ERROR,
 )
 from gloam.tables.experiments.miniboone import FHC, fhc_total
+from gloam.tables.memory import pointer, scratch
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]

@@ -18,11 +18,10 @@ import math
 
 import numpy as np
 from gloam.tables.constants import ALPHA
-from gloam.tables.elementary import exponentiate, log
+from gloam.tables.elementary import exponentiate, log, numeric
 from gloam.tables.experiments.babar import BACKWARD, BOOST, ENERGY, FORWARD, PHOTON_COSINE, RADIUS
 from gloam.tables.memory import pointer, scratch, shifted
 from gloam.tables.physics.pair_visibility import DRAWS, KINKS, cosine_of, seen_share, vertex_weights
-from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -34,13 +33,13 @@ SLOWEST = 1e-300  # [GeV] a leg at rest decays inside whatever its lifetime
 GEV2_FB = 3.893793721e11  # [fb GeV^2] (hbar c)^2
 
 
-@njit(error_model="numpy")
+@numeric
 def photon_integral(cosine: float, x: float) -> float:
     """int_0^cosine [1 + c^2 + 4x/(1-x)^2]/(1-c^2) dc [1]."""
     return -cosine + (1.0 + 2.0 * x / (1.0 - x) ** 2) * log((1.0 + cosine) / (1.0 - cosine))
 
 
-@njit(error_model="numpy")
+@numeric
 def production_cross_section(mass: float) -> float:
     """sigma(e+e- -> gamma A')/eps^2 [fb] with the photon inside |cos theta*| < PHOTON_COSINE; ``mass`` = m_A' [GeV]."""
     s = ENERGY * ENERGY
@@ -48,7 +47,7 @@ def production_cross_section(mass: float) -> float:
     return GEV2_FB * 4.0 * math.pi * ALPHA**2 / s * (1.0 - x) * photon_integral(PHOTON_COSINE, x)
 
 
-@njit(error_model="numpy")
+@numeric
 def photon_cosine(x: float, u: float) -> float:
     """cos theta* of the photon at the fraction u of its distribution inside the cut, to 1e-9.
 
@@ -64,7 +63,7 @@ def photon_cosine(x: float, u: float) -> float:
     return c
 
 
-@njit(error_model="numpy")
+@numeric
 def path_length(cosine: float) -> float:
     """Distance [m] from the origin to the surface of the volume in a direction of polar cosine ``cosine``."""
     sine = math.sqrt(max(1.0 - cosine * cosine, 0.0))
@@ -72,7 +71,7 @@ def path_length(cosine: float) -> float:
     return end / max(abs(cosine), end * sine / RADIUS)
 
 
-@njit(error_model="numpy")
+@numeric
 def leg_momenta(mass: float, decaying: float, other: float, u: Vector, legs: Vector) -> float:
     """Momentum [GeV] and polar cosine in the laboratory of both daughters of A': pairs of ``legs`` (4,); returns a weight [1].
 
@@ -106,7 +105,7 @@ def leg_momenta(mass: float, decaying: float, other: float, u: Vector, legs: Vec
     return weight
 
 
-@njit(error_model="numpy")
+@numeric
 def decaying(path: float, inverse_lengths: Vector, powers: Vector) -> None:
     """exp(-path/lambda) for a leg of ``path`` [m] and every 1/lambda [1/m]."""
     for k in range(powers.size):
@@ -114,7 +113,7 @@ def decaying(path: float, inverse_lengths: Vector, powers: Vector) -> None:
     exponentiate(powers, 0, powers.size)
 
 
-@njit(error_model="numpy")
+@numeric
 def missed_one(
     mass: float, upper: float, lower: float, decay: Vector, points: Matrix, lengths: Vector, out: Matrix
 ) -> None:
@@ -142,7 +141,7 @@ def missed_one(
     out /= total
 
 
-@njit(error_model="numpy")
+@numeric
 def missed_two(mass: float, upper: float, decay: Vector, points: Matrix, lengths: Vector, out: Matrix) -> None:
     """P_missed [1] of A' -> psi_2 psi_2 for both vertices (rows of ``out``) and every lambda in ``lengths`` [m].
 

@@ -22,9 +22,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from gloam.tables.elementary import exp, numeric
 from gloam.tables.experiments.babar import MERGING_ANGLE, POLAR_FIRST, POLAR_LAST
 from gloam.tables.memory import shifted
-from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
@@ -47,7 +47,7 @@ ENERGIES = 6  # where the ends of the ranges of pair energies begin in the scrat
 KINKS = ENERGIES + 6  # doubles of scratch of :func:`seen_share`
 
 
-@njit(error_model="numpy")
+@numeric
 def arc_cosine(x: float) -> float:
     """Angle [rad] of the cosine ``x`` in (-1, 1), to 2e-8.
 
@@ -61,7 +61,7 @@ def arc_cosine(x: float) -> float:
     return angle if x >= 0.0 else math.pi - angle
 
 
-@njit(error_model="numpy")
+@numeric
 def cosine_of(angle: float) -> float:
     """Cosine of an ``angle`` from 0 to pi [rad], to 1e-11: the series of the sine of pi/2 - angle."""
     x = 0.5 * math.pi - angle
@@ -70,25 +70,28 @@ def cosine_of(angle: float) -> float:
     return x * (1.0 - z * (1.0 / 6.0 - z * (1.0 / 120.0 - z * (1.0 / 5040.0 - z * tail))))
 
 
-@njit(error_model="numpy")
+@numeric
 def spectrum_weights(v: float, decay: Vector, mediator: float) -> tuple[float, float]:
     """Vector and axial density in v of q^2 = 4 m_l^2 cosh^2 eta, eta = eta_max (1 - v^2), up to a factor each.
 
     m_A' = ``mediator`` [GeV].
     """
     upper, lower, lepton, highest = decay[UPPER], decay[LOWER], decay[LEPTON], decay[RAPIDITY]
-    eta = highest * (1.0 - v * v)
-    cosh, sinh = math.cosh(eta), math.sinh(eta)
-    q2 = 4.0 * lepton * lepton * cosh * cosh
-    gap = 4.0 * lepton * lepton * math.sinh(highest * v * v) * math.sinh(highest + eta)
+    below = highest * v * v  # eta_max - eta
+    grown, grown_below = exp(highest - below), exp(below)
+    cosh, sinh = 0.5 * (grown + 1.0 / grown), 0.5 * (grown - 1.0 / grown)
+    both, summed = grown_below * grown * grown, grown_below - 1.0 / grown_below
+    pair2 = 4.0 * lepton * lepton
+    q2 = pair2 * cosh * cosh
+    gap = pair2 * 0.25 * summed * (both - 1.0 / both)
     total2, delta2 = (upper + lower) ** 2, (upper - lower) ** 2
     pair = (1.0 + 0.5 / (cosh * cosh)) * sinh / cosh
-    common = pair * cosh * sinh * v / ((mediator - math.sqrt(q2)) * (mediator + math.sqrt(q2))) ** 2
+    common = pair * cosh * sinh * v / (mediator * mediator - q2) ** 2
     common *= math.sqrt(gap * (total2 - q2))
     return gap * (total2 + 2.0 * q2) * common, (total2 - q2) * (delta2 + 2.0 * q2) * common
 
 
-@njit(error_model="numpy")
+@numeric
 def describe_decay(
     vertex: int, upper: float, lower: float, mediator: float, lepton: float, threshold: float, on_momentum: bool,
     decay: Vector,
@@ -129,7 +132,7 @@ def describe_decay(
         decay[FIRST_CELL + i] = cell
 
 
-@njit(error_model="numpy")
+@numeric
 def spectrum_cell(decay: Vector, u: float) -> int:
     """Cell of the sampled spectrum at its fraction u in (0, 1)."""
     cell = int(decay[FIRST_CELL + int(u * CELLS)])
@@ -138,7 +141,7 @@ def spectrum_cell(decay: Vector, u: float) -> int:
     return cell
 
 
-@njit(error_model="numpy")
+@numeric
 def pair_mass2(decay: Vector, u: float) -> float:
     """q^2 [GeV^2] at the fraction u of the sampled spectrum."""
     cell = spectrum_cell(decay, u)
@@ -147,14 +150,14 @@ def pair_mass2(decay: Vector, u: float) -> float:
     return (2.0 * decay[LEPTON] * math.cosh(decay[RAPIDITY] * (1.0 - v * v))) ** 2
 
 
-@njit(error_model="numpy")
+@numeric
 def vertex_weights(decay: Vector, u: float) -> tuple[float, float]:
     """Weights [1] of the vector and the axial spectrum at the fraction u of their mean (``vertex`` BOTH)."""
     axial = decay[AXIAL_WEIGHT + spectrum_cell(decay, u)]
     return 2.0 - axial, axial
 
 
-@njit(error_model="numpy")
+@numeric
 def arc(middle: float, swing: float) -> tuple[float, float]:
     """Azimuths (first, last) in (0, pi) at which ``middle + swing cos(phi)`` is an accepted cosine; first >= last: none."""
     if middle + swing <= FIRST and middle - swing >= LAST:
@@ -166,7 +169,7 @@ def arc(middle: float, swing: float) -> tuple[float, float]:
     return first, last
 
 
-@njit(error_model="numpy")
+@numeric
 def seen_azimuths(
     u: float, energy: float, momentum: float, velocity: float, lepton: float, cosine: float, sine: float,
     high: bool, low: bool,
@@ -198,7 +201,7 @@ def seen_azimuths(
     return max(last - first, 0.0) / math.pi
 
 
-@njit(error_model="numpy")
+@numeric
 def insert(rising: Vector, count: int, value: float, low: float, high: float) -> int:
     """Insert ``value`` into the rising list of ``count`` if it lies between ``low`` and ``high``; returns the new count."""
     if not low < value < high:
@@ -211,7 +214,7 @@ def insert(rising: Vector, count: int, value: float, low: float, high: float) ->
     return count + 1
 
 
-@njit(error_model="numpy")
+@numeric
 def clear_of_cones(momentum: float, across: float, cosine: float) -> bool:
     """Whether the track of higher energy is accepted in any orientation of a pair of polar cosine ``cosine``.
 
@@ -224,7 +227,7 @@ def clear_of_cones(momentum: float, across: float, cosine: float) -> bool:
     )
 
 
-@njit(error_model="numpy")
+@numeric
 def seen_orientations(
     decay: Vector, q2: float, energy: float, cosine: float, place: float, kinks: Vector
 ) -> float:
@@ -278,7 +281,7 @@ def seen_orientations(
     return 1.0 - lost
 
 
-@njit(error_model="numpy")
+@numeric
 def seen_directions(
     decay: Vector, q2: float, energy: float, middle: float, swing: float, u: float, place: float, kinks: Vector
 ) -> float:
@@ -301,7 +304,7 @@ def seen_directions(
     return seen / math.pi
 
 
-@njit(error_model="numpy")
+@numeric
 def energy_at(invariant: float, q2: float, energy: float, along: float) -> float:
     """Energy [GeV] of a pair of squared mass q^2 in a direction seen from a psi of ``energy`` [GeV]; NaN where there is none.
 
@@ -312,7 +315,7 @@ def energy_at(invariant: float, q2: float, energy: float, along: float) -> float
     return (energy * invariant + along * math.sqrt(root)) / across2 if root > 0.0 else math.nan
 
 
-@njit(error_model="numpy")
+@numeric
 def seen_share(decay: Vector, momentum: float, cosine: float, u: Vector, kinks: Vector) -> float:
     """Probability [1] that the pair of one decay is seen.
 

@@ -11,7 +11,7 @@ import numpy as np
 import zarr
 from gloam import tables
 from gloam.builder import accuracy, source, verify
-from gloam.builder.archive import node_inputs
+from gloam.builder.archive import node_inputs, read_numbers
 from gloam.builder.evaluation import describe_point, prefactors
 from gloam.builder.source import Recipe
 from gloam.lookup import store
@@ -137,10 +137,8 @@ class _Opened:
     def __init__(self, path: Path) -> None:
         self.store: Store = store.open_store(path)
         self.spec: TableSpec = self.store.spec
-        group = zarr.open_group(path, mode="r")
-        self.attributes: dict[str, Any] = dict(group.attrs)
-        values: Any = group["values"]
-        self.values: Any = values[...]
+        self.attributes: dict[str, Any] = dict(zarr.open_group(path, mode="r").attrs)
+        self.values: Any = read_numbers(path, "values")
         self.recipe = Recipe("", self.spec, (), "")
 
     def at_nodes(self, label: str) -> tuple[Array, Array]:

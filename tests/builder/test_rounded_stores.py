@@ -137,12 +137,13 @@ def test_the_plan_counts_two_bytes_finished_and_eight_while_it_is_built(rounded,
 
 
 def test_diff_compares_decoded_numbers(stores, rounded, build):
-    """Expected: half a step from the store of float64, nothing from itself."""
+    """Expected: half a step from the store of float64, which is explained, and nothing from itself."""
     code, out, _ = build(rounded, "diff", stores[1], stores[0], "--json")
     found = json.loads(out)
     assert code == 0
     assert "description: dtype" in found["changes"]
     assert all(0.0 < item["largest"] <= 0.51 * steps(stores[0])[0] for item in found["moved"])
+    assert all(item["unexplained"] == 0 for item in found["moved"])
     code, out, _ = build(rounded, "diff", stores[0], stores[0], "--json")
     assert code == 0
     assert all(item["largest"] == 0.0 for item in json.loads(out)["moved"])
@@ -225,10 +226,10 @@ def test_another_scale_is_not_believed(copy):
     ],
 )
 def test_linear_and_constant_tables_are_rounded_too(workshop, build, tmp_path, name, transform, body, expected):
-    """Expected: constants to 1e-12, and straight lines, which a spline repeats, within half a step."""
+    """Expected: constants to 1e-12, straight lines, which a spline repeats, within half a step; what moved is explained."""
     start = "    total = 0.0\n"
-    described = (ROUNDED[0], f'{ROUNDED[1]}, transform="{transform}"')
-    module = workshop.recipe(name, described, (start, f"    {body}\n    return\n{start}"))
+    described, filled = f'{ROUNDED[1]}, transform="{transform}"', (start, f"    {body}\n    return\n{start}")
+    module = workshop.recipe(name, (ROUNDED[0], described), filled)
     code, out, err = build(module, "run", "trial", "--out", tmp_path, *POINTS)
     assert code == 0, out + err
     path = tmp_path / "trial" / "v1"
@@ -238,6 +239,11 @@ def test_linear_and_constant_tables_are_rounded_too(workshop, build, tmp_path, n
     for component, value in enumerate(expected(where["a"], where["b"])):
         np.testing.assert_allclose(found[:, component], value, rtol=0.0, atol=allowed)
     assert np.isfinite(xarray.open_zarr(path)["values"].values).all()
+    finer = workshop.recipe(f"{name}_finer", (ROUNDED[0], described.replace("int16", "float64")), filled)
+    assert build(finer, "run", "trial", "--out", tmp_path / "finer", *POINTS)[0] == 0
+    code, out, _ = build(module, "diff", tmp_path / "finer" / "trial", path, "--json")
+    assert code == 0
+    assert all(item["unexplained"] == 0 for item in json.loads(out)["moved"])
 
 
 def test_reading_needs_no_zarr(stores):

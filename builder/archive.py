@@ -15,7 +15,8 @@ import numpy as np
 import zarr
 from gloam.builder import accuracy
 from gloam.builder.evaluation import physical_inputs
-from gloam.lookup.store import MANIFEST
+from gloam.lookup.rounding import FILL, SCALE, Rounding
+from gloam.lookup.store import MANIFEST, rounding_of
 from zarr.codecs import BloscCodec, Crc32cCodec
 
 if TYPE_CHECKING:
@@ -31,13 +32,17 @@ PROVENANCE = "provenance.json"
 
 @dataclass(frozen=True)
 class Contents:
-    """The arrays of a finished store, and the samples that the errors come from."""
+    """The arrays of a finished store as a reader gets them, and the samples that the errors come from.
+
+    ``rounding`` has the attributes that decode ``values`` and ``coefficients``, empty where these are not rounded.
+    """
 
     values: Any
     coefficients: Any
     error: Any
     scale: Array
     self_test: list[dict[str, Any]]
+    rounding: dict[str, dict[str, Any]]
 
 
 def node_inputs(recipe: Recipe, choice: int) -> Array:
@@ -48,11 +53,11 @@ def node_inputs(recipe: Recipe, choice: int) -> Array:
 
 
 def content_digest(spec: TableSpec, values: Any, error: Any) -> str:
-    """SHA-256 of description, coordinates, values and error: equal for equal builds, however run."""
+    """SHA-256 of description, coordinates, values (decoded) and error: equal for equal builds, however run."""
     total = hashlib.sha256(spec.to_json().encode())
     for axis in spec.axes:
         total.update(axis.nodes.astype("<f8").tobytes())
-    total.update(np.ascontiguousarray(values, dtype=np.dtype(spec.dtype).newbyteorder("<")).tobytes())
+    total.update(np.ascontiguousarray(values, dtype=np.dtype(spec.node_dtype).newbyteorder("<")).tobytes())
     total.update(np.ascontiguousarray(error, dtype="<f4").tobytes())
     return total.hexdigest()
 
@@ -91,13 +96,13 @@ def write_store(path: Path, recipe: Recipe, made: Contents) -> None:
     )
     about = {"long_name": f"{spec.title}: {what}", "value_unit": spec.unit, "coordinates": " ".join(written)}
     knots, regions = [f"{n}_knot" for n in box], [f"{n}_region" for n in box]
-    write_array(group, "values", made.values, (choice, *box, "component"), about)
+    write_array(group, "values", made.values, (choice, *box, "component"), {**about, **made.rounding["values"]})
     write_array(
         group,
         "coefficients",
         made.coefficients,
         (choice, *knots, "component"),
-        {"long_name": "not-a-knot cubic B-spline coefficients"},
+        {"long_name": "not-a-knot cubic B-spline coefficients", **made.rounding["coefficients"]},
     )
     write_array(
         group,
@@ -132,19 +137,35 @@ def write_provenance(path: Path, provenance: dict[str, Any]) -> None:
 def write_array(
     group: zarr.Group, name: str, array: Any, dimensions: tuple[str, ...], about: dict[str, Any]
 ) -> None:
-    """Write one array of a finished store as one chunk, checked by crc32c."""
+    """Write one array of a finished store as one chunk, checked by crc32c; as integers where ``about`` has a scale."""
+    fill = np.nan if array.dtype.kind == "f" else 0
+    if SCALE in about:
+        array, fill = Rounding.from_attributes(about).encode(array), FILL
     target = group.create_array(
         name,
         shape=array.shape,
         chunks=array.shape,
         dtype=array.dtype,
-        fill_value=np.nan if array.dtype.kind == "f" else 0,
+        fill_value=fill,
         compressors=(BloscCodec(cname="zstd", clevel=9, shuffle="shuffle"), Crc32cCodec()) if name == "values" else Crc32cCodec(),
         dimension_names=dimensions,
         attributes=about,
         config={"write_empty_chunks": True},
     )
     target[...] = array
+
+
+def read_numbers(path: Path, name: str) -> Any:
+    """The numbers in one array of the finished store at ``path``, decoded where it holds 16-bit integers.
+
+    Raises
+    ------
+    StoreError
+        When it holds such integers but not how to decode them.
+    """
+    array = zarr.open_array(path / name, mode="r")
+    stored = np.asarray(array[...])
+    return rounding_of(path, name, dict(array.attrs)).decode(stored) if stored.dtype == np.int16 else stored
 
 
 def _coordinates(group: zarr.Group, recipe: Recipe, choice: str, box: list[str]) -> list[str]:

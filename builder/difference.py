@@ -11,11 +11,12 @@ import numpy as np
 import zarr
 from gloam import tables
 from gloam.builder import accuracy, source, verify
-from gloam.builder.archive import node_inputs
+from gloam.builder.archive import node_inputs, read_numbers
 from gloam.builder.evaluation import describe_point, prefactors
 from gloam.builder.source import Recipe
 from gloam.lookup import store
 from gloam.lookup.errors import DoesNotFit, StoreError
+from gloam.lookup.rounding import SCALE
 
 if TYPE_CHECKING:
     from gloam.lookup.store import Store
@@ -30,8 +31,8 @@ class Moved:
 
     ``largest`` and ``rms`` are relative to the value (log tables) or to the largest value of the component (linear ones),
     or what today's recipe measures with its ``judge`` [1]; ``beyond`` counts nodes that moved by more than the promised
-    accuracy, ``unexplained`` those that moved by more than the sum of both stated errors; ``outside`` counts nodes that
-    the second store does not cover.
+    accuracy, ``unexplained`` those that moved by more than the sum of both stated errors (and half a step of values that
+    are rounded); ``outside`` counts nodes that the second store does not cover.
     """
 
     label: str
@@ -137,10 +138,10 @@ class _Opened:
     def __init__(self, path: Path) -> None:
         self.store: Store = store.open_store(path)
         self.spec: TableSpec = self.store.spec
-        group = zarr.open_group(path, mode="r")
-        self.attributes: dict[str, Any] = dict(group.attrs)
-        values: Any = group["values"]
-        self.values: Any = values[...]
+        self.attributes: dict[str, Any] = dict(zarr.open_group(path, mode="r").attrs)
+        self.values: Any = read_numbers(path, "values")
+        step: Any = zarr.open_array(path / "values", mode="r").attrs.get(SCALE, 0.0)
+        self.rounding: float = 0.5 * step  # of the stored values
         self.recipe = Recipe("", self.spec, (), "")
 
     def at_nodes(self, label: str) -> tuple[Array, Array]:
@@ -161,9 +162,12 @@ class _Opened:
         return out
 
     def bounds(self, label: str, x: Array) -> Array:
-        """Stated relative errors at ``x``, shape (points, components)."""
+        """Stated relative errors at ``x``, with what the stored values are rounded by, shape (points, components)."""
         choice = self.spec.labels.index(label)
-        return accuracy.stored_bounds(self.store.blocks[choice], x, len(self.spec.components))
+        stated = accuracy.stored_bounds(self.store.blocks[choice], x, len(self.spec.components))
+        if self.spec.transform == "log" or not self.rounding:
+            return stated + self.rounding
+        return stated + self.rounding * np.abs(prefactors(self.recipe, choice, x)) / self.store.scale[choice]
 
 
 def _check_comparable(before: TableSpec, after: TableSpec) -> None:

@@ -97,11 +97,11 @@ def stored_values(recipe: Recipe, choice: int, boxes: Array) -> Array:
     values = direct_values(recipe, choice, x, at_nodes=True) / prefactors(recipe, choice, x)
     stored = np.log(values) if recipe.spec.transform == "log" else values
     with np.errstate(over="ignore"):
-        finite = np.isfinite(stored.astype(recipe.spec.dtype))
+        finite = np.isfinite(stored.astype(recipe.spec.node_dtype))
     if not finite.all():
         p, c = np.argwhere(~finite)[0]
         name = recipe.spec.components[c]
-        why = f"over its prefactor cannot be stored as {recipe.spec.dtype} for component {name!r}"
+        why = f"over its prefactor cannot be stored as {recipe.spec.node_dtype} for component {name!r}"
         raise KernelError(_blame(recipe, choice, x[p], why))
     return stored
 

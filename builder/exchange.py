@@ -1,7 +1,8 @@
 """A finished store as one HDF5 file, and back: same arrays, same metadata, same content digest.
 
-The file has a dataset per array of the store, with its attributes, its dimensions as HDF5 dimension scales, a Fletcher-32
-checksum per chunk and the SHA-256 of its bytes; and three JSON texts, ``metadata``, ``manifest`` and ``provenance``.
+The file has a dataset per array of the store (decoded where that holds integers with a scale), with its attributes, its
+dimensions as HDF5 dimension scales, a Fletcher-32 checksum per chunk and the SHA-256 of its bytes; and three JSON texts,
+``metadata``, ``manifest`` and ``provenance``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 import zarr
 from gloam.builder import archive, verify
 from gloam.lookup.errors import StoreError
+from gloam.lookup.rounding import ATTRIBUTES, Rounding
 from gloam.lookup.store import read_manifest
 from gloam.tables import layout
 from gloam.tables.spec import TableSpec, digest
@@ -62,8 +64,8 @@ def export_store(path: Path, file: Path) -> str:
             target.attrs["content_digest"] = manifest["content_digest"]
             for key, text in zip(TEXTS, (about, manifest, provenance), strict=True):
                 target.create_dataset(key, data=json.dumps(text), dtype=h5py.string_dtype())
-            for name, array in arrays.items():
-                _write(target, name, np.asarray(array[...]), about["arrays"][name]["attributes"])
+            for name in arrays:
+                _write(target, name, archive.read_numbers(path, name), about["arrays"][name]["attributes"])
             _scales(target, {name: about["arrays"][name]["dimensions"] for name in arrays})
         fresh.rename(file)
     finally:
@@ -75,7 +77,8 @@ def _write(target: h5py.File, name: str, values: Any, attributes: dict[str, Any]
     options = {"compression": "gzip", "shuffle": True, "fletcher32": True} if values.ndim else {}
     dataset = target.create_dataset(name, data=values, **options)
     for key, value in attributes.items():
-        dataset.attrs[key] = value
+        if key not in ATTRIBUTES:  # what is written is decoded
+            dataset.attrs[key] = value
     dataset.attrs[HASH] = _hash(values)
 
 
@@ -153,7 +156,22 @@ def _check(file: Path, about: dict[str, Any], manifest: dict[str, Any], arrays: 
     if found != manifest["content_digest"] or digest(spec, about["attributes"]["inputs"]) != manifest["digest"]:
         msg = f"{file}: description and values do not give the digests of its manifest; export the store again"
         raise StoreError(msg)
+    if spec.dtype == "int16":
+        for name in ("values", "coefficients"):
+            _check_rounding(file, name, about["arrays"][name]["attributes"], arrays[name])
     return spec
+
+
+def _check_rounding(file: Path, name: str, attributes: dict[str, Any], numbers: Any) -> None:
+    """Refuse numbers that the store would not hold as they are."""
+    try:
+        rounding = Rounding.from_attributes(attributes)
+        why = "" if np.array_equal(rounding.decode(rounding.encode(numbers)), numbers) else "has another scale than its numbers"
+    except ValueError as error:
+        why = str(error)
+    if why:
+        msg = f"{file}: {name} {why}; export the store again"
+        raise StoreError(msg)
 
 
 def _same(target: Path, manifest: dict[str, Any]) -> Path:

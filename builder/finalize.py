@@ -17,6 +17,7 @@ from gloam.builder.archive import Contents, content_digest, node_inputs, seal, s
 from gloam.builder.evaluation import prefactors
 from gloam.lookup.errors import StoreError
 from gloam.lookup.reference import not_a_knot_coefficients
+from gloam.lookup.rounding import Rounding
 from gloam.lookup.store import pack
 from gloam.tables import layout
 
@@ -35,7 +36,7 @@ PACKAGES = ("gloam", "numpy", "numba", "zarr", "scipy", "dask", "dask-jobqueue",
 
 
 def read_values(place: Workspace) -> Any:
-    """All values of a complete build, in the stored dtype.
+    """All values of a complete build, not rounded.
 
     Raises
     ------
@@ -57,7 +58,15 @@ def read_values(place: Workspace) -> Any:
 def solve(spec: TableSpec, values: Any) -> Any:
     """Not-a-knot coefficients of every choice, solved in float64 from the stored values."""
     rows = [not_a_knot_coefficients(row.astype(np.float64), len(spec.axes)) for row in values]
-    return np.stack(rows).astype(spec.dtype)
+    return np.stack(rows).astype(spec.node_dtype)
+
+
+def rounded(spec: TableSpec, numbers: Any) -> tuple[Any, dict[str, Any]]:
+    """``numbers`` as a reader of the store gets them, and the attributes that decode them."""
+    if spec.dtype != "int16":
+        return numbers, {}
+    rounding = Rounding.of(numbers)
+    return rounding.decode(rounding.encode(numbers)), rounding.attributes()
 
 
 def component_scale(recipe: Recipe, values: Any) -> Array:
@@ -82,14 +91,16 @@ def blocks_of(spec: TableSpec, coefficients: Any, error: Any) -> tuple[Array, ..
 
 
 def contents(place: Workspace, crew: Crew, points: int, notes: journal.Journal) -> Contents:
-    """Solve the coefficients and measure the errors at about ``points`` fresh points."""
-    recipe, spec, values = place.recipe, place.recipe.spec, read_values(place)
-    coefficients = solve(spec, values)
+    """Solve the coefficients, round, and measure the errors of what is then stored at about ``points`` fresh points."""
+    recipe, spec, exact = place.recipe, place.recipe.spec, read_values(place)
+    coefficients, decode_coefficients = rounded(spec, solve(spec, exact))
+    values, decode_values = rounded(spec, exact)
     empty = np.zeros((len(spec.labels), *accuracy.region_counts(spec), len(spec.components)))
     scale = component_scale(recipe, values)
     draw = accuracy.Draw(journal.ERRORS, points, SEED, MARGIN)
     samples = accuracy.measure(crew, recipe, blocks_of(spec, coefficients, empty), scale, draw, notes)
-    return Contents(values, coefficients, accuracy.error_regions(spec, samples), scale, _self_test(samples))
+    error, rounding = accuracy.error_regions(spec, samples), {"values": decode_values, "coefficients": decode_coefficients}
+    return Contents(values, coefficients, error, scale, _self_test(samples), rounding)
 
 
 def _self_test(samples: list[accuracy.Sample]) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ CHUNK_BYTES = 2**24  # most bytes of a chunk
 CHOICES_TIMED = 2
 BASE_MARGIN = 1.25  # stated over measured memory of a worker with compiled kernel [1]
 CHECKED = 30000  # points in an error measurement and a verification, at most
-FINALIZE_COPIES = 5  # of the finished arrays that are held at once while finalizing: 4.5 measured [1]
+FINALIZE_COPIES = 5  # of the arrays that are held, in the type of the node values, at once while finalizing: 4.5 measured [1]
 SYSTEM_RESERVE = 1.25  # memory of a job over that of its worker, since dask pauses a worker at 80 % [1]
 
 
@@ -35,6 +35,7 @@ class Plan:
 
     ``worker_memory`` is the peak of a worker process with one task at a time, ``task_memory`` of each further thread,
     ``finalize_memory`` that of the process that finalizes and verifies; ``check_seconds`` is the CPU time of doing so.
+    ``disk`` is the finished store, ``finalize_disk`` that with the build beside it.
     """
 
     table: str
@@ -52,6 +53,7 @@ class Plan:
     worker_memory: int
     finalize_memory: int
     disk: int
+    finalize_disk: int
 
     def as_dict(self) -> dict[str, Any]:
         """Plain dictionary for JSON."""
@@ -67,7 +69,7 @@ class Plan:
             ("", f"{self.check_seconds / 3600.0:.3g} core hours to measure errors and to verify"),
             ("memory", f"{mebi(self.worker_memory)} per worker process, {mebi(self.task_memory)} per further thread"),
             ("", f"{mebi(self.finalize_memory)} to finalize and verify"),
-            ("disk", f"{mebi(self.disk)} finished, twice that while finalizing"),
+            ("disk", f"{mebi(self.disk)} finished, {mebi(self.finalize_disk)} while finalizing"),
         )
         return "\n".join(f"{name:<16} {value}" for name, value in rows)
 
@@ -137,7 +139,7 @@ def batch_size(seconds_per_node: float, chunk: Chunk, batch_seconds: float) -> i
 def task_memory(recipe: Recipe, chunk: Chunk) -> int:
     """Peak memory of one task beside the interpreter and the kernel [bytes]."""
     spec, points = recipe.spec, math.prod(chunk)
-    item = np.dtype(spec.dtype).itemsize
+    item = np.dtype(spec.node_dtype).itemsize
     return points * (16 * len(spec.axes) + (4 * 8 + 2 * item) * len(spec.components)) + 8 * recipe.data(0).size
 
 
@@ -163,7 +165,7 @@ def estimate(recipe: Recipe, chunk: Chunk | None = None, batch_seconds: float = 
     components, choices = len(spec.components), len(spec.labels)
     nodes = math.prod(spec.shape[:-1])
     pieces = math.prod(math.ceil(axis.n / c) for axis, c in zip(spec.axes, chunk, strict=True))
-    item = np.dtype(spec.dtype).itemsize
+    item, node_item = np.dtype(spec.dtype).itemsize, np.dtype(spec.node_dtype).itemsize
     knots = math.prod(axis.n + 2 for axis in spec.axes) * choices
     worker, disk = worker_memory(recipe, chunk), item * components * (nodes + knots)
     return Plan(
@@ -180,6 +182,7 @@ def estimate(recipe: Recipe, chunk: Chunk | None = None, batch_seconds: float = 
         seconds * CHECKED,
         task_memory(recipe, chunk),
         worker,
-        worker + FINALIZE_COPIES * disk,
+        worker + FINALIZE_COPIES * node_item * components * (nodes + knots),
         disk,
+        disk + node_item * components * nodes,
     )

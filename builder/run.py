@@ -52,7 +52,7 @@ def write_chunks(place: Workspace, todo: list[Chunk], stop: threading.Event | No
             if stop is not None and stop.is_set():
                 break
             slices, boxes = chunk_boxes(place.recipe, chunk, shape)
-            block = stored_values(place.recipe, chunk[0], boxes).astype(place.recipe.spec.dtype)
+            block = stored_values(place.recipe, chunk[0], boxes).astype(place.recipe.spec.node_dtype)
             if not mark.is_file():
                 msg = f"{place.building} was begun afresh by somebody else; nothing more is written there"
                 raise StoreError(msg)

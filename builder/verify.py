@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import zarr
 from gloam.builder import accuracy, journal
-from gloam.builder.archive import content_digest, hashes
+from gloam.builder.archive import content_digest, hashes, read_numbers
 from gloam.builder.evaluation import describe_point
 from gloam.builder.source import Recipe
 from gloam.lookup import store
@@ -117,7 +117,7 @@ def check_store(
         raise StoreError(msg)
     opened = store.open_store(path)
     group = zarr.open_group(path, mode="r")
-    failures, notes = _check_content(opened, group), _compare_recipe(opened, group, recipe)
+    failures, notes = _check_content(opened), _compare_recipe(opened, group, recipe)
     built = Recipe(recipe.module, opened.spec, recipe.inputs, recipe.source_digest)
     attributes = dict(group.attrs)
     failures += _self_test(opened, built, attributes)
@@ -127,18 +127,14 @@ def check_store(
     return _judge(opened, built, samples, notes, failures)
 
 
-def _check_content(opened: Store, group: zarr.Group) -> list[str]:
-    values, error = (np.asarray(_array(group, name)[...]) for name in ("values", "error"))
+def _check_content(opened: Store) -> list[str]:
+    values, error = (read_numbers(opened.path, name) for name in ("values", "error"))
     failures = []
     if not np.isfinite(values).all():
         failures.append("values are not all finite")
     if content_digest(opened.spec, values, error) != opened.content_digest:
         failures.append("values, error and description do not give the content digest of the manifest")
     return failures
-
-
-def _array(group: zarr.Group, name: str) -> Any:
-    return group[name]
 
 
 def _compare_recipe(opened: Store, group: zarr.Group, recipe: Recipe) -> list[str]:

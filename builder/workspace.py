@@ -104,7 +104,7 @@ def create(place: Workspace, chunk: Chunk, replace: bool) -> None:
         "values",
         shape=spec.shape,
         chunks=(1, *chunk, len(spec.components)),
-        dtype=spec.dtype,
+        dtype=spec.node_dtype,
         fill_value=np.nan,
         compressors=Crc32cCodec(),
         config={"write_empty_chunks": True},

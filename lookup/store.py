@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.errors import StoreError, UnknownName
+from gloam.lookup.rounding import Rounding
 from gloam.tables import coordinates, layout
 from gloam.tables.elementary import LANES
 from gloam.tables.spec import TableSpec, digest
@@ -19,6 +20,7 @@ from gloam.tables.spec import TableSpec, digest
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 MANIFEST = "manifest.json"
+KINDS = {"float32": "<f4", "float64": "<f8", "int16": "<i2"}  # of the coefficients
 CHECKSUM_BYTES = 4  # crc32c behind every chunk
 
 
@@ -125,12 +127,39 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def _chunk(path: Path, manifest: dict[str, Any], array: str, dimensions: int) -> bytes:
-    key = f"{array}/c/" + "/".join("0" * dimensions)
+def rounding_of(path: Path, array: str, attributes: dict[str, Any]) -> Rounding:
+    """How to decode an array of the store at ``path`` that holds 16-bit integers.
+
+    Raises
+    ------
+    StoreError
+        When its attributes have no usable scale or offset.
+    """
+    try:
+        return Rounding.from_attributes(attributes)
+    except ValueError as error:
+        raise _damaged(path, f"{array} {error}") from error
+
+
+def _checked(path: Path, manifest: dict[str, Any], key: str) -> bytes:
     raw = _read(path / key)
     if hashlib.sha256(raw).hexdigest() != manifest["files"].get(key):
         raise _damaged(path, f"{key} does not match the manifest (truncated or altered)")
-    return raw[:-CHECKSUM_BYTES]
+    return raw
+
+
+def _chunk(path: Path, manifest: dict[str, Any], array: str, shape: tuple[int, ...], kind: str) -> Any:
+    raw = _checked(path, manifest, f"{array}/c/" + "/".join("0" * len(shape)))
+    return np.frombuffer(raw[:-CHECKSUM_BYTES], dtype=kind).reshape(shape)
+
+
+def _coefficients(path: Path, manifest: dict[str, Any], spec: TableSpec) -> Any:
+    shape = (len(spec.labels), *(axis.n + 2 for axis in spec.axes), len(spec.components))
+    stored = _chunk(path, manifest, "coefficients", shape, KINDS[spec.dtype])
+    if spec.dtype != "int16":
+        return stored
+    attributes = json.loads(_checked(path, manifest, "coefficients/zarr.json"))["attributes"]
+    return rounding_of(path, "coefficients", attributes).decode(stored)
 
 
 def open_store(path: Path) -> Store:
@@ -139,25 +168,18 @@ def open_store(path: Path) -> Store:
     Raises
     ------
     StoreError
-        When a file is missing, truncated or altered, or the store has another format.
+        When a file is missing, truncated or altered, its integers cannot be decoded, or the store has another format.
     """
     manifest = read_manifest(path)
-    root = _read(path / "zarr.json")
-    if hashlib.sha256(root).hexdigest() != manifest["files"].get("zarr.json"):
-        raise _damaged(path, "zarr.json does not match the manifest")
-    attributes = json.loads(root)["attributes"]
+    attributes = json.loads(_checked(path, manifest, "zarr.json"))["attributes"]
     spec = TableSpec.from_json(attributes["spec"])
     if digest(spec, attributes["inputs"]) != manifest["digest"]:
         raise _damaged(path, "the description does not match its digest")
-    counts = [axis.n + 2 for axis in spec.axes]
-    shape = (len(spec.labels), *counts, len(spec.components))
-    raw = _chunk(path, manifest, "coefficients", len(shape))
-    coefficients = np.frombuffer(raw, dtype="<f4" if spec.dtype == "float32" else "<f8").reshape(shape)
-    regions = tuple(attributes["regions"])
-    error = np.frombuffer(_chunk(path, manifest, "error", len(shape)), dtype="<f4")
-    error = error.reshape((len(spec.labels), *regions, len(spec.components)))
+    coefficients = _coefficients(path, manifest, spec)
+    regions = (len(spec.labels), *attributes["regions"], len(spec.components))
+    error = _chunk(path, manifest, "error", regions, "<f4")
     blocks = tuple(
-        pack(spec, i, coefficients[i].astype(np.float64), error[i].astype(np.float64))
+        pack(spec, i, coefficients[i].astype(np.float64, copy=False), error[i].astype(np.float64))
         for i in range(len(spec.labels))
     )
     scale = np.array(attributes["scale"], dtype=np.float64)

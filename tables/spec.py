@@ -61,7 +61,9 @@ class TableSpec:
     ``coordinates`` and ``prefactor`` name entries of :mod:`gloam.tables.coordinates`;
     ``parameters`` holds their shape parameters, one row per choice label (one row without a choice).
     The stored array is ``transform(value / prefactor)`` and ``rtol`` is the accuracy promised between nodes,
-    relative to the value [1]. ``regions`` are the error regions along every axis; without them the builder chooses.
+    relative to the value [1]. ``dtype`` is how a finished store keeps it: "float32", "float64", or "int16", integers with
+    one scale for the whole array, which move its numbers by at most 1/131068 of their range. ``regions`` are the error
+    regions along every axis; without them the builder chooses.
     """
 
     name: str
@@ -93,6 +95,9 @@ class TableSpec:
         if self.transform not in ("log", "linear"):
             msg = f"table {self.name}: transform {self.transform!r} is not 'log' or 'linear'"
             raise ValueError(msg)
+        if self.dtype not in ("float32", "float64", "int16"):
+            msg = f"table {self.name}: dtype {self.dtype!r} is not 'float32', 'float64' or 'int16'"
+            raise ValueError(msg)
         if self.regions and len(self.regions) != len(self.axes):
             msg = f"table {self.name}: {len(self.regions)} numbers of regions but {len(self.axes)} axes"
             raise ValueError(msg)
@@ -106,6 +111,11 @@ class TableSpec:
     def shape(self) -> tuple[int, ...]:
         """Shape of the stored values: (choices, nodes of every axis, components)."""
         return (len(self.labels), *(axis.n for axis in self.axes), len(self.components))
+
+    @property
+    def node_dtype(self) -> str:
+        """Type of the node values while a table is built: not rounded where only the finished store is."""
+        return "float64" if self.dtype == "int16" else self.dtype
 
     def to_json(self) -> str:
         """Canonical JSON of the whole description, without ``regions`` where the builder chooses them."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from gloam.lookup.quantities.dark_photon_decays import heaviest_made
 from gloam.lookup.scan_memory import same
 from gloam.lookup.spline import WORK, error_of, values_at
 from gloam.lookup.vocabulary import (
@@ -99,15 +100,9 @@ def produced(slots: Vector, options: Vector, blob: Vector, block: int, weights: 
 
 
 @njit
-def makes_3(slots: Vector) -> bool:
-    """Whether an A' makes a psi_3."""
-    return slots[BR_AP_11 + 2] + slots[BR_AP_11 + 4] + slots[BR_AP_11 + 5] > 0.0
-
-
-@njit
 def dark_chain(slots: Vector) -> bool:
     """Whether an A' makes a psi_3 that decays to three dark states."""
-    return makes_3(slots) and slots[BR_3_211] + slots[BR_3_221] > 0.0
+    return heaviest_made(slots) == 2 and slots[BR_3_211] + slots[BR_3_221] > 0.0
 
 
 @njit
@@ -120,7 +115,7 @@ def energies(m_Ap: float, m_i: float, m_j: float) -> tuple[float, float]:
 @njit
 def decay_rate(slots: Vector) -> float:
     """1/c_tau_2 + 1/c_tau_3 [1/m], without psi_3 where no A' makes it: a constant c_tau_3 would change the ratio in a scan."""
-    return 1.0 / slots[C_TAU_2] + (1.0 / slots[C_TAU_3] if makes_3(slots) else 0.0)
+    return 1.0 / slots[C_TAU_2] + (1.0 / slots[C_TAU_3] if heaviest_made(slots) == 2 else 0.0)
 
 
 @njit
@@ -153,7 +148,7 @@ def fill_key(slots: Vector, key: Vector) -> None:
         key[3 + pair] = slots[BR_AP_11 + pair] / dark if dark > 0.0 else 0.0
     rate = decay_rate(slots)
     key[9] = 1.0 / (slots[C_TAU_2] * rate) if rate > 0.0 else 0.0
-    key[10] = 1.0 / (slots[C_TAU_3] * rate) if rate > 0.0 and makes_3(slots) else 0.0
+    key[10] = 1.0 / (slots[C_TAU_3] * rate) if rate > 0.0 and heaviest_made(slots) == 2 else 0.0
 
 
 @njit
@@ -218,4 +213,4 @@ def missed(slots: Vector, options: Vector, weights: Vector) -> tuple[float, floa
         slope += branching * more[1]
     if keep and not known:
         slots[len(SLOTS) : len(SLOTS) + KEY] = key
-    return events, slope * max(slots[ERROR_2], slots[ERROR_3] if makes_3(slots) else 0.0)
+    return events, slope * max(slots[ERROR_2], slots[ERROR_3] if heaviest_made(slots) == 2 else 0.0)

@@ -19,12 +19,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from gloam.tables.elementary import exponentiate, numeric
+from gloam.tables.memory import scratch
 from gloam.tables.physics.hadrons import HADRON_THRESHOLD
 from gloam.tables.physics.quadrature import NODES_6, NODES_16, WEIGHTS_6, WEIGHTS_16
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
+NODES = NODES_16.size
 HADRON_NODES = 12  # [1] points of the rule in q^2 that stands for R(s)
 # Chebyshev points of the first kind on (0, 1) and their barycentric weights
 FRACTIONS = 0.5 - 0.5 * np.cos((np.arange(HADRON_NODES) + 0.5) * math.pi / HADRON_NODES)
@@ -52,7 +55,7 @@ def contact_limit(delta: float, m_Ap: float) -> float:
     return 4.0 * delta**5 / (15.0 * math.pi * m_Ap**4)
 
 
-@njit
+@numeric
 def smooth_part(q2: float, delta2: float, sum2: float, mediator2: float, axial: bool) -> float:
     """H(q^2)/(q^2 - m_A'^2)^2 without its power of delta^2 - q^2; squared masses [GeV^2]."""
     rest = sum2 - q2
@@ -62,7 +65,7 @@ def smooth_part(q2: float, delta2: float, sum2: float, mediator2: float, axial: 
     return math.sqrt(rest) * (sum2 + 2.0 * q2) / (gap * gap)
 
 
-@njit
+@numeric
 def lepton_width(m_j: float, m_i: float, m_Ap: float, m_l: float, axial: bool) -> float:
     """Gamma(psi_j -> psi_i l+ l-)/(eps^2 alpha alpha_D V^2) [GeV]; masses [GeV], 0 below threshold.
 
@@ -74,18 +77,23 @@ def lepton_width(m_j: float, m_i: float, m_Ap: float, m_l: float, axial: bool) -
     end = math.acosh(delta / (2.0 * m_l))
     top = math.exp(end)
     delta2, sum2, mediator2, scale = delta * delta, (m_j + m_i) ** 2, m_Ap * m_Ap, m_l * m_l
-    total = 0.0
-    for k in range(NODES_16.size):
-        v = NODES_16[k]
-        growth = math.exp(end * (1.0 - v * v))
+    growths, terms = scratch(NODES), scratch(NODES)  # all at once for the vector units
+    for k in range(NODES):
+        growths[k] = end * (1.0 - NODES_16[k] * NODES_16[k])
+    exponentiate(growths, 0, NODES)
+    for k in range(NODES):
+        growth = growths[k]
         cosh2 = growth + 1.0 / growth  # 2 cosh(eta)
         sinh2 = growth - 1.0 / growth
         below = scale * (top / growth - growth / top) * (top * growth - 1.0 / (top * growth))  # delta^2 - q^2
         q2 = scale * cosh2 * cosh2
         pair = (1.0 + 2.0 * scale / q2) * sinh2 / cosh2
         power = math.sqrt(below) if axial else below * math.sqrt(below)
-        jacobian = 4.0 * v * end * scale * sinh2 * cosh2
-        total += WEIGHTS_16[k] * jacobian * power * pair * smooth_part(q2, delta2, sum2, mediator2, axial)
+        jacobian = 4.0 * NODES_16[k] * end * scale * sinh2 * cosh2
+        terms[k] = WEIGHTS_16[k] * jacobian * power * pair * smooth_part(q2, delta2, sum2, mediator2, axial)
+    total = 0.0
+    for k in range(NODES):
+        total += terms[k]
     return total / (12.0 * math.pi * m_j**3)
 
 

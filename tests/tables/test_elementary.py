@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 from gloam.tables.elementary import exp, exponentiate, log
+from gloam.tables.physics.pair_visibility import arc_cosine, cosine_of
 from numba import njit
 
 
@@ -80,3 +81,11 @@ def test_exponentiate_replaces_exactly_the_numbers_asked_for(count: int) -> None
     exponentiated(after, 1, count)
     assert after[1 : 1 + count] == pytest.approx(np.exp(before[1 : 1 + count]), rel=3e-16)
     assert (after[0], *after[1 + count :]) == (before[0], *before[1 + count :])
+
+
+def test_cosine_and_its_inverse_are_those_of_the_C_library() -> None:
+    """To the 1e-11 and 2e-8 that they state, ends included."""
+    angles = np.linspace(0.0, math.pi, 4001)
+    np.testing.assert_allclose([cosine_of(x) for x in angles], np.cos(angles), rtol=0.0, atol=1e-11)
+    cosines = np.concatenate([np.linspace(-1.0, 1.0, 4001), [-1.0 + 1e-12, 1.0 - 1e-12]])
+    np.testing.assert_allclose([arc_cosine(x) for x in cosines], np.arccos(cosines), rtol=0.0, atol=2.5e-8)

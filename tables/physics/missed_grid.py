@@ -43,7 +43,7 @@ LIGHTEST = 8.0 * ELECTRON_MASS  # [GeV] m_2 - m_1 at the lower end of m_A'
 HEAVIEST = 9.0  # [GeV] m_A'
 LEAST_RHO = 0.1  # [1] (sum of the daughters' masses)/m_A'
 LEAST_DELTA, LARGEST_DELTA = 0.02, 2.0  # [1] (m_2 - m_1)/m_1
-REGIONS = (6, 4, 4)  # of the error, along every axis: what limits it is local
+REGIONS = (8, 6, 4)  # of the error, along every axis: what limits it is local
 
 # parameters of a row: those of the coordinates, then the track threshold [GeV]
 UNSTABLE, LEAST_SPLITTING, LARGEST, TRACK = range(4)
@@ -67,7 +67,7 @@ def specification(name: str, decay: str, unstable: int, nodes: tuple[int, int, i
     least = unstable * LEAST_DELTA + 2.0
     return TableSpec(
         name=name,
-        version=3,
+        version=4,
         title=f"Probability (plus 1e-4) that BaBar's single-photon search misses {decay}",
         inputs=(
             Input("m_Ap", "GeV", LIGHTEST * most / LARGEST_DELTA, HEAVIEST, "mass of the dark photon"),
@@ -87,6 +87,7 @@ def specification(name: str, decay: str, unstable: int, nodes: tuple[int, int, i
         components=tuple(f"{vertex} lambda={length:.4g}m" for vertex in VERTICES for length in LENGTHS),
         unit="1",
         rtol=rtol,
+        dtype="int16",
         constants=named("m_e"),
         references=REFERENCES,
         regions=REGIONS,

@@ -22,7 +22,7 @@ SEEDS = (5, 1)  # of 15, those that deviate least from 2^17 other events at 80 p
 EVENTS = 2**LOG2_NODES * numbers_of(LEGS)  # numbers of the nodes' points
 
 TABLE = specification(
-    "babar-missed-12-electrons", "A' -> psi_1 psi_2, psi_2 -> psi_1 e+ e-", LEGS, nodes=(27, 17, 17), rtol=0.03,
+    "babar-missed-12-electrons", "A' -> psi_1 psi_2, psi_2 -> psi_1 e+ e-", LEGS, nodes=(31, 21, 17), rtol=0.03,
 )
 
 

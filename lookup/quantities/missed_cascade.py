@@ -135,16 +135,18 @@ def from_grid(memo: Vector, length: float) -> tuple[float, float]:
 
 @numeric
 def missed_by_quadrature(
-    light: int, heavy: int, cut: float, log2_events: int, place: int, slots: Vector
+    light: int, heavy: int, muons_only: bool, cut: float, log2_events: int, place: int, slots: Vector
 ) -> tuple[float, float]:
     """P_missed of psi_light psi_heavy and its bound, for any masses; ``cut`` is the track threshold [GeV].
 
-    2^``log2_events`` events are drawn. ``place`` counts the pairs: where the grid of this one is
-    kept behind the slots, if there is room.
+    With ``muons_only`` psi_2 is taken to decay to muons alone. 2^``log2_events`` events are drawn. ``place`` counts the pairs:
+    where the grid of this one is kept behind the slots, if there is room.
     """
     shares, key = scratch(SHARES), scratch(KEY)
     numbers = pointer(slots)
     shares_of(numbers, shares)
+    if muons_only:
+        shares[0], shares[1] = 0.0, 1.0
     rate = key_of(heavy, cut, log2_events, numbers, shares, key)
     uncertain = slots[ERROR_2] if light == 2 or heavy == 2 else 0.0
     if heavy == 3:

@@ -5,8 +5,8 @@
 signal events before efficiency, photon inside |cos theta*| < 0.6. P_ij is the probability that every visible decay of
 psi_i psi_j is missed: outside the volume, below the track threshold, or in the polar holes; any seen track vetoes
 (`tables/physics/pair_visibility.py`). Psi_1 psi_2 and psi_2 psi_2 with e+e- pairs come from tables; where those do not reach,
-where psi_2 also decays to muons or hadrons, and for psi_3, whose cascades have two lifetimes, P comes from a quadrature
-(`lookup/cascade.py`), with as many events as the option `quadrature` says. Hadrons and taus count as muon
+for muons and hadrons, and for psi_3, whose cascades have two lifetimes, P comes from a quadrature (`lookup/cascade.py`),
+with as many events as the option `quadrature` says. Hadrons and taus count as muon
 pairs. The limit solves sum = (eps_inv/eps)^2 with the published limit eps_inv for an invisible A' (arXiv:1702.03327): it
 assumes the efficiency of that search, whatever its background; outside the published masses there is no information.
 Below P of about 1e-3 the truth depends on cracks of the detector: `floor` is the least P of a pair with a psi that decays.
@@ -105,10 +105,7 @@ LONGEST_FLIGHT = 0.01  # [m]
 def missed_from_tables(
     light: int, cut: int, slots: Vector, blob: Vector, offsets: Offsets, work: Vector
 ) -> tuple[float, float]:
-    """P_missed of psi_light psi_2 and its bound from the tables; NaN where they do not reach, as with any but electrons."""
-    heavier = slots[BR_21_ELECTRONS + 1] + slots[BR_21_ELECTRONS + 2] + slots[BR_21_ELECTRONS + 3]
-    if heavier > 0.0:
-        return math.nan, math.nan
+    """P_missed of psi_light psi_2 with pairs of electrons, and its bound, from the tables; NaN where they do not reach."""
     block, first = offsets[CUTS + cut if light == 2 else cut], LENGTH_COUNT * int(slots[AXIAL_21])
     x, scratch = work[WORK : WORK + 3], work[WORK + 3 :]
     if not inside(blob, block, slots[M_AP], slots[M_1], slots[M_1 + 1], x, work):
@@ -121,15 +118,25 @@ def missed_from_tables(
 def missed_state(
     light: int, heavy: int, cut: int, place: int, slots: Vector, options: Vector, blob: Vector, offsets: Offsets, work: Vector
 ) -> tuple[float, float]:
-    """P_missed of psi_light psi_heavy, number ``place``, and its bound, from tables where there are, else by quadrature."""
+    """P_missed of psi_light psi_heavy, number ``place``, and its bound, from tables where there are, else by quadrature.
+
+    P of psi_1 psi_2 is linear in the fractions of psi_2: where muons are open, the table serves the share of electrons.
+    """
     if heavy == 2 and slots[C_TAU_2] == math.inf:
         return 1.0, 0.0
+    electrons, muons = slots[BR_21_ELECTRONS], 0.0
+    for partner in range(1, len(PARTNERS)):
+        muons += slots[BR_21_ELECTRONS + partner]
     missed, error = math.nan, math.nan
-    if heavy == 2:
+    if heavy == 2 and electrons > 0.0 and (light == 1 or muons == 0.0):
         missed, error = missed_from_tables(light, cut, slots, blob, offsets, work)
+    track, events = options[THRESHOLDS_AT + cut], int(options[EVENTS_AT + int(options[QUADRATURE_AT])])
     if math.isnan(missed):
-        events = int(options[EVENTS_AT + int(options[QUADRATURE_AT])])
-        missed, error = missed_by_quadrature(light, heavy, options[THRESHOLDS_AT + cut], events, place, slots)
+        missed, error = missed_by_quadrature(light, heavy, False, track, events, place, slots)
+    elif muons > 0.0:
+        with_muons, spread = missed_by_quadrature(light, heavy, True, track, events, place, slots)
+        error = electrons * error + muons * spread + slots[ERROR_2] * abs(with_muons - missed)
+        missed = electrons * missed + muons * with_muons
     return max(missed, options[FLOOR_AT]), error
 
 

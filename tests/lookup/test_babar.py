@@ -75,6 +75,26 @@ def test_a_cascade_agrees_with_brute_force(monte_carlo: Any) -> None:
     assert error < 0.05 * found
 
 
+@pytest.mark.parametrize(("m_Ap", "Delta"), [(3.0, 0.6), (1.9, 0.9)])
+def test_pairs_of_psi_2_are_weighted_by_their_fractions(monte_carlo: Any, m_Ap: float, Delta: float) -> None:
+    """psi_1 psi_2 with muons and hadrons open: electrons from the table and muons from events, against brute force for each."""
+    rate, eps = lookup.rate("babar-monophoton", "idm", quadrature="fine"), 2e-3
+    point = {**IDM, "m_Ap": m_Ap, "Delta": Delta, "eps": eps}
+    slots = rate.slots(**point)
+    lower, upper = slots["m_1"], slots["m_2"]
+    expected = spread = 0.0
+    for pair, share in (("e", slots["br_21_electrons"]), ("mu", 1.0 - slots["br_21_electrons"])):
+        step = monte_carlo.Step(lower, slots["c_tau_2"], pair, False)
+        missed, sigma = monte_carlo.missed_share(m_Ap, (upper, step), (lower, None), 0.1, 300_000, 7)
+        expected += share * missed
+        spread += share * sigma
+    assert 0.2 < slots["br_21_electrons"] < 0.8
+    full = 53.0 * eps**2 * production_cross_section(m_Ap) * slots["br_Ap_12"]
+    found, error = rate.value_and_error(**point)
+    assert abs(found - full * expected) < 3.5 * full * spread + error
+    assert error < 0.05 * found
+
+
 def test_numbers_of_the_talks_on_the_recast() -> None:
     """arXiv:2302.05410 as presented (TeVPA 2022, NuTs 2022): iDM at 1.25 GeV is excluded above 5.5e-3, i2DM leaves 2.2e-2."""
     idm, i2dm = (lookup.limit("babar-monophoton", name) for name in ("idm", "i2dm"))

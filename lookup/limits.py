@@ -23,7 +23,7 @@ from gloam.lookup.plan import (
     threshold,
 )
 from gloam.lookup.rates import Array, Rate
-from gloam.lookup.vocabulary import MEMO, SILENT, SLOTS
+from gloam.lookup.vocabulary import MEMO, MODEL_MEMO, SILENT, SLOTS
 from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -35,8 +35,8 @@ DECADES = 16  # a coupling whose range starts at 0 is scanned from its upper end
 
 @entry
 def _fresh_slots() -> Vector:
-    """Slots of a scan: a search may keep what it needs again behind them."""
-    return np.full(len(SLOTS) + MEMO, math.nan)
+    """Slots of a scan: search and model may keep what they need again behind them."""
+    return np.full(len(SLOTS) + MEMO + MODEL_MEMO, math.nan)
 
 
 @entry

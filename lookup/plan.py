@@ -52,7 +52,7 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
 
 @entry
 def evaluate(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
-    """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),) or, in a scan, longer by MEMO."""
+    """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),) or, in a scan, MEMO + MODEL_MEMO more."""
     return _answer(pointer(blob), pointer(plan), pointer(parameters), pointer(slots), slots.size, pointer(out))
 
 
@@ -70,7 +70,7 @@ def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size
     status = _allowed(blob, plan, parameters)
     if status == 0:
         slots[C_TAU] = DECAYS_MET if plan[DECAYS] else NO_DECAYS
-        status = _quantities(blob, plan, parameters, slots)
+        status = _quantities(blob, plan, parameters, slots, size)
         if status == 0:
             options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
             offsets = shifted(plan, FIRST + plan[MODEL_TABLES])
@@ -97,13 +97,13 @@ def _allowed(blob: Vector, plan: Offsets, parameters: Vector) -> int:
 
 
 @njit
-def _quantities(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
-    """Fill the model's ``slots``: 0, or the status of a table that does not reach."""
+def _quantities(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size: int) -> int:
+    """Fill the model's ``slots``, ``size`` numbers: 0, or the status of a table that does not reach."""
     options = carray(shifted(blob, 2 * plan[PARAMETERS]), plan[MODEL_OPTIONS])
     offsets = carray(shifted(plan, FIRST), plan[MODEL_TABLES])
     status = _call_quantities(
         plan[MODEL], carray(parameters, plan[PARAMETERS]), options, carray(blob, plan[NUMBERS]), offsets,
-        carray(slots, SLOT_COUNT),
+        carray(slots, size),
     )
     return status + MODEL_STATUS if status != 0 else 0
 
@@ -114,7 +114,7 @@ def model_slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) 
     status = _allowed(pointer(blob), pointer(plan), pointer(parameters))
     if status != 0:
         return status
-    return _quantities(pointer(blob), pointer(plan), pointer(parameters), pointer(slots))
+    return _quantities(pointer(blob), pointer(plan), pointer(parameters), pointer(slots), SLOT_COUNT)
 
 
 @lean_entry

@@ -79,7 +79,8 @@ def unit_of(slot: str) -> str:
 
 # what a model finds in slots[C_TAU]: no decays are read; those of what a search can meet; those of every unstable state
 NO_DECAYS, DECAYS_MET, ALL_DECAYS = -1.0, 0.0, 1.0
-MEMO = 1216  # numbers behind the slots that a search may keep from one point of a scan to the next, NaN at its start
+# numbers that a search, and behind them those that a model may keep behind the slots during a scan, NaN at its start
+MEMO, MODEL_MEMO = 1216, 27
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from gloam.lookup.vocabulary import (
     M_2,
     M_3,
     M_AP,
+    SLOTS,
     WIDTH_AP,
     Parameter,
 )
@@ -54,7 +55,7 @@ MASS, MIXING, INVISIBLE, WIDTH_DARK = range(4)  # order of PARAMETERS
 @entry
 def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
     """Fill the slots from ``parameters`` (order of PARAMETERS) and ``options`` = (factor on R(s),). Returns 0."""
-    slots[:] = 0.0
+    slots[: len(SLOTS)] = 0.0
     slots[M_AP], slots[EPS] = parameters[MASS], parameters[MIXING]
     slots[M_2], slots[M_3], slots[C_TAU_2], slots[C_TAU_3] = math.nan, math.nan, math.inf, math.inf
     visible = fill_visible(parameters[MASS], (ELECTRIC_CHARGE * parameters[MIXING]) ** 2, options[0], slots)

@@ -37,7 +37,9 @@ from gloam.lookup.vocabulary import (
     ERROR_3,
     M_1,
     M_AP,
+    MEMO,
     NO_DECAYS,
+    SLOTS,
     WIDTH_AP,
 )
 from gloam.tables.constants import ALPHA, ELECTRIC_CHARGE, ELECTRON_MASS, MUON_MASS, TAU_MASS
@@ -69,6 +71,8 @@ FIRST = np.array([0, 0, 0, 1, 1, 2])  # psi_i and psi_j of the pairs 11, 12, 13,
 SECOND = np.array([0, 1, 2, 1, 2, 2])
 LEPTONS = np.array([ELECTRON_MASS, MUON_MASS, TAU_MASS])  # [GeV]
 HADRONS = 3  # the partner after the leptons
+HADRONS_BOUND, REDUCED = 4, 5  # place of their bound among reduced widths, and how many these are
+KEY = 4  # numbers that reduced widths depend on: three masses, nature
 QUADRATURE_ERROR = 1e-6  # [1] of the direct integrals
 LARGEST_SPLITTING = 0.8  # [1] of m_A': below it the width of A' plays no role
 LARGEST_TAIL = 0.1  # [1] of the narrow width of psi_j -> psi_i A': largest bound of what the line shape of A' changes
@@ -132,23 +136,17 @@ def fill_visible(m_Ap: float, charge2: float, hadrons: float, slots: Vector) -> 
 
 
 @njit
-def add_transition(
-    masses: tuple[float, float, float], strengths: tuple[float, float], axial: bool, blob: Vector, offsets: Offsets,
-    slots: Vector, first: int,
-) -> tuple[float, float]:
-    """Widths [GeV] of psi_j -> psi_i + (e, mu, tau, hadrons) into slots[first:first+4]; returns (sum, error bound).
+def fill_reduced(
+    masses: tuple[float, float, float], axial: bool, blob: Vector, offsets: Offsets, reduced: Vector
+) -> None:
+    """Widths/(eps^2 alpha alpha_D V^2) [GeV] of psi_j -> psi_i + (e, mu, tau, hadrons), and the bound of the last.
 
-    masses = (m_j, m_i, m_Ap) [GeV], strengths = eps^2 alpha alpha_D V^2 [1] and a factor on R(s) [1]. The splitting stays
-    inside the tables.
+    masses = (m_j, m_i, m_Ap) [GeV]; ``reduced`` is float64[REDUCED]. The splitting stays inside the tables.
     """
     m_j, m_i, m_Ap = masses
-    strength, hadronic = strengths[0], strengths[0] * strengths[1]
-    total, error = 0.0, 0.0
     for lepton in range(LEPTONS.size):
-        slots[first + lepton] = strength * lepton_width(m_j, m_i, m_Ap, LEPTONS[lepton], axial)
-        total += slots[first + lepton]
-    error = QUADRATURE_ERROR * total
-    slots[first + HADRONS] = 0.0
+        reduced[lepton] = lepton_width(m_j, m_i, m_Ap, LEPTONS[lepton], axial)
+    reduced[HADRONS] = reduced[HADRONS_BOUND] = 0.0
     if m_j - m_i > FIRST_MASS:
         x, weights, bounds, work = np.empty(1), np.empty(HADRON_NODES), np.empty(HADRON_NODES), np.empty(WORK)
         x[0] = m_j - m_i
@@ -156,10 +154,42 @@ def add_transition(
         values_at(blob, block, x, work, weights)
         for k in range(HADRON_NODES):
             bounds[k] = error_of(blob, block, work, k)
-        slots[first + HADRONS] = hadronic * hadron_width(m_j, m_i, m_Ap, axial, weights)
-        total += slots[first + HADRONS]
-        error += hadronic * hadron_width(m_j, m_i, m_Ap, axial, bounds)
-    return total, error
+        reduced[HADRONS] = hadron_width(m_j, m_i, m_Ap, axial, weights)
+        reduced[HADRONS_BOUND] = hadron_width(m_j, m_i, m_Ap, axial, bounds)
+
+
+@njit
+def add_transition(reduced: Vector, strengths: tuple[float, float], slots: Vector, first: int) -> tuple[float, float]:
+    """Widths [GeV] of psi_j -> psi_i + (e, mu, tau, hadrons) into slots[first:first+4]; returns (sum, error bound).
+
+    ``reduced`` from :func:`fill_reduced`, strengths = eps^2 alpha alpha_D V^2 [1] and a factor on R(s) [1].
+    """
+    strength, hadronic = strengths[0], strengths[0] * strengths[1]
+    total = 0.0
+    for lepton in range(LEPTONS.size):
+        slots[first + lepton] = strength * reduced[lepton]
+        total += slots[first + lepton]
+    error = QUADRATURE_ERROR * total + hadronic * reduced[HADRONS_BOUND]
+    slots[first + HADRONS] = hadronic * reduced[HADRONS]
+    return total + slots[first + HADRONS], error
+
+
+@njit
+def reduced_of_scan(
+    step: int, masses: tuple[float, float, float], axial: bool, blob: Vector, offsets: Offsets, slots: Vector
+) -> Vector:
+    """:func:`fill_reduced` of a transition 21, 31 or 32 (``step``), kept behind the slots of a scan at the same masses."""
+    place = len(SLOTS) + MEMO + step * (KEY + REDUCED)
+    if slots.size < place + KEY + REDUCED:
+        reduced = np.empty(REDUCED)
+        fill_reduced(masses, axial, blob, offsets, reduced)
+        return reduced
+    key, reduced = slots[place : place + KEY], slots[place + KEY : place + KEY + REDUCED]
+    nature = 1.0 if axial else 0.0
+    if not (key[0] == masses[0] and key[1] == masses[1] and key[2] == masses[2] and key[3] == nature):
+        fill_reduced(masses, axial, blob, offsets, reduced)
+        key[0], key[1], key[2], key[3] = masses[0], masses[1], masses[2], nature
+    return reduced
 
 
 @njit
@@ -234,7 +264,8 @@ def add_decay(inputs: Vector, pair: int, blob: Vector, offsets: Offsets, slots: 
     splitting = masses[0] - masses[1]
     if splitting <= LARGEST_SPLITTING * m_Ap:
         strengths = (inputs[IN_EPS] ** 2 * ALPHA * strength, inputs[IN_HADRONS])
-        return add_transition(masses, strengths, axial, blob, offsets, slots, first)
+        reduced = reduced_of_scan(step, masses, axial, blob, offsets, slots)
+        return add_transition(reduced, strengths, slots, first)
     if splitting > m_Ap:
         total, error = add_on_shell(masses, strength, axial, BR_21_DARK + step, inputs, slots, first)
         if error <= LARGEST_TAIL * total:
@@ -340,7 +371,7 @@ def fill_slots(inputs: Vector, decays: float, blob: Vector, offsets: Offsets, sl
 
     ``decays`` is NO_DECAYS, DECAYS_MET (of the states that A' makes, and of what these decay to) or ALL_DECAYS.
     """
-    slots[:] = 0.0
+    slots[: len(SLOTS)] = 0.0
     slots[M_AP], slots[EPS] = inputs[IN_M_AP], abs(inputs[IN_EPS])
     for i in range(3):
         slots[M_1 + i] = inputs[IN_M_1 + i]

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from gloam.lookup.quantities.dark_photon_decays import LARGEST_SPLITTING, NEAR_SHELL, R_UNCERTAINTY, add_transition
+from gloam.lookup.quantities.dark_photon_decays import (
+    LARGEST_SPLITTING,
+    NEAR_SHELL,
+    R_UNCERTAINTY,
+    REDUCED,
+    add_transition,
+    fill_reduced,
+)
 from gloam.lookup.quantities.dark_photon_decays import TABLES as TABLES
 from gloam.lookup.vocabulary import PARTNERS
 from gloam.tables.constants import ALPHA
@@ -45,8 +52,9 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
         return WRONG_ORDER
     if not x[0] - x[1] <= LARGEST_SPLITTING * x[2]:
         return NEAR_SHELL
-    widths = np.zeros(len(PARTNERS))
-    total, error = add_transition((x[0], x[1], x[2]), (ALPHA, 1.0), choices[1] == 1, blob, offsets, widths, 0)
+    reduced, widths = np.empty(REDUCED), np.zeros(len(PARTNERS))
+    fill_reduced((x[0], x[1], x[2]), choices[1] == 1, blob, offsets, reduced)
+    total, error = add_transition(reduced, (ALPHA, 1.0), widths, 0)
     out[0] = widths[choices[0]]
     out[1] = error * out[0] / total if choices[0] < 3 and total > 0.0 else min(error, out[0])
     return 0

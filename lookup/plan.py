@@ -52,7 +52,7 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
 
 @entry
 def evaluate(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
-    """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),) or, in a scan, MEMO + MODEL_MEMO more."""
+    """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),), in a scan MEMO + MODEL_MEMO more."""
     return _answer(pointer(blob), pointer(plan), pointer(parameters), pointer(slots), slots.size, pointer(out))
 
 

@@ -147,6 +147,9 @@ def missed_by_quadrature(
     shares_of(numbers, shares)
     if muons_only:
         shares[0], shares[1] = 0.0, 1.0
+    if heavy == 2:
+        for transition in range(2, SHARES):
+            shares[transition] = 0.0
     rate = key_of(heavy, cut, log2_events, numbers, shares, key)
     uncertain = slots[ERROR_2] if light == 2 or heavy == 2 else 0.0
     if heavy == 3:

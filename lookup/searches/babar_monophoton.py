@@ -99,6 +99,7 @@ REFUSALS = {
     THREE_DARK: "psi_3 decays to three dark states here: such legs are not included; choose a smaller Delta_32 or Delta_21",
 }
 LONGEST_FLIGHT = 0.01  # [m]
+FINEST = len(EVENTS) - 1  # of the quadratures
 
 
 @njit
@@ -120,7 +121,8 @@ def missed_state(
 ) -> tuple[float, float]:
     """P_missed of psi_light psi_heavy, number ``place``, and its bound, from tables where there are, else by quadrature.
 
-    P of psi_1 psi_2 is linear in the fractions of psi_2: where muons are open, the table serves the share of electrons.
+    P of psi_1 psi_2 is linear in the fractions of psi_2: where muons are open, the table serves the share of electrons, but for
+    the finest quadrature, whose errors are smaller than its bounds.
     """
     if heavy == 2 and slots[C_TAU_2] == math.inf:
         return 1.0, 0.0
@@ -128,7 +130,8 @@ def missed_state(
     for partner in range(1, len(PARTNERS)):
         muons += slots[BR_21_ELECTRONS + partner]
     missed, error = math.nan, math.nan
-    if heavy == 2 and electrons > 0.0 and (light == 1 or muons == 0.0):
+    shared = light == 1 and electrons > 0.0 and int(options[QUADRATURE_AT]) < FINEST
+    if heavy == 2 and (muons == 0.0 or shared):
         missed, error = missed_from_tables(light, cut, slots, blob, offsets, work)
     track, events = options[THRESHOLDS_AT + cut], int(options[EVENTS_AT + int(options[QUADRATURE_AT])])
     if math.isnan(missed):

@@ -75,10 +75,10 @@ def test_a_cascade_agrees_with_brute_force(monte_carlo: Any) -> None:
     assert error < 0.05 * found
 
 
-@pytest.mark.parametrize(("m_Ap", "Delta"), [(3.0, 0.6), (1.9, 0.9)])
-def test_pairs_of_psi_2_are_weighted_by_their_fractions(monte_carlo: Any, m_Ap: float, Delta: float) -> None:
-    """psi_1 psi_2 with muons and hadrons open: electrons from the table and muons from events, against brute force for each."""
-    rate, eps = lookup.rate("babar-monophoton", "idm", quadrature="fine"), 2e-3
+@pytest.mark.parametrize(("m_Ap", "Delta", "quadrature"), [(3.0, 0.6, "standard"), (1.9, 0.9, "standard"), (3.0, 0.6, "fine")])
+def test_pairs_of_psi_2_are_weighted_by_their_fractions(monte_carlo: Any, m_Ap: float, Delta: float, quadrature: str) -> None:
+    """psi_1 psi_2 with muons and hadrons open, electrons from the table (not if fine), against brute force for each pair."""
+    rate, eps = lookup.rate("babar-monophoton", "idm", quadrature=quadrature), 2e-3
     point = {**IDM, "m_Ap": m_Ap, "Delta": Delta, "eps": eps}
     slots = rate.slots(**point)
     lower, upper = slots["m_1"], slots["m_2"]
@@ -92,7 +92,7 @@ def test_pairs_of_psi_2_are_weighted_by_their_fractions(monte_carlo: Any, m_Ap: 
     full = 53.0 * eps**2 * production_cross_section(m_Ap) * slots["br_Ap_12"]
     found, error = rate.value_and_error(**point)
     assert abs(found - full * expected) < 3.5 * full * spread + error
-    assert error < 0.05 * found
+    assert error < (0.03 if quadrature == "fine" else 0.1) * found
 
 
 def test_numbers_of_the_talks_on_the_recast() -> None:

@@ -223,7 +223,7 @@ def collect_missed(
         1/c_tau_2 and 1/c_tau_3 over the decay rate 1/c_tau_2 + 1/c_tau_3 [1]: 1 and 0 where psi_3 does not occur.
     axial : float64[3]
         1 for an axial transition 21, 31, 32, else 0.
-    shares : float64[3, 2]
+    shares : float64[3, 2], or a pointer to its numbers
         Branching fractions of the transitions 21, 31, 32 with electrons and with muons (and what counts as muons).
     threshold : float
         Of a track [GeV].

@@ -16,6 +16,10 @@ the probability to leave is H = A (e^-C - e^-A)/(A - C) and
 Masses and the ratio of the lifetimes given, A and C are paths times one decay rate, 1/c_tau_2 + 1/c_tau_3, and A/(A - C) is a
 number: P is a sum of exponentials of that rate, collected once for all lifetimes (`decay_paths`).
 
+Every event follows one way of each decay, chosen with about its branching fraction (the number that chooses q^2 does that as
+well) and weighted by the fraction over the probability: what a pair costs does not depend on how many ways are open. Where
+one leg decays, more events are drawn where it flies into the polar holes and its pair has a low q^2.
+
 Pairs are electrons or muons. Hadrons and taus count as muons with their spectrum: a pair of charged particles, of which
 one seen vetoes; what they have beyond that (neutral pions, more tracks) is not used, which errs towards missing them.
 """
@@ -29,7 +33,7 @@ from gloam.lookup import decay_paths
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
 from gloam.tables.elementary import numeric
 from gloam.tables.experiments.babar import BACKWARD, BOOST, ENERGY, FORWARD, RADIUS
-from gloam.tables.memory import pointer, scratch, shifted
+from gloam.tables.memory import scratch, shifted
 from gloam.tables.physics.monophoton import GAMMA, PRODUCTION, SLOWEST, leg_momenta, path_length, photon_cosine
 from gloam.tables.physics.pair_visibility import (
     DECAY,
@@ -52,7 +56,7 @@ Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Words = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 SCRAMBLES = 4
-EVENTS = {"fast": 9, "standard": 11, "fine": 14}  # binary logarithm of the events of all scrambles
+EVENTS = {"fast": 8, "standard": 10, "fine": 15}  # binary logarithm of the events of all scrambles
 NUMBERS = PRODUCTION + 4 * DRAWS  # of an event: photon and A' decay, two pairs for each leg
 NETS = [net(NUMBERS, 101 + scramble) for scramble in range(SCRAMBLES)]
 DIRECTIONS = np.stack([np.ascontiguousarray(numbers.T) for numbers, _ in NETS])  # (SCRAMBLES, BITS, NUMBERS)
@@ -63,10 +67,13 @@ STUDENT = 3.182  # [1] 95 % of a mean of four, in its standard errors
 STEP_21, STEP_31, STEP_32 = range(3)  # transitions psi_j -> psi_i
 SHORTEST = min(RADIUS, FORWARD, BACKWARD)  # [m] from the origin to the surface of the volume
 ELECTRONS, MUONS = 0, 1  # ways of a transition
-PARTS = 3  # ranges of the energy of the first pair of a cascade
-CONSTANT, OWN, LATER = range(3)  # terms of a leg: without decay, its own path, those of psi_2 after each part of each way
-TERMS = LATER + 2 * PARTS
-DECAYS = 6 * DECAY  # numbers that describe all transitions
+PARTS = 2  # ranges of the energy of the first pair of a cascade
+CONSTANT, OWN, LATER = range(3)  # terms of a leg: without decay, its own path, those of psi_2 after each part of the pair
+TERMS = LATER + PARTS
+WAYS = 2  # of a transition
+CHANNELS = 3 * WAYS  # transitions 21, 31, 32, each with electrons and with muons
+DECAYS = CHANNELS * DECAY  # numbers that describe all channels
+LEAST_PROBABILITY = 0.02  # [1] of a way that is open, so that a rare one which alone is missed does not escape
 NEAREST = 1e-3  # [1] least relative difference of two paths that follow each other
 
 
@@ -84,44 +91,88 @@ def leaving(first: float, second: float) -> tuple[float, float]:
 
 
 @numeric
-def describe_steps(
-    mediator: float, masses: Vector, axial: Vector, shares: Vector, threshold: float, decays: Vector
+def describe_channels(
+    mediator: float, masses: Vector, axial: Vector, shares: Vector, light_shares: Vector, threshold: float, decays: Vector
 ) -> None:
-    """Fill ``decays`` (6, DECAY), row 2 step + way, of the transitions that ``shares`` (6,) opens.
+    """Fill ``decays`` (CHANNELS, DECAY) of the channels that ``shares`` or ``light_shares`` (CHANNELS,) open.
 
     ``masses`` (3,) [GeV] of psi_1, psi_2, psi_3; ``axial`` (3,) 1 for an axial transition; ``threshold`` of a track [GeV].
     """
     for step in range(3):
         upper, lower = masses[1 if step == STEP_21 else 2], masses[1 if step == STEP_32 else 0]
-        for way in range(2):
-            if shares[2 * step + way] > 0.0:
+        for way in range(WAYS):
+            channel = WAYS * step + way
+            if shares[channel] > 0.0 or light_shares[channel] > 0.0:
                 lepton = ELECTRON_MASS if way == ELECTRONS else MUON_MASS
-                decay = shifted(decays, DECAY * (2 * step + way))
+                decay = shifted(decays, DECAY * channel)
                 describe_decay(int(axial[step]), upper, lower, mediator, lepton, threshold, way == MUONS, decay)
 
 
 @numeric
-def seen_step(
-    step: int, shares: Vector, decays: Vector, momentum: float, cosine: float, u: Vector, kinks: Vector
-) -> float:
-    """Probability that the pair of a transition is seen, summed over its ways with their fractions ``shares``."""
-    seen = 0.0
-    for way in range(2):
-        share = shares[2 * step + way]
-        if share > 0.0:
-            seen += share * seen_share(shifted(decays, DECAY * (2 * step + way)), momentum, cosine, u, kinks)
-    return seen
+def choose(first: int, count: int, shares: Vector, u: Vector) -> tuple[int, float]:
+    """One of the ``count`` channels from ``first`` on, and its fraction over the probability to choose it; -1 if none is open.
+
+    u[0] chooses and then is the place in the channel, again in (0, 1).
+    """
+    total, open_channels = 0.0, 0
+    for channel in range(first, first + count):
+        if shares[channel] > 0.0:
+            total += shares[channel]
+            open_channels += 1
+    chosen, probability, place = -1, 1.0, u[0]
+    for channel in range(first, first + count):
+        if shares[channel] > 0.0:
+            if chosen >= 0:
+                place -= probability
+            chosen = channel
+            probability = LEAST_PROBABILITY + (1.0 - open_channels * LEAST_PROBABILITY) * shares[channel] / total
+            if place < probability:
+                break
+    if chosen < 0:
+        return -1, 1.0
+    u[0] = min(max(place / probability, RESOLUTION), 1.0 - RESOLUTION)
+    return chosen, shares[chosen] / (total * probability)
+
+
+@numeric
+def choose_decays(state: int, shares: Vector, u: Vector) -> tuple[int, int, float]:
+    """Channel in which psi_``state`` decays, that of the psi_2 it may leave, -1 for none, and the weight of this choice [1].
+
+    u[0] and, for a psi_2 that is left, u[DRAWS] are used as in :func:`choose`.
+    """
+    if state == 1:
+        return -1, -1, 1.0
+    if state == 2:
+        channel, weight = choose(WAYS * STEP_21, WAYS, shares, u)
+        return channel, -1, weight
+    channel, weight = choose(WAYS * STEP_31, 2 * WAYS, shares, u)
+    if channel < WAYS * STEP_32:
+        return channel, -1, weight
+    after, factor = choose(WAYS * STEP_21, WAYS, shares, shifted(u, DRAWS))
+    return channel, after, weight * factor
+
+
+@numeric
+def aim(u: Vector) -> float:
+    """Draw more events where a single decaying leg is missed; returns their weight [1].
+
+    u[1], u[2], u[3] choose the angle of the decay of A', its azimuth and q^2 of the pair: x (1 + x^2)/2 of x = 2 u[1] - 1, and
+    1 - (1 - u)^2 of the others.
+    """
+    x, around, low = 2.0 * u[1] - 1.0, 1.0 - u[2], 1.0 - u[3]
+    u[1], u[2], u[3] = 0.5 + 0.25 * x * (1.0 + x * x), 1.0 - around * around, min(1.0 - low * low, 1.0 - RESOLUTION)
+    return 2.0 * (1.0 + 3.0 * x * x) * around * low
 
 
 @numeric
 def add_missed_after(
-    decay: Vector, share: float, shares: Vector, decays: Vector, momentum: float, cosine: float, part_2: float,
-    u: Vector, kinks: Vector, weights: Vector, paths: Vector, count: int,
+    decay: Vector, after: Vector, after_open: bool, momentum: float, cosine: float, part_2: float, u: Vector, kinks: Vector,
+    weights: Vector, paths: Vector,
 ) -> int:
-    """Add to the terms of a leg the P to miss psi_3 -> psi_2 l l of ``decay`` and what follows, times ``share``.
+    """Add to the terms of a leg the P to miss psi_3 -> psi_2 l l of ``decay`` and the ``after`` of psi_2, if that is open.
 
-    u[:DRAWS] choose the pair, the next DRAWS that of psi_2. The energy of the pair is sampled once below the threshold, once
-    up to twice the threshold and once above. Returns the new count of terms.
+    u[:DRAWS] choose the pair, the next DRAWS that of psi_2. The energy of the pair is sampled once below the threshold of a track
+    and once above. Returns how many terms there are.
     """
     upper, lower, track = decay[UPPER], decay[LOWER], decay[TRACK]
     q2 = pair_mass2(decay, u[0])
@@ -130,9 +181,9 @@ def add_missed_after(
     energy = math.sqrt(momentum * momentum + upper * upper)
     least, most = (energy * rest - momentum * recoil) / upper, (energy * rest + momentum * recoil) / upper
     sine, azimuth = math.sqrt(max(1.0 - cosine * cosine, 0.0)), cosine_of(math.pi * u[2])
+    count = LATER
     for part in range(PARTS):
-        low = max(least, part * track)
-        high = most if part == PARTS - 1 else min(most, (part + 1) * track)
+        low, high = (least, min(most, track)) if part == 0 else (max(least, track), most)
         if high <= low:
             continue
         pair = low + u[1] * (high - low)
@@ -148,8 +199,8 @@ def add_missed_after(
         own = math.sqrt(max((energy - pair - lower) * (energy - pair + lower), 0.0))
         axis = (momentum * cosine - pair_momentum * pair_cosine) / own if own > 0.0 else 0.0
         axis = min(max(axis, -1.0), 1.0)
-        seen = seen_step(STEP_21, shares, decays, own, axis, shifted(u, DRAWS), kinks)
-        weight = share * unseen * (high - low) / (most - least)
+        seen = seen_share(after, own, axis, shifted(u, DRAWS), kinks) if after_open else 0.0
+        weight = unseen * (high - low) / (most - least)
         weights[CONSTANT] += weight * (1.0 - seen)
         weights[OWN] -= weight * (1.0 - seen)
         factor, path = leaving(paths[OWN], path_length(axis) * lower / max(own, SLOWEST) * part_2)
@@ -162,54 +213,43 @@ def add_missed_after(
 
 @numeric
 def leg_terms(
-    state: int, masses: Vector, parts: Vector, shares: Vector, decays: Vector, momentum: float, cosine: float,
-    u: Vector, kinks: Vector, weights: Vector, paths: Vector,
+    state: int, channel: int, after: int, mass: float, parts: Vector, decays: Vector, momentum: float, cosine: float, u: Vector,
+    kinks: Vector, weights: Vector, paths: Vector,
 ) -> int:
-    """P to miss a leg, psi_``state`` of that momentum [GeV] and polar cosine, as a sum of weights exp(-path rate).
+    """P to miss a leg, psi_``state`` of that mass, momentum [GeV] and polar cosine, as a sum of weights exp(-path rate).
 
-    ``weights`` [1] and ``paths`` [m], float64[TERMS], are filled; ``parts`` are those of psi_2 and psi_3 in the rate. Returns
-    how many terms there are.
+    ``channel`` and ``after`` are from :func:`choose_decays`, ``parts`` those of psi_2 and psi_3 in the rate. ``weights`` [1] and
+    ``paths`` [m], float64[TERMS], are filled. Returns how many terms there are.
     """
     weights[CONSTANT], paths[CONSTANT] = 1.0, 0.0
-    if state == 1:
+    if channel < 0:
         return 1
-    paths[OWN] = path_length(cosine) * masses[state - 1] / max(momentum, SLOWEST)
-    if state == 2:
-        paths[OWN] *= parts[0]
-        weights[OWN] = seen_step(STEP_21, shares, decays, momentum, cosine, u, kinks)
+    paths[OWN] = path_length(cosine) * mass / max(momentum, SLOWEST) * parts[state - 2]
+    decay = shifted(decays, DECAY * channel)
+    if channel < WAYS * STEP_32:
+        weights[OWN] = seen_share(decay, momentum, cosine, u, kinks)
         weights[CONSTANT] = 1.0 - weights[OWN]
         return 2
-    paths[OWN] *= parts[1]
-    direct = shares[2 * STEP_31 + ELECTRONS] + shares[2 * STEP_31 + MUONS]
-    if direct > 0.0:
-        direct -= seen_step(STEP_31, shares, decays, momentum, cosine, u, kinks)
-    weights[CONSTANT], weights[OWN] = direct, 1.0 - direct
-    count = LATER
-    for way in range(2):
-        share = shares[2 * STEP_32 + way]
-        if share > 0.0:
-            decay = shifted(decays, DECAY * (2 * STEP_32 + way))
-            count = add_missed_after(
-                decay, share, shares, decays, momentum, cosine, parts[0], u, kinks, weights, paths, count
-            )
-    return count
+    weights[CONSTANT], weights[OWN] = 0.0, 1.0
+    later = shifted(decays, DECAY * max(after, 0))
+    return add_missed_after(decay, later, after >= 0, momentum, cosine, parts[0], u, kinks, weights, paths)
 
 
 @numeric
-def next_point(scramble: int, index: int, state: Words, u: Vector) -> None:
-    """Point ``index`` of a net in Gray-code order: the ``state`` (NUMBERS,) of point index - 1 becomes its own."""
+def next_point(scramble: int, index: int, count: int, state: Words, u: Vector) -> None:
+    """First ``count`` numbers of a point of a net in Gray-code order: the ``state`` of point ``index`` - 1 becomes its own."""
     bit = 0
     while index > 0 and not index >> bit & 1:
         bit += 1
-    for k in range(NUMBERS):
+    for k in range(count):
         state[k] = state[k] ^ DIRECTIONS[scramble, bit, k] if index > 0 else SHIFTS[scramble, k]
         u[k] = (state[k] + 0.5) * RESOLUTION
 
 
 @numeric
 def collect_missed(
-    states: tuple[int, int], mediator: float, masses: Vector, parts: Vector, axial: Vector, shares: Matrix,
-    threshold: float, log2_events: int, grids: Matrix,
+    states: tuple[int, int], mediator: float, masses: Vector, parts: Vector, axial: Vector, shares: Vector,
+    light_shares: Vector, threshold: float, log2_events: int, grids: Matrix,
 ) -> None:
     """Collect P_missed of A' -> psi_i psi_j, i <= j in ``states``, as sums of exponentials of the decay rate.
 
@@ -223,8 +263,9 @@ def collect_missed(
         1/c_tau_2 and 1/c_tau_3 over the decay rate 1/c_tau_2 + 1/c_tau_3 [1]: 1 and 0 where psi_3 does not occur.
     axial : float64[3]
         1 for an axial transition 21, 31, 32, else 0.
-    shares : float64[3, 2], or a pointer to its numbers
-        Branching fractions of the transitions 21, 31, 32 with electrons and with muons (and what counts as muons).
+    shares, light_shares : float64[CHANNELS]
+        Branching fractions of the transitions 21, 31, 32 with electrons and with muons (and what counts as muons), of psi_j
+        and of psi_i. They sum to 1 for a state that decays.
     threshold : float
         Of a track [GeV].
     log2_events : int
@@ -233,23 +274,31 @@ def collect_missed(
         Filled; :func:`missed_at` evaluates them.
     """
     decays, kinks, legs, u = scratch(DECAYS), scratch(KINKS), scratch(4), scratch(NUMBERS)
-    net_state, fractions = np.empty(NUMBERS, dtype=np.uint64), pointer(shares)
+    net_state = np.empty(NUMBERS, dtype=np.uint64)
     weights, paths, other_weights, other_paths = scratch(TERMS), scratch(TERMS), scratch(TERMS), scratch(TERMS)
-    describe_steps(mediator, masses, axial, fractions, threshold, decays)
+    describe_channels(mediator, masses, axial, shares, light_shares, threshold, decays)
     light, heavy = states
+    mass, light_mass = masses[heavy - 1], masses[light - 1]
+    count = PRODUCTION + DRAWS * (heavy - 1 if light == 1 else light + 1)  # numbers that these states use
     of_heavy, of_light = shifted(u, PRODUCTION), shifted(u, PRODUCTION + 2 * DRAWS)
     for scramble in range(SCRAMBLES):
         grid, total = grids[scramble], 0.0
         decay_paths.clear(grid)
         for i in range(2**log2_events // SCRAMBLES):
-            next_point(scramble, i, net_state, u)
-            weight = leg_momenta(mediator, masses[heavy - 1], masses[light - 1], u, legs)
+            next_point(scramble, i, count, net_state, u)
+            channel, after, weight = choose_decays(heavy, shares, of_heavy)
+            light_channel, light_after, factor = choose_decays(light, light_shares, of_light)
+            weight *= factor
+            if light == 1:
+                weight *= aim(u)
+            weight *= leg_momenta(mediator, mass, light_mass, u, legs)
             total += weight
             first = leg_terms(
-                heavy, masses, parts, fractions, decays, legs[0], legs[1], of_heavy, kinks, weights, paths
+                heavy, channel, after, mass, parts, decays, legs[0], legs[1], of_heavy, kinks, weights, paths
             )
             second = leg_terms(
-                light, masses, parts, fractions, decays, legs[2], legs[3], of_light, kinks, other_weights, other_paths
+                light, light_channel, light_after, light_mass, parts, decays, legs[2], legs[3], of_light, kinks, other_weights,
+                other_paths,
             )
             for j in range(first):
                 for k in range(second):

@@ -114,13 +114,22 @@ class Limit:
         return Limit, (self.rate.search.NAME, self.rate.model.NAME, self.coupling, self.rate.options, self._sign < 0.0)
 
     def _scanned(self, point: Vector) -> Vector:
-        """The grid of the coupling, cut where the model allows no larger value beside the other parameters."""
-        if not hasattr(self.rate.model, "highest"):
-            return self.grid
-        names = (item.name for item in self.rate.parameters)
-        top = self.rate.model.highest(self.coupling, dict(zip(names, point.tolist(), strict=True)))
-        below = self.grid[self.grid < top]
-        return self.grid if below.size in (0, self.grid.size) else np.append(below, top)
+        """The grid of the coupling, cut above what the model allows beside the other parameters and below what the search may
+        exclude at best.
+        """
+        highest, lowest = getattr(self.rate.model, "highest", None), getattr(self.rate.search, "lowest", None)
+        grid = self.grid
+        if highest is None and lowest is None:
+            return grid
+        values = dict(zip((item.name for item in self.rate.parameters), point.tolist(), strict=True))
+        if highest is not None:
+            top = highest(self.coupling, values)
+            below = grid[grid < top]
+            grid = grid if below.size in (0, grid.size) else np.append(below, top)
+        if lowest is not None:
+            first = int(np.searchsorted(grid, lowest(self.coupling, values))) - 1
+            grid = grid[min(max(first, 0), grid.size - 2) :]
+        return grid
 
     def _edges(self, parameters: dict[str, float], slots: Vector) -> tuple[NDArray[np.float64], Vector, bool]:
         if self.coupling in parameters:
@@ -197,7 +206,7 @@ class Limit:
             intervals.append((start[0], None))
             errors.append((start[1], None))
         search, grid = self.rate.search, self._scanned(point)
-        scanned = (float(grid[0]), float(grid[-1]))
+        scanned = (float(self.grid[0]), float(grid[-1]))
         if self._sign < 0.0:  # from moduli to values
             intervals = [(None if high is None else -high, None if low is None else -low) for low, high in intervals[::-1]]
             errors, scanned = [pair[::-1] for pair in errors[::-1]], (-scanned[1], -scanned[0])

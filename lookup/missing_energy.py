@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.lookup.quantities.dark_photon_decays import heaviest_made
+from gloam.lookup.quantities.dark_photon_decays import heaviest_made, unstable_share
 from gloam.lookup.scan_memory import same
 from gloam.lookup.spline import WORK, error_of, values_at
 from gloam.lookup.vocabulary import (
@@ -125,15 +125,6 @@ def path_scale(slots: Vector, state: int, length: float) -> float:
     if state == 0 or rate == 0.0:
         return 0.0
     return length * slots[M_1 + state] / ((slots[C_TAU_2] if state == 1 else slots[C_TAU_3]) * rate)
-
-
-@njit
-def unstable_share(slots: Vector) -> float:
-    """Share [1] of the decays of A' to pairs of which psi_2 or psi_3 is one."""
-    share = 0.0
-    for pair in range(1, 6):
-        share += slots[BR_AP_11 + pair]
-    return share
 
 
 @njit

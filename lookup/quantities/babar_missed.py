@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from gloam.lookup import decay_paths
-from gloam.lookup.cascade import EVENTS, SCRAMBLES, collect_missed, missed_at
+from gloam.lookup.cascade import CHANNELS, ELECTRONS, EVENTS, MUONS, SCRAMBLES, collect_missed, missed_at
 from gloam.lookup.quantities.missed_pairs import SCRATCH, inside, missed_from_table
 from gloam.lookup.spline import WORK
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
@@ -37,11 +37,11 @@ UNIT = "1"
 TABLES = tuple((f"babar-missed-{state}-electrons", label) for state in ("12", "22") for label in LABELS)
 CUTS = len(LABELS)
 THRESHOLDS = np.array([1e-3 * value for value in TRACK_THRESHOLDS])
-STANDARD = EVENTS["standard"]
+LOG2_EVENTS = EVENTS["fine"]
 DESCRIPTION = """Share of A' -> psi_1 psi_2 (psi1psi2) or psi_2 psi_2 (psi2psi2) beside a photon of |cos theta*| < 0.6 in
 which no track is seen, every psi_2 decaying to psi_1 and the named pair (emu: one psi_2 to e+e-, the other to mu+mu-).
-With e+e- from tables; where they do not reach, and with muons, by the standard quadrature of
-`babar-monophoton` (1 to 2 ms; its error is 95 % of the statistics). Volume and cuts:
+With e+e- from tables; where they do not reach, and with muons, by the fine quadrature of
+`babar-monophoton` (about 10 ms; its error is 95 % of the statistics). Volume and cuts:
 `tables/experiments/babar.py`."""
 CLOSED, STABLE, ONE_PAIR = 1000, 1001, 1002
 REFUSALS = {
@@ -56,7 +56,7 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
     """(P_missed, absolute error bound) [1] at x = (m_Ap, r, Delta, c_tau), or a key of REFUSALS."""
     mass, lower = x[0], x[0] * x[1]
     upper = lower * (1.0 + x[2])
-    two, pairs, axial, cut = choices[0] == 1, choices[1], choices[2] == 1, choices[3]
+    two, pairs, cut = choices[0] == 1, choices[1], choices[3]
     if not (upper if two else lower) + upper < mass:
         return CLOSED
     if not upper - lower > 2.0 * (MUON_MASS if pairs > 0 else ELECTRON_MASS):
@@ -64,27 +64,20 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
     if pairs == 2 and not two:
         return ONE_PAIR
     if pairs == 0:
-        block, first = offsets[CUTS + cut if two else cut], LENGTH_COUNT if axial else 0
+        block, first = offsets[CUTS + cut if two else cut], LENGTH_COUNT * choices[2]
         place, work, scratch = np.empty(3), np.empty(WORK), np.empty(SCRATCH)
         if inside(blob, block, mass, lower, upper, place, work):
             length = x[3] * ENERGY / (4.0 * upper)
             out[0], out[1] = missed_from_table(blob, block, work, first, length, 0.0, scratch)
             return 0
-    shares, nature, masses, grids = np.zeros((3, 2)), np.zeros(3), np.zeros(3), np.empty((SCRAMBLES, decay_paths.SIZE))
-    alone = np.array([1.0, 0.0])
-    masses[0], masses[1] = lower, upper
-    nature[0] = 1.0 if axial else 0.0
-    states, rate = (2 if two else 1, 2), 1.0 / x[3] if x[3] > 0.0 else math.inf
-    if pairs < 2:
-        shares[0, pairs] = 1.0
-        collect_missed(states, mass, masses, alone, nature, shares, THRESHOLDS[cut], STANDARD, grids)
-        out[0], out[1] = missed_at(grids, rate)
-        return 0
-    both = np.zeros((SCRAMBLES, decay_paths.SIZE))
-    for electrons, sign in ((0.5, 4.0), (1.0, -1.0), (0.0, -1.0)):  # 2 <ab> = 4 <[(a+b)/2]^2> - <a^2> - <b^2>
-        shares[0, 0], shares[0, 1] = electrons, 1.0 - electrons
-        collect_missed(states, mass, masses, alone, nature, shares, THRESHOLDS[cut], STANDARD, grids)
-        for scramble in range(SCRAMBLES):
-            decay_paths.add(both[scramble], grids[scramble], 0.5 * sign)
-    out[0], out[1] = missed_at(both, rate)
+    shares, light_shares, nature, masses = np.zeros(CHANNELS), np.zeros(CHANNELS), np.zeros(3), np.zeros(3)
+    shares[MUONS if pairs > 0 else ELECTRONS] = 1.0
+    light_shares[MUONS if pairs == 1 else ELECTRONS] = 1.0
+    masses[0], masses[1], nature[0] = lower, upper, choices[2]
+    grids = np.empty((SCRAMBLES, decay_paths.SIZE))
+    collect_missed(
+        (2 if two else 1, 2), mass, masses, np.array([1.0, 0.0]), nature, shares, light_shares, THRESHOLDS[cut], LOG2_EVENTS,
+        grids,
+    )
+    out[0], out[1] = missed_at(grids, 1.0 / x[3] if x[3] > 0.0 else math.inf)
     return 0

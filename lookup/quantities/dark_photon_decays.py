@@ -321,6 +321,15 @@ def heaviest_made(slots: Vector) -> int:
 
 
 @njit
+def unstable_share(slots: Vector) -> float:
+    """Share [1] of the decays of A' to pairs of which psi_2 or psi_3 is one."""
+    share = 0.0
+    for pair in range(PAIR_12, PAIR_33 + 1):
+        share += slots[BR_AP_11 + pair]
+    return share
+
+
+@njit
 def fill_states(inputs: Vector, heaviest: int, blob: Vector, offsets: Offsets, slots: Vector) -> int:
     """Widths, decay lengths and branching ratios of psi_2 and psi_3 up to number ``heaviest``, the lengths of others NaN.
 

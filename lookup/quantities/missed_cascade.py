@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 from gloam.lookup import decay_paths
-from gloam.lookup.cascade import SCRAMBLES, collect_missed, missed_at
+from gloam.lookup.cascade import CHANNELS, ELECTRONS, MUONS, SCRAMBLES, STEP_21, WAYS, collect_missed, missed_at
 from gloam.lookup.quantities.missed_pairs import ORDER, interpolated
 from gloam.lookup.scan_memory import same
 from gloam.lookup.vocabulary import (
@@ -34,9 +34,11 @@ from gloam.tables.physics.missed_grid import FLOOR
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
-SHARES = 6  # fractions of the three transitions, each with electrons and with heavier pairs
-KEY = 17  # numbers that a stored grid belongs to
-PARTS, CUT, LOG2_EVENTS = 13, 15, 16  # where among them: parts of psi_2 and psi_3, track threshold, events
+# numbers that a stored grid belongs to: m_A', masses, natures, fractions of both states, parts of psi_2 and psi_3 in the
+# decay rate, track threshold, events
+MASS, MASSES, NATURES, FRACTIONS = 0, 1, 4, 7
+PARTS = FRACTIONS + 2 * CHANNELS
+CUT, LOG2_EVENTS, KEY = PARTS + 2, PARTS + 3, PARTS + 4
 FIRST, STEP, COUNT, VALUES = KEY, KEY + 1, KEY + 2, KEY + 3
 DECADE = math.log(10.0)
 NODES = 100  # most lifetimes of a grid
@@ -48,26 +50,41 @@ LEAST_SHARE = 1e-15  # [1] of the decay rate: a state that has less is taken as 
 
 
 @numeric
-def shares_of(slots: Vector, shares: Vector) -> None:
-    """Fractions of the transitions 21, 31, 32 with electrons and with all heavier pairs, one after the other."""
+def fill_fractions(heavy: int, slots: Vector, fractions: Vector) -> None:
+    """Fractions of the channels of psi_2 and psi_3, hadrons and taus among the muons, once for each leg of a pair."""
     for step in range(3):
         first = BR_21_ELECTRONS + len(PARTNERS) * step
-        shares[2 * step] = slots[first]
-        shares[2 * step + 1] = slots[first + 1] + slots[first + 2] + slots[first + 3]
+        occurs = step == STEP_21 or heavy == 3
+        fractions[WAYS * step] = slots[first] if occurs else 0.0
+        fractions[WAYS * step + 1] = slots[first + 1] + slots[first + 2] + slots[first + 3] if occurs else 0.0
+    for channel in range(CHANNELS):
+        fractions[CHANNELS + channel] = fractions[channel]
 
 
 @numeric
-def key_of(heavy: int, cut: float, log2_events: int, slots: Vector, shares: Vector, key: Vector) -> float:
-    """What P at all lifetimes depends on: m_A', masses, parts in the decay rate, fractions, natures, threshold, events.
+def without_electrons(fractions: Vector) -> None:
+    """Fractions of a pair of which at least one psi_2 decays to muons: psi_j does, and psi_i twice as often to electrons."""
+    electrons, muons = fractions[ELECTRONS], fractions[MUONS]
+    fractions[ELECTRONS], fractions[MUONS] = 0.0, 1.0
+    fractions[CHANNELS + ELECTRONS] = 2.0 * electrons / (2.0 * electrons + muons)
+    fractions[CHANNELS + MUONS] = muons / (2.0 * electrons + muons)
+
+
+@numeric
+def fill_key(heavy: int, muons: bool, cut: float, log2_events: int, slots: Vector, key: Vector) -> float:
+    """Fill ``key`` (float64[KEY]), what P at all lifetimes depends on; ``muons`` as in :func:`missed_by_quadrature`.
 
     Returns the decay rate 1/c_tau_2 + 1/c_tau_3 [1/m], of psi_2 alone where ``heavy`` is 2.
     """
     rate = 1.0 / slots[C_TAU_2] + (1.0 / slots[C_TAU_3] if heavy == 3 else 0.0)
-    key[0] = slots[M_AP]
+    key[MASS] = slots[M_AP]
     for i in range(3):
-        key[1 + i] = slots[M_1 + i] if i < heavy else 0.0
-        key[4 + i] = slots[AXIAL_21 + i]
-        key[7 + 2 * i], key[8 + 2 * i] = shares[2 * i], shares[2 * i + 1]
+        key[MASSES + i] = slots[M_1 + i] if i < heavy else 0.0
+        key[NATURES + i] = slots[AXIAL_21 + i]
+    fractions = shifted(key, FRACTIONS)
+    fill_fractions(heavy, slots, fractions)
+    if muons:
+        without_electrons(fractions)
     key[PARTS], key[PARTS + 1] = 1.0, 0.0
     if heavy == 3 and rate > 0.0:
         key[PARTS], key[PARTS + 1] = 1.0 / (slots[C_TAU_2] * rate), 1.0 / (slots[C_TAU_3] * rate)
@@ -76,28 +93,28 @@ def key_of(heavy: int, cut: float, log2_events: int, slots: Vector, shares: Vect
 
 
 @numeric
-def collect(light: int, heavy: int, key: Vector, shares: Vector, slots: Vector) -> Matrix:
+def collect(light: int, heavy: int, key: Vector) -> Matrix:
     """P_missed as sums of exponentials of the decay rate."""
     grids = np.empty((SCRAMBLES, decay_paths.SIZE))
     collect_missed(
-        (light, heavy), slots[M_AP], shifted(slots, M_1), shifted(key, PARTS), shifted(slots, AXIAL_21), shares, key[CUT],
-        int(key[LOG2_EVENTS]), grids,
+        (light, heavy), key[MASS], shifted(key, MASSES), shifted(key, PARTS), shifted(key, NATURES), shifted(key, FRACTIONS),
+        shifted(key, FRACTIONS + CHANNELS), key[CUT], int(key[LOG2_EVENTS]), grids,
     )
     return grids
 
 
 @numeric
-def store_grid(light: int, heavy: int, key: Vector, shares: Vector, slots: Vector, memo: Vector) -> None:
+def store_grid(light: int, heavy: int, key: Vector, memo: Vector) -> None:
     """Fill ``memo`` (float64[BLOCK]) with P on a grid of 1/rate from where all decays are prompt to where all states leave."""
     first, last = math.inf, -math.inf
     for state in (2, 3):
         share = key[PARTS + state - 2]
         if share >= LEAST_SHARE:
-            scale = math.log10(share * 4.0 * slots[M_1 + state - 1] / ENERGY)
+            scale = math.log10(share * 4.0 * key[MASSES + state - 1] / ENERGY)
             first, last = min(first, FIRST_LENGTH + scale), max(last, LAST_LENGTH + scale)
     count = min(math.ceil((last - first) * PER_DECADE) + 1, NODES)
     memo[FIRST], memo[STEP], memo[COUNT] = first, (last - first) / (count - 1), count
-    grids = collect(light, heavy, key, shares, slots)
+    grids = collect(light, heavy, key)
     for k in range(count):
         missed, error = missed_at(grids, exp(-DECADE * (first + memo[STEP] * k)))
         memo[VALUES + k], memo[VALUES + NODES + k] = log(missed + FLOOR), error
@@ -135,22 +152,16 @@ def from_grid(memo: Vector, length: float) -> tuple[float, float]:
 
 @numeric
 def missed_by_quadrature(
-    light: int, heavy: int, muons_only: bool, cut: float, log2_events: int, place: int, slots: Vector
+    light: int, heavy: int, muons: bool, cut: float, log2_events: int, place: int, slots: Vector
 ) -> tuple[float, float]:
     """P_missed of psi_light psi_heavy and its bound, for any masses; ``cut`` is the track threshold [GeV].
 
-    With ``muons_only`` psi_2 is taken to decay to muons alone. 2^``log2_events`` events are drawn. ``place`` counts the pairs:
-    where the grid of this one is kept behind the slots, if there is room.
+    With ``muons``, of psi_1 psi_2 and psi_2 psi_2 only, at least one psi_2 decays to muons (or hadrons or taus).
+    2^``log2_events`` events are drawn. ``place`` counts the pairs: where the grid of this one is kept behind the slots, if there
+    is room.
     """
-    shares, key = scratch(SHARES), scratch(KEY)
-    numbers = pointer(slots)
-    shares_of(numbers, shares)
-    if muons_only:
-        shares[0], shares[1] = 0.0, 1.0
-    if heavy == 2:
-        for transition in range(2, SHARES):
-            shares[transition] = 0.0
-    rate = key_of(heavy, cut, log2_events, numbers, shares, key)
+    key = scratch(KEY)
+    rate = fill_key(heavy, muons, cut, log2_events, pointer(slots), key)
     uncertain = slots[ERROR_2] if light == 2 or heavy == 2 else 0.0
     if heavy == 3:
         uncertain += slots[ERROR_2] + slots[ERROR_3]
@@ -158,8 +169,8 @@ def missed_by_quadrature(
     if slots.size >= begin + BLOCK and rate > 0.0:
         memo = shifted(slots, begin)
         if not same(key, memo, KEY):
-            store_grid(light, heavy, key, shares, numbers, memo)
+            store_grid(light, heavy, key, memo)
         missed, error = from_grid(memo, 1.0 / rate)
     else:
-        missed, error = missed_at(collect(light, heavy, key, shares, numbers), rate)
+        missed, error = missed_at(collect(light, heavy, key), rate)
     return missed, error + uncertain

@@ -20,6 +20,7 @@ import math
 import numpy as np
 from gloam.lookup.cascade import EVENTS, fastest, mediator_escapes
 from gloam.lookup.compiled import entry
+from gloam.lookup.quantities.dark_photon_decays import unstable_share
 from gloam.lookup.quantities.missed_cascade import missed_by_quadrature
 from gloam.lookup.quantities.missed_pairs import SCRATCH, inside, missed_from_table
 from gloam.lookup.spline import WORK
@@ -76,7 +77,8 @@ CHOICES = (
     Option("quadrature", tuple(EVENTS), "standard",
            "events where no table reaches: " + ", ".join(f"{name} 2^{count}" for name, count in EVENTS.items())),
 )
-CURVE = tuple(BABAR_2017.flat().tolist())
+INVISIBLE = BABAR_2017.flat()
+CURVE = tuple(INVISIBLE.tolist())
 CONSTANTS = (*CURVE, *(1e-3 * value for value in babar.TRACK_THRESHOLDS), *map(float, EVENTS.values()))
 THRESHOLDS_AT = len(CURVE)
 EVENTS_AT = THRESHOLDS_AT + CUTS
@@ -100,6 +102,14 @@ REFUSALS = {
 }
 LONGEST_FLIGHT = 0.01  # [m]
 FINEST = len(EVENTS) - 1  # of the quadratures
+FEWEST_EVENTS = 6  # binary logarithm, whatever the share of a part
+ROUNDING = 1.0 + 1e-9  # keeps a share of exactly 1/2, 1/8, ... on one side in a scan
+
+
+def lowest(coupling: str, parameters: dict[str, float]) -> float:
+    """eps [1] below which nothing is excluded, whatever the share that is missed; 0 where the published limit says nothing."""
+    value: float = curve_value(INVISIBLE, 0, parameters["m_Ap"])
+    return value if coupling == "eps" and value > 0.0 else 0.0
 
 
 @njit
@@ -116,30 +126,43 @@ def missed_from_tables(
 
 
 @njit
+def events_of(share: float, options: Vector) -> int:
+    """Binary logarithm of the events for a part of ``share`` [1] of all that may be missed: half as many for every factor of 4.
+
+    The error of quasi-random events falls about as their number: with N ~ sqrt(share) the sum has the least error for its time.
+    """
+    most = int(options[EVENTS_AT + int(options[QUADRATURE_AT])])
+    return max(most - int(0.5 - 0.5 * math.log2(ROUNDING * share)), min(most, FEWEST_EVENTS))
+
+
+@njit
 def missed_state(
     light: int, heavy: int, cut: int, place: int, slots: Vector, options: Vector, blob: Vector, offsets: Offsets, work: Vector
 ) -> tuple[float, float]:
     """P_missed of psi_light psi_heavy, number ``place``, and its bound, from tables where there are, else by quadrature.
 
-    P of psi_1 psi_2 is linear in the fractions of psi_2: where muons are open, the table serves the share of electrons, but for
-    the finest quadrature, whose errors are smaller than its bounds.
+    Where psi_2 decays to muons as well, the table serves the pairs with electrons alone, but for the finest quadrature, whose
+    errors are smaller than its bounds.
     """
     if heavy == 2 and slots[C_TAU_2] == math.inf:
         return 1.0, 0.0
     electrons, muons = slots[BR_21_ELECTRONS], 0.0
     for partner in range(1, len(PARTNERS)):
         muons += slots[BR_21_ELECTRONS + partner]
-    missed, error = math.nan, math.nan
-    shared = light == 1 and electrons > 0.0 and int(options[QUADRATURE_AT]) < FINEST
-    if heavy == 2 and (muons == 0.0 or shared):
+    missed, error, rest = math.nan, math.nan, 1.0
+    if heavy == 2 and electrons > 0.0 and (muons == 0.0 or int(options[QUADRATURE_AT]) < FINEST):
         missed, error = missed_from_tables(light, cut, slots, blob, offsets, work)
-    track, events = options[THRESHOLDS_AT + cut], int(options[EVENTS_AT + int(options[QUADRATURE_AT])])
-    if math.isnan(missed):
-        missed, error = missed_by_quadrature(light, heavy, False, track, events, place, slots)
-    elif muons > 0.0:
-        with_muons, spread = missed_by_quadrature(light, heavy, True, track, events, place, slots)
-        error = electrons * error + muons * spread + slots[ERROR_2] * abs(with_muons - missed)
-        missed = electrons * missed + muons * with_muons
+    served = not math.isnan(missed)
+    if served:
+        rest = muons if light == 1 else muons * (1.0 + electrons)
+    if rest > 0.0:
+        track, events = options[THRESHOLDS_AT + cut], events_of(slots[BR_AP_12 + place] * rest / unstable_share(slots), options)
+        other, spread = missed_by_quadrature(light, heavy, served, track, events, place, slots)
+        if served:
+            error = (1.0 - rest) * error + rest * spread + light * slots[ERROR_2] * abs(other - missed)
+            missed = (1.0 - rest) * missed + rest * other
+        else:
+            missed, error = other, spread
     return max(missed, options[FLOOR_AT]), error
 
 
@@ -158,10 +181,7 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
         visible += slots[BR_AP_ELECTRONS + partner]
     if visible > 0.0:
         missed += visible * mediator_escapes(mass, slots[C_TAU_AP])
-    dark = 0.0
-    for pair in range(BR_AP_12, BR_AP_33 + 1):
-        dark += slots[pair]
-    if dark > 0.0 and slots[C_TAU_AP] * fastest(mass) > LONGEST_FLIGHT:
+    if unstable_share(slots) > 0.0 and slots[C_TAU_AP] * fastest(mass) > LONGEST_FLIGHT:
         return LONG_LIVED
     if slots[BR_3_211] + slots[BR_3_221] > 0.0 and slots[BR_AP_13] + slots[BR_AP_23] + slots[BR_AP_33] > 0.0:
         return THREE_DARK

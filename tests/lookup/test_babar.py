@@ -95,6 +95,65 @@ def test_pairs_of_psi_2_are_weighted_by_their_fractions(monte_carlo: Any, m_Ap: 
     assert error < (0.03 if quadrature == "fine" else 0.1) * found
 
 
+@pytest.mark.parametrize("quadrature", ["standard", "fine"])
+def test_two_psi_2_are_weighted_by_the_fractions_of_both(monte_carlo: Any, quadrature: str) -> None:
+    """i2dm with muons and hadrons open: e^2 P_ee + 2 e (1-e) P_emu + (1-e)^2 P_mumu and psi_1 psi_2, by brute force each."""
+    m_Ap, eps = 3.0, 2e-3
+    rate = lookup.rate("babar-monophoton", "i2dm", quadrature=quadrature)
+    point = {**I2DM, "m_Ap": m_Ap, "Delta": 0.6, "eps": eps}
+    slots = rate.slots(**point)
+    lower, upper, electrons = slots["m_1"], slots["m_2"], slots["br_21_electrons"]
+    steps = {pair: monte_carlo.Step(lower, slots["c_tau_2"], pair, False) for pair in ("e", "mu")}
+    share = {"e": electrons, "mu": 1.0 - electrons}
+    expected = variance = 0.0
+    for pair, weight in share.items():
+        for other, factor in share.items():
+            missed, sigma = monte_carlo.missed_share(m_Ap, (upper, steps[pair]), (upper, steps[other]), 0.1, 200_000, 8)
+            expected += slots["br_Ap_22"] * weight * factor * missed
+            variance += (slots["br_Ap_22"] * weight * factor * sigma) ** 2
+        missed, sigma = monte_carlo.missed_share(m_Ap, (upper, steps[pair]), (lower, None), 0.1, 200_000, 9)
+        expected += slots["br_Ap_12"] * weight * missed
+        variance += (slots["br_Ap_12"] * weight * sigma) ** 2
+    assert 0.2 < electrons < 0.8
+    full = 53.0 * eps**2 * production_cross_section(m_Ap)
+    found, error = rate.value_and_error(**point)
+    assert abs(found - full * (expected + slots["br_Ap_11"])) < 3.5 * full * math.sqrt(variance) + error
+    assert error < 0.1 * found
+
+
+@pytest.mark.parametrize("quadrature", ["standard", "fine"])
+def test_a_cascade_with_muons_agrees_with_brute_force(monte_carlo: Any, quadrature: str) -> None:
+    """psi_2 psi_3 of dark-hnl, each of three decays to electrons or muons: the eight ways, by brute force each."""
+    m_Ap, eps = 4.0, 1.5e-3
+    rate = lookup.rate("babar-monophoton", "dark-hnl", quadrature=quadrature, **NATURES)
+    point = {**BP1, "m_Ap": m_Ap, "eps": eps, "Delta_21": 0.8}
+    slots = rate.slots(**point)
+    masses = [slots[f"m_{i}"] for i in (1, 2, 3)]
+    electrons, first = slots["br_21_electrons"], slots["br_32_electrons"]
+    assert 0.2 < electrons < 0.8
+    assert 0.2 < first < 0.8
+    assert slots["br_Ap_13"] == slots["br_Ap_22"] == slots["br_Ap_33"] == 0.0
+    second = {pair: monte_carlo.Step(masses[0], slots["c_tau_2"], pair, False) for pair in ("e", "mu")}
+    share, first_share = {"e": electrons, "mu": 1.0 - electrons}, {"e": first, "mu": 1.0 - first}
+    expected = variance = 0.0
+    for pair, weight in share.items():
+        missed, sigma = monte_carlo.missed_share(m_Ap, (masses[1], second[pair]), (masses[0], None), 0.1, 100_000, 10)
+        expected += slots["br_Ap_12"] * weight * missed
+        variance += (slots["br_Ap_12"] * weight * sigma) ** 2
+        for third, factor in first_share.items():
+            step = monte_carlo.Step(masses[1], slots["c_tau_3"], third, False, second[pair])
+            for other, also in share.items():
+                missed, sigma = monte_carlo.missed_share(
+                    m_Ap, (masses[2], step), (masses[1], second[other]), 0.1, 100_000, 11
+                )
+                expected += slots["br_Ap_23"] * weight * factor * also * missed
+                variance += (slots["br_Ap_23"] * weight * factor * also * sigma) ** 2
+    full = 53.0 * eps**2 * production_cross_section(m_Ap)
+    found, error = rate.value_and_error(**point)
+    assert abs(found - full * expected) < 3.5 * full * math.sqrt(variance) + error
+    assert error < (0.1 if quadrature == "fine" else 0.4) * found
+
+
 def test_numbers_of_the_talks_on_the_recast() -> None:
     """arXiv:2302.05410 as presented (TeVPA 2022, NuTs 2022): iDM at 1.25 GeV is excluded above 5.5e-3, i2DM leaves 2.2e-2."""
     idm, i2dm = (lookup.limit("babar-monophoton", name) for name in ("idm", "i2dm"))
@@ -173,9 +232,9 @@ def test_between_stored_lifetimes_the_polynomial_is_as_good_as_stated(state: str
     m_Ap, r, delta = 2.2, 0.3, 0.45
     upper = m_Ap * r * (1.0 + delta)
     lives = 4.0 * upper / 10.58 * np.array([0.01, 0.07, 0.13, 0.4, 1.3, 6.0, 12.0, 20.0, 60.0, 400.0])
-    grids = np.empty((SCRAMBLES, decay_paths.SIZE))
+    grids, electrons = np.empty((SCRAMBLES, decay_paths.SIZE)), np.array([1.0, 0.0, 0.0, 0.0, 0.0, 0.0])
     collect_missed((1 if state == "psi1psi2" else 2, 2), m_Ap, np.array([m_Ap * r, upper, math.nan]), np.array([1.0, 0.0]),
-                   np.full(3, float(transition == "axial")), np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]), 0.1, 13, grids)
+                   np.full(3, float(transition == "axial")), electrons, electrons, 0.1, 13, grids)
     direct, error = np.transpose([missed_at(grids, 1.0 / life) for life in lives])
     value, bound = missed.value_and_error(m_Ap=m_Ap, r=r, Delta=delta, c_tau=lives, state=state, pairs="ee",
                                           transition=transition, track_threshold="100MeV")

@@ -107,6 +107,23 @@ def test_squared_mixings_beyond_unitarity_are_refused() -> None:
         dark(**point, U2_mu=0.9, U2_e=0.9)
 
 
+def test_a_scan_may_begin_where_the_search_excludes_at_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same intervals as from a scan of the whole range; nothing below eps_inv of arXiv:1702.03327 is excluded."""
+    points = [{"m_Ap": m_Ap, "r": 0.33, "Delta": 0.4, "alpha_D": 0.1} for m_Ap in (0.05, 0.6, 1.25, 7.5)]
+    bound = lookup.limit("babar-monophoton", "idm")
+    found = [bound(**point) for point in points]
+    for point, answer in zip(points, found, strict=True):
+        least = bound.rate.search.lowest("eps", point)
+        assert 1e-4 < least <= answer.intervals[0][0]
+        assert (bound.excess(**point, eps=np.geomspace(1e-8, 0.999 * least, 30)) < 0.0).all()
+    monkeypatch.setattr(bound.rate.search, "lowest", lambda coupling, parameters: 0.0)
+    for point, answer in zip(points, found, strict=True):
+        again = bound(**point)
+        assert again.scanned == answer.scanned == (1e-8, 1.0)
+        assert np.allclose(again.intervals[0][0], answer.intervals[0][0], rtol=1e-9)
+        assert len(again.intervals) == len(answer.intervals)
+
+
 def test_wrong_or_missing_couplings_are_refused() -> None:
     """Expected: the error lists the couplings that can be limited."""
     with pytest.raises(BadParameter, match="name the coupling"):

@@ -49,7 +49,8 @@ def cascade_missed(states: tuple[int, int], m_Ap: float, masses: tuple[float, ..
     grids = np.empty((cascade.SCRAMBLES, decay_paths.SIZE))
     rates = 1.0 / np.array(lengths[1:])
     rate = rates.sum()
-    cascade.collect_missed(states, m_Ap, np.array(masses), rates / rate, np.zeros(3), np.array(shares), 0.1, 11, grids)
+    fractions = np.array(shares).ravel()
+    cascade.collect_missed(states, m_Ap, np.array(masses), rates / rate, np.zeros(3), fractions, fractions, 0.1, 11, grids)
     missed, error = cascade.missed_at(grids, rate)
     return float(missed), float(error)
 
@@ -235,9 +236,43 @@ def test_events_that_are_made_as_they_go_are_those_of_the_net() -> None:
     """The points of `sobol_points` in another order."""
     state, found = np.empty(cascade.NUMBERS, dtype=np.uint64), np.empty((64, cascade.NUMBERS))
     for index, row in enumerate(found):
-        cascade.next_point(2, index, state, row)
+        cascade.next_point(2, index, cascade.NUMBERS, state, row)
     expected = sobol_points(6, cascade.NUMBERS, 103)
     assert np.array_equal(found[np.argsort(found[:, 0])], expected[np.argsort(expected[:, 0])])
+
+
+def test_ways_are_chosen_by_their_fractions() -> None:
+    """Weights of the chosen channels add up to the fractions, at an even grid of numbers; what is left of a number is even."""
+    shares, places = np.array([0.0, 0.0, 0.7, 0.2999, 0.0, 0.0001]), (np.arange(20_000) + 0.5) / 20_000
+    found, left = np.zeros(6), [[] for _ in range(6)]
+    for place in places:
+        u = np.array([place])
+        channel, weight = cascade.choose(2, 4, shares, u)
+        found[channel] += weight / places.size
+        left[channel].append(u[0])
+    assert found == pytest.approx(shares, rel=2e-3, abs=1e-15)
+    assert len(left[5]) > 300
+    for numbers in (left[2], left[3], left[5]):
+        assert np.allclose(numbers, (np.arange(len(numbers)) + 0.5) / len(numbers), atol=1.0 / len(numbers))
+    assert cascade.choose(0, 2, shares, np.array([0.3])) == (-1, 1.0)
+
+
+def test_events_are_aimed_without_a_bias() -> None:
+    """int f du = int f(u') w du by Gauss's rule for powers of u_1, u_2, u_3, whose integrals are known; numbers stay inside."""
+    nodes, weights = np.polynomial.legendre.leggauss(12)
+    nodes, weights = 0.5 * (nodes + 1.0), 0.5 * weights
+    for powers in ((0, 0, 0), (1, 0, 0), (2, 1, 0), (0, 2, 1), (3, 0, 3)):
+        total = 0.0
+        for i, j, k in np.ndindex(12, 12, 12):
+            u = np.array([0.5, nodes[i], nodes[j], nodes[k]])
+            weight = cascade.aim(u)
+            total += weights[i] * weights[j] * weights[k] * weight * float(np.prod(u[1:] ** np.array(powers)))
+        assert total == pytest.approx(1.0 / math.prod(power + 1 for power in powers), rel=1e-12)
+    for place in (cascade.RESOLUTION / 2.0, 1.0 - cascade.RESOLUTION / 2.0):
+        u = np.full(4, place)
+        assert cascade.aim(u) >= 0.0
+        assert (u > 0.0).all()
+        assert u[3] < 1.0
 
 
 def test_the_quadrature_of_cascades_agrees_with_the_stratified_one() -> None:

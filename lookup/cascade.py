@@ -18,7 +18,7 @@ number: P is a sum of exponentials of that rate, collected once for all lifetime
 
 Every event follows one way of each decay, chosen with about its branching fraction (the number that chooses q^2 does that as
 well) and weighted by the fraction over the probability: what a pair costs does not depend on how many ways are open. Where
-one leg decays, more events are drawn where it flies into the polar holes and its pair has a low q^2.
+one leg decays, more events are drawn where it flies into the polar holes and, for psi_2, its pair has a low q^2.
 
 Pairs are electrons or muons. Hadrons and taus count as muons with their spectrum: a pair of charged particles, of which
 one seen vetoes; what they have beyond that (neutral pions, more tracks) is not used, which errs towards missing them.
@@ -153,15 +153,20 @@ def choose_decays(state: int, shares: Vector, u: Vector) -> tuple[int, int, floa
 
 
 @numeric
-def aim(u: Vector) -> float:
+def aim(light_pairs: bool, u: Vector) -> float:
     """Draw more events where a single decaying leg is missed; returns their weight [1].
 
-    u[1], u[2], u[3] choose the angle of the decay of A', its azimuth and q^2 of the pair: x (1 + x^2)/2 of x = 2 u[1] - 1, and
-    1 - (1 - u)^2 of the others.
+    u[1] and u[2] choose the angle of the decay of A' and its azimuth: now x (1 + x^2)/2 of x = 2 u[1] - 1, and 1 - (1 - u[2])^2;
+    with ``light_pairs`` u[3], which chooses q^2 of the pair, becomes 1 - (1 - u[3])^2 as well.
     """
-    x, around, low = 2.0 * u[1] - 1.0, 1.0 - u[2], 1.0 - u[3]
-    u[1], u[2], u[3] = 0.5 + 0.25 * x * (1.0 + x * x), 1.0 - around * around, min(1.0 - low * low, 1.0 - RESOLUTION)
-    return 2.0 * (1.0 + 3.0 * x * x) * around * low
+    x, around = 2.0 * u[1] - 1.0, 1.0 - u[2]
+    u[1], u[2] = 0.5 + 0.25 * x * (1.0 + x * x), 1.0 - around * around
+    weight = (1.0 + 3.0 * x * x) * around
+    if light_pairs:
+        low = 1.0 - u[3]
+        u[3] = min(1.0 - low * low, 1.0 - RESOLUTION)
+        weight *= 2.0 * low
+    return weight
 
 
 @numeric
@@ -290,7 +295,7 @@ def collect_missed(
             light_channel, light_after, factor = choose_decays(light, light_shares, of_light)
             weight *= factor
             if light == 1:
-                weight *= aim(u)
+                weight *= aim(heavy == 2, u)
             weight *= leg_momenta(mediator, mass, light_mass, u, legs)
             total += weight
             first = leg_terms(

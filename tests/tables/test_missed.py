@@ -261,16 +261,16 @@ def test_events_are_aimed_without_a_bias() -> None:
     """int f du = int f(u') w du by Gauss's rule for powers of u_1, u_2, u_3, whose integrals are known; numbers stay inside."""
     nodes, weights = np.polynomial.legendre.leggauss(12)
     nodes, weights = 0.5 * (nodes + 1.0), 0.5 * weights
-    for powers in ((0, 0, 0), (1, 0, 0), (2, 1, 0), (0, 2, 1), (3, 0, 3)):
+    for light_pairs, powers in ((True, (0, 0, 0)), (True, (2, 1, 0)), (True, (0, 2, 1)), (True, (3, 0, 3)), (False, (1, 2, 1))):
         total = 0.0
         for i, j, k in np.ndindex(12, 12, 12):
             u = np.array([0.5, nodes[i], nodes[j], nodes[k]])
-            weight = cascade.aim(u)
+            weight = cascade.aim(light_pairs, u)
             total += weights[i] * weights[j] * weights[k] * weight * float(np.prod(u[1:] ** np.array(powers)))
         assert total == pytest.approx(1.0 / math.prod(power + 1 for power in powers), rel=1e-12)
     for place in (cascade.RESOLUTION / 2.0, 1.0 - cascade.RESOLUTION / 2.0):
         u = np.full(4, place)
-        assert cascade.aim(u) >= 0.0
+        assert cascade.aim(True, u) >= 0.0
         assert (u > 0.0).all()
         assert u[3] < 1.0
 

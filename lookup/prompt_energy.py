@@ -29,9 +29,9 @@ from gloam.lookup.missing_energy import (
     energies,
     fill_key,
     path_scale,
-    unstable_share,
 )
 from gloam.lookup.missing_energy import KEY as COMMON_KEY
+from gloam.lookup.quantities.dark_photon_decays import unstable_share
 from gloam.lookup.scan_memory import same
 from gloam.lookup.vocabulary import (
     AXIAL_21,

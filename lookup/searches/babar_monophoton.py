@@ -106,9 +106,15 @@ FEWEST_EVENTS = 6  # binary logarithm, whatever the share of a part
 ROUNDING = 1.0 + 1e-9  # keeps a share of exactly 1/2, 1/8, ... on one side in a scan
 
 
+@entry
+def published(mass: float) -> float:
+    """eps_inv [1] at m_A' = ``mass`` [GeV]; NaN where nothing is published."""
+    return curve_value(INVISIBLE, 0, mass)
+
+
 def lowest(coupling: str, parameters: dict[str, float]) -> float:
     """eps [1] below which nothing is excluded, whatever the share that is missed; 0 where the published limit says nothing."""
-    value: float = curve_value(INVISIBLE, 0, parameters["m_Ap"])
+    value: float = published(parameters["m_Ap"])
     return value if coupling == "eps" and value > 0.0 else 0.0
 
 

@@ -9,11 +9,12 @@ if TYPE_CHECKING:
     from gloam.lookup.bound_model import model as model
     from gloam.lookup.entries import at as at
     from gloam.lookup.limits import limit as limit
+    from gloam.lookup.modules import benchmark as benchmark
     from gloam.lookup.rates import rate as rate
     from gloam.lookup.table import load as load
 
-_HOME = {"at": "entries", "load": "table", "rate": "rates", "limit": "limits", "model": "bound_model"}
-__all__ = ["at", "limit", "load", "model", "rate"]
+_HOME = {"at": "entries", "load": "table", "rate": "rates", "limit": "limits", "model": "bound_model", "benchmark": "modules"}
+__all__ = ["at", "benchmark", "limit", "load", "model", "rate"]
 
 
 def __getattr__(name: str) -> Any:

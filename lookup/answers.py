@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 NEGLIGIBLE = 1e-5  # [1] external uncertainty that is not worth a line; JSON has it
+FINEST, WORTH = "fine", 0.02  # quadrature that draws most events, and the relative error from which on it is worth a line
 
-
-INTERVAL_COLUMNS = ("row", "interval", "low", "high", "low_error", "high_error", "low_external", "high_external")
+INTERVAL_COLUMNS = (
+    "row", "interval", "low", "high", "low_error", "high_error", "low_external", "high_external", "significant",
+)
 
 
 def value_columns(bins: Sequence[str]) -> list[str]:
@@ -28,8 +30,9 @@ def rows_of(count: int, result: dict[str, Any], columns: Sequence[str]) -> list[
     if "problem" in result:
         return [{"row": count, "problem": result["problem"]}]
     if "intervals" in result:
-        parts = zip(result["intervals"], result["errors"], result["external"], strict=True)
-        found = [(count, number, *ends, *errors, *shifts) for number, (ends, errors, shifts) in enumerate(parts, start=1)]
+        parts = zip(result["intervals"], result["errors"], result["external"], result["significant"], strict=True)
+        found = [(count, number, *ends, *errors, *shifts, int(sure))
+                 for number, (ends, errors, shifts, sure) in enumerate(parts, start=1)]
         return [dict(zip(columns, cells, strict=False)) for cells in found or [(count, 0)]]
     if "quantities" in result:
         return [{**result["quantities"], **{f"external {name}": size for name, size in result["external"].items()}}]
@@ -54,19 +57,28 @@ def _limit_in_words(result: dict[str, Any]) -> str:
     ends = [end for interval in result["intervals"] for end in interval]
     told = max((size for pair in result["external"] for size in pair if size is not None), default=0.0) > NEGLIGIBLE
     lines = [f"{result['coupling']} excluded at {100 * result['confidence']:g} %:"]
-    for (low, high), error, shift in zip(result["intervals"], result["errors"], result["external"], strict=True):
+    parts = zip(result["intervals"], result["errors"], result["external"], result["significant"], strict=True)
+    for (low, high), error, shift, sure in parts:
         more = f"; external {_pair(shift, 100.0, ' %')}" if told else ""
-        doubt = None not in (low, high) and high - low < sum(error)
-        note = "; not significant: narrower than its errors" if doubt else ""
+        note = "" if sure else "; not significant: narrower than its errors"
         lines.append(f"  {_end(low)} to {_end(high)}{unit}  (error {_pair(error)}{more}{note})")
     if not ends:
         lines.append("  nothing in the scanned range")
     if not ends or None in ends:
         lines.append("  scanned: {:.6g} to {:.6g}".format(*result["scanned"]) + unit)
     lines.append(f"  statistic: {result['statistic']}")
+    lines += _finer(result, [(error, end) for errors, ends in zip(result["errors"], result["intervals"], strict=True)
+                             for error, end in zip(errors, ends, strict=True) if end is not None])
     if told:
         lines.append(f"  external: {result['external_source']}")
     return "\n".join(lines)
+
+
+def _finer(result: dict[str, Any], found: Sequence[tuple[float, float]]) -> list[str]:
+    """A line that names the finest quadrature, where a search has it, another was chosen and an error is worth it."""
+    if result["options"].get("quadrature", FINEST) == FINEST or not any(error > WORTH * abs(value) for error, value in found):
+        return []
+    return [f"  error: 95 % of the statistics where events are drawn; --option quadrature={FINEST} draws more"]
 
 
 def in_words(result: dict[str, Any]) -> str:
@@ -85,6 +97,7 @@ def in_words(result: dict[str, Any]) -> str:
     names = result.get("bins") or [""]
     for name, value, error in zip(names, values, errors, strict=True):
         lines.append(f"{name + ': ' if len(values) > 1 else ''}{value:.8g} +- {error:.2g}{unit}")
+    lines += _finer(result, list(zip(errors, values, strict=True)))
     if result.get("external", 0.0) > NEGLIGIBLE:
         lines.append(f"external uncertainty {100 * result['external']:.2g} % ({result['external_source']})")
     return "\n".join(lines)

@@ -31,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if rest:
             options.inputs = [*options.inputs, *rest]
+        if getattr(options, "benchmark", None):
+            options.inputs = _with_benchmark(options)
         tell_of_compilation()
         status: int = options.action(options)
     except StoreError as error:
@@ -83,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
     item.add_argument("--cold", action="store_true", help="time it also without compiled code on disk")
     item = _verb(verbs, "query", "value of a table or composed quantity, or all quantities of a model", _query)
     item.add_argument("name")
+    _benchmark(item)
     _points(item)
     for verb, text, action in (("rate", "rate of a search", _rate), ("limit", "limit on a coupling", _limit)):
         item = _verb(verbs, verb, text, action)
@@ -110,7 +113,12 @@ def _verb(verbs: Any, name: str, text: str, action: Callable[[argparse.Namespace
 
 def _binding(item: argparse.ArgumentParser) -> None:
     item.add_argument("--model", required=True)
+    _benchmark(item)
     item.add_argument("--option", action="append", default=[], metavar="K=V", help="option of the search")
+
+
+def _benchmark(item: argparse.ArgumentParser) -> None:
+    item.add_argument("--benchmark", metavar="NAME", help="point of `gloam show MODEL`; k=v replace its values")
 
 
 def _points(item: argparse.ArgumentParser) -> None:
@@ -118,6 +126,15 @@ def _points(item: argparse.ArgumentParser) -> None:
     item.add_argument("--points", metavar="FILE.csv", help="one point per row, header = names; answers are CSV too")
     item.add_argument("--json", action="store_true", help="print JSON")
     item.add_argument("--cite", action="store_true", help="print the references too")
+
+
+def _with_benchmark(options: argparse.Namespace) -> list[str]:
+    """The inputs, and what the benchmark has beside them, as ``k=v``."""
+    from gloam.lookup.modules import benchmark
+
+    given = {text.partition("=")[0] for text in options.inputs}
+    chosen, parameters = benchmark(getattr(options, "model", options.name), options.benchmark)
+    return [*options.inputs, *(f"{name}={value}" for name, value in {**chosen, **parameters}.items() if name not in given)]
 
 
 def pairs(texts: list[str]) -> dict[str, Any]:
@@ -300,8 +317,8 @@ def _limit(options: argparse.Namespace) -> int:
         made, parameters = bound(point)
         found = made(**parameters)
         return {"coupling": found.coupling, "unit": found.unit, "intervals": found.intervals, "errors": found.errors,
-                "scanned": found.scanned, "statistic": found.statistic, "confidence": found.confidence,
-                **made.external(**parameters), "options": made.rate.options}
+                "significant": found.significant, "scanned": found.scanned, "statistic": found.statistic,
+                "confidence": found.confidence, **made.external(**parameters), "options": made.rate.options}
 
     return answer(options, ask, INTERVAL_COLUMNS)
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+LEAST_LIKENESS, ALIKE = 0.5, 0.02  # difflib's ratio of a name worth suggesting, and of names that are equally near
+
 
 class GloamError(Exception):
     """Base of all gloam errors."""
+
+
+def closest(name: str, known: list[str]) -> list[str]:
+    """The names of ``known`` most like ``name``, whatever their case: none, one, or several that are alike."""
+    folded = {item.casefold(): item for item in known}
+    near = difflib.get_close_matches(name.casefold(), folded, 3, LEAST_LIKENESS)
+    likeness = [difflib.SequenceMatcher(None, item, name.casefold()).ratio() for item in near]
+    return [folded[item] for item, ratio in zip(near, likeness, strict=True) if ratio > likeness[0] - ALIKE]
 
 
 class UnknownName(GloamError, KeyError):
@@ -15,8 +25,8 @@ class UnknownName(GloamError, KeyError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.known = sorted(known)
-        near = difflib.get_close_matches(name, self.known, 1, 0.4)
-        hint = f"did you mean {near[0]!r}? " if near else ""
+        near = " or ".join(map(repr, closest(name, self.known)))
+        hint = f"did you mean {near}? " if near else ""
         self.message = f"unknown {kind} {name!r}: {hint}known: {', '.join(self.known) or 'none'}"
         super().__init__(self.message)
 
@@ -28,6 +38,12 @@ def distinct(value: float, *bounds: float) -> list[str]:
     """Texts of a value and its bounds: six digits, or all of them where the value would read like a bound that it is not."""
     texts = [f"{number:.6g}" for number in (value, *bounds)]
     return texts if value in bounds or texts[0] not in texts[1:] else [repr(float(number)) for number in (value, *bounds)]
+
+
+def in_gev(value: float, unit: str, low: float, high: float) -> str:
+    """A hint for an energy that was given in MeV: it is too large, and in GeV it would be allowed."""
+    return f" (GeV, not MeV: {value:.6g} MeV are {1e-3 * value:.6g} GeV)" if unit.strip() == "GeV" and value > high and (
+        low <= 1e-3 * value <= high) else ""
 
 
 class BadParameter(GloamError, ValueError):
@@ -53,7 +69,7 @@ class OutOfRange(GloamError, ValueError):
         else:
             what = "is not a number" if value != value else "is outside"
             self.message = (f"{table}: {name} = {shown}{unit} {what}; the table covers {lowest} to {highest}{unit} "
-                            f"{points}. Nothing is extrapolated: choose a value inside")
+                            f"{points}. Nothing is extrapolated: choose a value inside{in_gev(value, unit, low, high)}")
         super().__init__(self.message)
 
 

@@ -60,7 +60,7 @@ class Intervals:
     intervals : tuple of (low, high)
         Excluded; None for an end that reaches the end of the scanned range.
     errors : tuple of (low, high)
-        Absolute error of every edge from interpolation.
+        Absolute error of every edge: bounds of the tables and, where the search draws events, 95 % of their statistics.
     scanned : (low, high)
         Range that was searched.
     statistic : str
@@ -74,6 +74,14 @@ class Intervals:
     scanned: tuple[float, float]
     statistic: str
     confidence: float
+
+    @property
+    def significant(self) -> tuple[bool, ...]:
+        """Whether every interval is wider than its errors: statistics of events may make one out of nothing."""
+        return tuple(
+            low is None or high is None or high - low >= sum(error or 0.0 for error in errors)
+            for (low, high), errors in zip(self.intervals, self.errors, strict=True)
+        )
 
 
 class Limit:

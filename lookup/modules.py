@@ -74,13 +74,14 @@ def checked_options(model: ModuleType, search: Any, given: dict[str, Any]) -> di
         if name not in discrete and name not in numeric:
             raise UnknownName("option", name, [*discrete, *numeric])
     chosen: dict[str, Any] = {}
+    missing = [option for name, option in discrete.items() if given.get(name, option.default) is None]
+    if missing:
+        names = ", ".join(option.name for option in missing)
+        choose = "; ".join(f"{option.name} = {' or '.join(option.choices)} ({option.description})" for option in missing)
+        msg = f"{names} {'is' if len(missing) == 1 else 'are'} missing or None: choose {choose}"
+        raise BadParameter(msg)
     for name, option in discrete.items():
-        value = given.get(name, option.default)
-        if value is None:
-            why = "is None" if option.default else "is missing; it has no default"
-            msg = f"{name} {why}: choose {' or '.join(option.choices)} ({option.description})"
-            raise BadParameter(msg)
-        chosen[name] = label_of(option, value)
+        chosen[name] = label_of(option, given.get(name, option.default))
     for name, (low, high, default, text) in numeric.items():
         try:
             value = float(given.get(name, default))
@@ -106,10 +107,36 @@ def complain_about_names(model: ModuleType, options: dict[str, Any], given: dict
                 msg = f"{name} looks like an amplitude U; gloam takes |U|^2: give {traps[name]} = {name}^2"
                 raise BadParameter(msg)
             if name in options:
-                msg = (f"{name} is an option: give it when the rate is made, not with the parameters "
-                       f"(on the command line --option {name}=...)")
+                msg = (f"{name} is an option: on the command line --option {name}=..., in Python an argument of rate() or "
+                       f"limit(), not a parameter of the point")
                 raise BadParameter(msg)
             raise UnknownName(f"parameter of {model.NAME}", name, parameters)
     missing = [item for item in model.PARAMETERS if item.name not in given and item.default is None]
     msg = f"{model.NAME}: missing {', '.join(f'{item.name} [{item.unit}]' for item in missing)}"
     raise BadParameter(msg)
+
+
+def benchmark(model: str, name: str) -> tuple[dict[str, str], dict[str, float]]:
+    """Options and parameters of a published benchmark point of a model.
+
+    Parameters
+    ----------
+    model, name : str
+        As ``gloam show MODEL`` lists them: ``benchmark("dark-hnl", "BP1")``.
+
+    Returns
+    -------
+    options, parameters : dict
+        The first for :func:`gloam.lookup.rate` or :func:`gloam.lookup.limit`, the second for what these return.
+
+    Raises
+    ------
+    UnknownName
+    """
+    described = module("models", model)
+    known = getattr(described, "BENCHMARKS", {})
+    if name not in known:
+        raise UnknownName(f"benchmark of {model}", name, known)
+    discrete = {option.name for option in described.OPTIONS}
+    options = {key: value for key, value in known[name].items() if key in discrete}
+    return options, {key: value for key, value in known[name].items() if key not in discrete}

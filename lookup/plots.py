@@ -132,5 +132,5 @@ def _annotate(canvas: Any, bound: Limit, options: dict[str, Any], fixed: dict[st
         setter(LABELS.get(name, name) + (f" [{unit}]" if unit else ""))
     told = [f"{LABELS.get(name, name)} = {value:g} {_unit(units[name])}".rstrip() for name, value in fixed.items()]
     told += [f"{name}: {value:g}" if isinstance(value, float) else f"{name}: {value}" for name, value in options.items()]
-    canvas.set_title(textwrap.fill(f"{bound.rate.model.NAME}; {', '.join(told)}", 100), fontsize=7)
+    canvas.set_title(textwrap.fill(f"{bound.rate.model.NAME}; {', '.join(told)}", 90), fontsize=7)
     canvas.legend(fontsize=7, frameon=False, loc="lower right")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.addresses import address, bound
 from gloam.lookup.arguments import deliver, numbers, refuse_positional, rows, wants_nan
-from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, distinct
+from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, distinct, in_gev
 from gloam.lookup.modules import checked_options, choices, complain_about_names, fits, misfit, module
 from gloam.lookup.plan import (
     MODEL_STATUS,
@@ -280,9 +280,10 @@ class Rate:
         if status < MODEL_STATUS:
             wrong = self.parameters[status - PARAMETER_STATUS]
             unit = "" if wrong.unit == "1" else " " + wrong.unit
-            shown, low, high = distinct(float(x[status - PARAMETER_STATUS]), wrong.low, wrong.high)
-            msg = (f"{self.model.NAME}: {wrong.name} = {shown}{unit} is not allowed: "
-                   f"{low} to {high}{unit} ({wrong.description}); {count} such point{'s' if count > 1 else ''}")
+            value = float(x[status - PARAMETER_STATUS])
+            shown, low, high = distinct(value, wrong.low, wrong.high)
+            msg = (f"{self.model.NAME}: {wrong.name} = {shown}{unit} is not allowed: {low} to {high}{unit} ({wrong.description})"
+                   f"{in_gev(value, unit, wrong.low, wrong.high)}{f'; {count} such points' if count > 1 else ''}")
             return BadParameter(msg)
         code = status % PARAMETER_STATUS
         if code == SILENT and status >= SEARCH_STATUS:

@@ -114,7 +114,13 @@ def test_components_of_a_table_have_columns_of_their_own(tmp_path: Path, capsys:
          "name at least one search"),
         (["limit", "g-2", "--model", "idm", "--option", "set=2022"], "unknown set '2022': "),
         (["rate", "g-2", "--model", "idm", "m_Ap=1", "r=0.3", "Delta=0.4", "alpha_D=0.1", "eps=1e-3", "set=2021"],
-         "set is an option: give it when the rate is made, not with the parameters (on the command line --option set=...)"),
+         "set is an option: on the command line --option set=..., in Python an argument of rate() or limit()"),
+        (["limit", "NA64-Invisible", "--model", "idm"], "did you mean 'na64-invisible'?"),
+        (["query", "vector-rates", "beam=miniboone", "m_N=0.1", "m_mediator=1"], "'miniboone-rhc' or 'miniboone-fhc'?"),
+        (["rate", "g-2", "--model", "idm", "m_Ap=1250", "r=0.3", "Delta=0.4", "alpha_D=0.1", "eps=1e-3"],
+         "GeV, not MeV: 1250 MeV are 1.25 GeV"),
+        (["rate", "g-2", "--model", "dark-hnl", "m_Ap=1.25"], "coupling_21, coupling_31, coupling_32 are missing"),
+        (["limit", "g-2", "--model", "dark-hnl", "--benchmark", "BP2"], "unknown benchmark of dark-hnl 'BP2'"),
         (["query", "idn"], "unknown table, quantity or model 'idn': did you mean 'idm'?"),
         (["query", "sigma-vectr"], "did you mean 'sigma-vector'?"),
         (["query", "g-2"], "gloam rate g-2 --model MODEL"),
@@ -193,13 +199,14 @@ def test_limits_of_a_file_are_a_row_per_interval(tmp_path: Path, capsys: pytest.
     file.write_text("eps\n-7\n1e-2\n0\n")
     assert main([*common, *fixed, "--points", str(file)]) == 1
     lines = list(csv.reader(capsys.readouterr().out.splitlines()))
-    assert lines[0] == ["row", "interval", "low", "high", "low_error", "high_error", "low_external", "high_external", "problem"]
-    assert lines[1][:-1] == ["1", *[""] * 7]
+    assert lines[0] == ["row", "interval", "low", "high", "low_error", "high_error", "low_external", "high_external",
+                        "significant", "problem"]
+    assert lines[1][:-1] == ["1", *[""] * 8]
     assert lines[1][-1].startswith("dark-neutrino: eps = -7 is not allowed")
-    assert lines[-1] == ["3", "0", *[""] * 7]
+    assert lines[-1] == ["3", "0", *[""] * 8]
     found = [line[:2] + [float(text) if text else None for text in line[2:-1]] for line in lines[2:-1]]
     expected = zip(alone["intervals"], alone["errors"], alone["external"], strict=True)
-    assert found == [["2", str(i), *ends, *errors, *shifts] for i, (ends, errors, shifts) in enumerate(expected, start=1)]
+    assert found == [["2", str(i), *ends, *errors, *shifts, 1.0] for i, (ends, errors, shifts) in enumerate(expected, start=1)]
     assert len(found) >= 1
 
 
@@ -216,3 +223,28 @@ def test_limit_and_plot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
                  "-y", "mu_tr_mu=1e-8:1e-4", "-o", str(picture), "--points-x", "12"]
     assert main(arguments) == 0
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_benchmark_stands_for_its_values(capsys: pytest.CaptureFixture[str]) -> None:
+    """BP1 of arXiv:2302.05410 by name, one value replaced, from the command line and from Python."""
+    options, parameters = lookup.benchmark("dark-hnl", "BP1")
+    assert (parameters["r"], parameters["alpha_D"], options["coupling_32"]) == (0.16, 0.11, "vector")
+    assert main(["rate", "g-2", "--model", "dark-hnl", "--benchmark", "BP1", "m_Ap=1.25", "eps=1e-3", "--json"]) == 0
+    named = json.loads(capsys.readouterr().out)
+    expected = lookup.rate("g-2", "dark-hnl", **options)(m_Ap=1.25, eps=1e-3, **parameters)
+    assert named["value"] == expected
+    assert main(["query", "dark-hnl", "--benchmark", "BP1", "alpha_D=0.2", "m_Ap=1.25", "eps=1e-3", "--json"]) == 0
+    replaced = json.loads(capsys.readouterr().out)["quantities"]["width_Ap"]
+    before = lookup.model("dark-hnl", **options)(m_Ap=1.25, eps=1e-3, **parameters)["width_Ap"]
+    assert replaced == pytest.approx(before * 0.2 / 0.11, rel=1e-3)  # the width is that to dark states, up to eps^2
+
+
+def test_large_errors_of_events_name_the_finer_quadrature(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line where a limit or rate comes from few events, none where it comes from many or from a table."""
+    point = ["--model", "dark-hnl", "--benchmark", "BP1", "m_Ap=1.25"]
+    assert main(["limit", "babar-monophoton", *point]) == 0
+    assert "--option quadrature=fine draws more" in capsys.readouterr().out
+    assert main(["limit", "babar-monophoton", *point, "--option", "quadrature=fine"]) == 0
+    assert "draws more" not in capsys.readouterr().out
+    assert main(["limit", "babar-monophoton", "--model", "idm", "m_Ap=1.25", "r=0.33", "Delta=0.4", "alpha_D=0.1"]) == 0
+    assert "draws more" not in capsys.readouterr().out

@@ -11,6 +11,7 @@ import pytest
 from gloam import lookup
 from gloam.lookup import cli
 from gloam.lookup.errors import BadParameter, UnknownName
+from gloam.lookup.limits import Intervals
 from gloam.tables.experiments.miniboone import fhc_total
 
 
@@ -122,6 +123,13 @@ def test_a_scan_may_begin_where_the_search_excludes_at_best(monkeypatch: pytest.
         assert again.scanned == answer.scanned == (1e-8, 1.0)
         assert np.allclose(again.intervals[0][0], answer.intervals[0][0], rtol=1e-9)
         assert len(again.intervals) == len(answer.intervals)
+
+
+def test_an_interval_narrower_than_its_errors_is_not_significant() -> None:
+    """Expected: a lobe counts when it is as wide as both errors together; one that is open always does (definition)."""
+    intervals, errors = ((1.0, 1.5), (2.0, 3.0), (4.0, None)), ((0.3, 0.3), (0.2, 0.2), (2.0, None))
+    found = Intervals("eps", "1", intervals, errors, (0.1, 9.0), "", 0.9)
+    assert found.significant == (False, True, True)
 
 
 def test_wrong_or_missing_couplings_are_refused() -> None:

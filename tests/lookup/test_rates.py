@@ -140,7 +140,7 @@ def test_missing_parameters_natures_and_unfit_questions_are_refused() -> None:
     """Expected: each refusal says what is missing or why."""
     with pytest.raises(BadParameter, match=r"missing m_N \[GeV\]"):
         produced("miniboone-fhc-produced")(**{k: v for k, v in DARK.items() if k != "m_N"})
-    with pytest.raises(BadParameter, match="nature is missing; it has no default"):
+    with pytest.raises(BadParameter, match="nature is missing or None: choose nature = dirac or majorana"):
         lookup.rate("miniboone-fhc-produced", "dark-neutrino")
     with pytest.raises(UnknownName, match="did you mean 'majorana'"):
         lookup.rate("miniboone-fhc-produced", "dark-neutrino", nature="majorna")

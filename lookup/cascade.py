@@ -3,7 +3,8 @@
 psi_2 -> psi_1 l l; psi_3 -> psi_1 l l, or psi_3 -> psi_2 l l and then psi_2 -> psi_1 l l. A leg of psi_3 has two lifetimes and,
 with BR and pairs, more than ten parameters: no table serves it. Here P_missed is an average over quasi-random events of
 `monophoton` and `pair_visibility`, in independent scrambles whose spread is the error; the points are the same at every
-query, so that P is smooth.
+query, so that P is smooth between the fractions and masses at which probabilities or the number of events change, where it has
+a step inside its error.
 
 A leg is missed when every pair that is emitted inside the volume is missed. psi_3 decays at a path s before its end b,
 psi_2 then flies on; its remaining distance is taken as (1 - s/b) times that from the origin along its own direction
@@ -16,9 +17,9 @@ the probability to leave is H = A (e^-C - e^-A)/(A - C) and
 Masses and the ratio of the lifetimes given, A and C are paths times one decay rate, 1/c_tau_2 + 1/c_tau_3, and A/(A - C) is a
 number: P is a sum of exponentials of that rate, collected once for all lifetimes (`decay_paths`).
 
-Every event follows one way of each decay, chosen with about its branching fraction (the number that chooses q^2 does that as
-well) and weighted by the fraction over the probability: what a pair costs does not depend on how many ways are open. Where
-one leg decays, more events are drawn where it flies into the polar holes and, for psi_2, its pair has a low q^2.
+Every event follows one channel of each decay, chosen with about its branching fraction (the number that chooses q^2 does that
+as well) and weighted by the fraction over the probability: what a pair costs does not depend on how many ways are open. Where
+one leg decays, more events are drawn where it flies into the polar holes and its pair has a low q^2.
 
 Pairs are electrons or muons. Hadrons and taus count as muons with their spectrum: a pair of charged particles, of which
 one seen vetoes; what they have beyond that (neutral pions, more tracks) is not used, which errs towards missing them.
@@ -56,7 +57,7 @@ Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Words = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 SCRAMBLES = 4
-EVENTS = {"fast": 8, "standard": 10, "fine": 15}  # binary logarithm of the events of all scrambles
+EVENTS = {"fast": 8, "standard": 10, "fine": 16}  # binary logarithm of the events of all scrambles
 NUMBERS = PRODUCTION + 4 * DRAWS  # of an event: photon and A' decay, two pairs for each leg
 NETS = [net(NUMBERS, 101 + scramble) for scramble in range(SCRAMBLES)]
 DIRECTIONS = np.stack([np.ascontiguousarray(numbers.T) for numbers, _ in NETS])  # (SCRAMBLES, BITS, NUMBERS)
@@ -73,7 +74,7 @@ TERMS = LATER + PARTS
 WAYS = 2  # of a transition
 CHANNELS = 3 * WAYS  # transitions 21, 31, 32, each with electrons and with muons
 DECAYS = CHANNELS * DECAY  # numbers that describe all channels
-LEAST_PROBABILITY = 0.02  # [1] of a way that is open, so that a rare one which alone is missed does not escape
+PROBABILITIES = 32  # of the channels are multiples of its inverse
 NEAREST = 1e-3  # [1] least relative difference of two paths that follow each other
 
 
@@ -112,26 +113,27 @@ def describe_channels(
 def choose(first: int, count: int, shares: Vector, u: Vector) -> tuple[int, float]:
     """One of the ``count`` channels from ``first`` on, and its fraction over the probability to choose it; -1 if none is open.
 
-    u[0] chooses and then is the place in the channel, again in (0, 1).
+    u[0] chooses and then is the place in the channel, again in (0, 1). Probabilities are multiples of 1/PROBABILITIES near the
+    fractions, at least one each: the points of a net then fall evenly, and a small change of a fraction changes the weight only.
     """
-    total, open_channels = 0.0, 0
+    total, left = 0.0, 0
     for channel in range(first, first + count):
         if shares[channel] > 0.0:
             total += shares[channel]
-            open_channels += 1
-    chosen, probability, place = -1, 1.0, u[0]
+            left += 1
+    chosen, start, end, summed = -1, 0, 0, 0.0
     for channel in range(first, first + count):
         if shares[channel] > 0.0:
-            if chosen >= 0:
-                place -= probability
-            chosen = channel
-            probability = LEAST_PROBABILITY + (1.0 - open_channels * LEAST_PROBABILITY) * shares[channel] / total
-            if place < probability:
+            left -= 1
+            summed += shares[channel]
+            chosen, start = channel, end
+            end = min(max(round(PROBABILITIES * summed / total), start + 1), PROBABILITIES - left)
+            if PROBABILITIES * u[0] < end:
                 break
     if chosen < 0:
         return -1, 1.0
-    u[0] = min(max(place / probability, RESOLUTION), 1.0 - RESOLUTION)
-    return chosen, shares[chosen] / (total * probability)
+    u[0] = min(max((PROBABILITIES * u[0] - start) / (end - start), RESOLUTION), 1.0 - RESOLUTION)
+    return chosen, PROBABILITIES * shares[chosen] / (total * (end - start))
 
 
 @numeric
@@ -153,20 +155,16 @@ def choose_decays(state: int, shares: Vector, u: Vector) -> tuple[int, int, floa
 
 
 @numeric
-def aim(light_pairs: bool, u: Vector) -> float:
+def aim(u: Vector) -> float:
     """Draw more events where a single decaying leg is missed; returns their weight [1].
 
-    u[1] and u[2] choose the angle of the decay of A' and its azimuth: now x (1 + x^2)/2 of x = 2 u[1] - 1, and 1 - (1 - u[2])^2;
-    with ``light_pairs`` u[3], which chooses q^2 of the pair, becomes 1 - (1 - u[3])^2 as well.
+    u[1], u[2], u[3] choose the angle of the decay of A', its azimuth and q^2 of the pair: now x (1 + x^2)/2 of x = 2 u[1] - 1,
+    1 - (1 - u[2])^2 and 1 - (1 - u[3])^(3/2).
     """
-    x, around = 2.0 * u[1] - 1.0, 1.0 - u[2]
-    u[1], u[2] = 0.5 + 0.25 * x * (1.0 + x * x), 1.0 - around * around
-    weight = (1.0 + 3.0 * x * x) * around
-    if light_pairs:
-        low = 1.0 - u[3]
-        u[3] = min(1.0 - low * low, 1.0 - RESOLUTION)
-        weight *= 2.0 * low
-    return weight
+    x, around, low = 2.0 * u[1] - 1.0, 1.0 - u[2], 1.0 - u[3]
+    root = math.sqrt(low)
+    u[1], u[2], u[3] = 0.5 + 0.25 * x * (1.0 + x * x), 1.0 - around * around, min(1.0 - low * root, 1.0 - RESOLUTION)
+    return 1.5 * (1.0 + 3.0 * x * x) * around * root
 
 
 @numeric
@@ -295,7 +293,7 @@ def collect_missed(
             light_channel, light_after, factor = choose_decays(light, light_shares, of_light)
             weight *= factor
             if light == 1:
-                weight *= aim(heavy == 2, u)
+                weight *= aim(u)
             weight *= leg_momenta(mediator, mass, light_mass, u, legs)
             total += weight
             first = leg_terms(

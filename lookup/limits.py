@@ -62,7 +62,7 @@ class Intervals:
     errors : tuple of (low, high)
         Absolute error of every edge: bounds of the tables and, where the search draws events, 95 % of their statistics.
     scanned : (low, high)
-        Range that was searched.
+        Range that was searched; where a search knows below which value nothing can be excluded, that part is not evaluated.
     statistic : str
     confidence : float
     """

@@ -21,7 +21,7 @@ PREDICT = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS, _REALS)
 THRESHOLD = types.float64(_REALS, _REALS)
 MOST_PARAMETERS, MOST_NUMBERS = 64, 512  # of any model; rates and errors of any search
 SLOT_COUNT = len(SLOTS)
-STEP = 1e-5  # relative step of the central differences of gradients [1]
+STEP = 1e-5  # relative step of the central differences of gradients [1]; a search may have a `GRADIENT_STEP` of its own
 
 # layout of the plan: addresses, numbers, then the offsets of both
 (
@@ -138,10 +138,10 @@ def _moved(blob: Vector, plan: Offsets, parameters: Vector, i: int, step: float,
 
 
 @entry
-def differences(blob: Vector, plan: Offsets, parameters: Vector, slopes: Any, work: Vector) -> int:
+def differences(blob: Vector, plan: Offsets, parameters: Vector, relative: float, slopes: Any, work: Vector) -> int:
     """Fill ``slopes`` (parameters, bins), NaN by a parameter that can be moved to neither side: 0, or the status of the point.
 
-    ``work`` is 6 bins long.
+    ``relative`` is the step over the parameter [1]; ``work`` is 6 bins long.
     """
     bins = plan[BINS]
     here, near, far = work[: 2 * bins], work[2 * bins : 4 * bins], work[4 * bins :]
@@ -149,7 +149,7 @@ def differences(blob: Vector, plan: Offsets, parameters: Vector, slopes: Any, wo
     if status != 0:
         return status
     for i in range(parameters.size):
-        step = STEP * abs(parameters[i]) if parameters[i] != 0.0 else STEP * STEP
+        step = relative * abs(parameters[i]) if parameters[i] != 0.0 else relative * relative
         slopes[i] = math.nan
         above = _moved(blob, plan, parameters, i, step, pointer(near))
         below = _moved(blob, plan, parameters, i, -step, pointer(far))

@@ -101,9 +101,11 @@ REFUSALS = {
     THREE_DARK: "psi_3 decays to three dark states here: such legs are not included; choose a smaller Delta_32 or Delta_21",
 }
 LONGEST_FLIGHT = 0.01  # [m]
+GRADIENT_STEP = 5e-3  # [1] relative, of gradients: single events enter and leave ranges of their integrals between closer points
 FINEST = len(EVENTS) - 1  # of the quadratures
-FEWEST_EVENTS = 6  # binary logarithm, whatever the share of a part
-ROUNDING = 1.0 + 1e-9  # keeps a share of exactly 1/2, 1/8, ... on one side in a scan
+BOTH_LEGS = 0.03  # [1] a second leg that decays is missed about as often, where limits end
+MOST_HALVINGS = 2  # of the number of events of a small part
+ROUNDING = 1.0 + 1e-9  # keeps a ratio of exactly 1/2, 1/8, ... on one side in a scan
 
 
 @entry
@@ -132,13 +134,23 @@ def missed_from_tables(
 
 
 @njit
-def events_of(share: float, options: Vector) -> int:
-    """Binary logarithm of the events for a part of ``share`` [1] of all that may be missed: half as many for every factor of 4.
+def importance(light: int, share: float) -> float:
+    """About how much [1] of all that is missed comes from pairs psi_light psi_j, which are ``share`` of the decays of A'."""
+    return share if light == 1 else BOTH_LEGS * share
 
-    The error of quasi-random events falls about as their number: with N ~ sqrt(share) the sum has the least error for its time.
+
+@njit
+def events_of(light: int, share: float, slots: Vector, options: Vector) -> int:
+    """Binary logarithm of the events for a part of pairs psi_light psi_j, ``share`` [1] of the decays of A'.
+
+    The error of quasi-random events falls about as their number: with N ~ sqrt(importance) the sum has the least error for its
+    time. A part that is a quarter as important as the largest gets half as many events, none less than a quarter.
     """
-    most = int(options[EVENTS_AT + int(options[QUADRATURE_AT])])
-    return max(most - int(0.5 - 0.5 * math.log2(ROUNDING * share)), min(most, FEWEST_EVENTS))
+    largest = 0.0
+    for first, pair in ((1, BR_AP_12), (1, BR_AP_13), (2, BR_AP_22), (2, BR_AP_23), (3, BR_AP_33)):
+        largest = max(largest, importance(first, slots[pair]))
+    halvings = int(0.5 - 0.5 * math.log2(ROUNDING * importance(light, share) / largest))
+    return int(options[EVENTS_AT + int(options[QUADRATURE_AT])]) - min(max(halvings, 0), MOST_HALVINGS)
 
 
 @njit
@@ -162,7 +174,7 @@ def missed_state(
     if served:
         rest = muons if light == 1 else muons * (1.0 + electrons)
     if rest > 0.0:
-        track, events = options[THRESHOLDS_AT + cut], events_of(slots[BR_AP_12 + place] * rest / unstable_share(slots), options)
+        track, events = options[THRESHOLDS_AT + cut], events_of(light, slots[BR_AP_12 + place] * rest, slots, options)
         other, spread = missed_by_quadrature(light, heavy, served, track, events, place, slots)
         if served:
             error = (1.0 - rest) * error + rest * spread + light * slots[ERROR_2] * abs(other - missed)

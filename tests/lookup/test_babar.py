@@ -283,6 +283,20 @@ def test_more_events_give_the_same_answer_with_a_smaller_error(
     assert found[2][1] < 0.03 * found[2][0]
 
 
+@pytest.mark.parametrize("quadrature", ["standard", "fine"])
+@pytest.mark.parametrize(
+    ("model", "point"), [("idm", {"m_Ap": 6.835, "r": 0.298, "Delta": 0.41, "alpha_D": 0.1, "eps": 3.26e-3}),
+                         ("i2dm", {"m_Ap": 4.0, "r": 0.25, "Delta": 0.8, "alpha_D": 0.1, "theta": 0.5, "eps": 1e-3})],
+)
+def test_gradients_follow_the_rate_where_channels_are_drawn(quadrature: str, model: str, point: dict[str, float]) -> None:
+    """The slope over +-2 % of every mass: the channels that events follow must not jump with the branching fractions."""
+    rate = lookup.rate("babar-monophoton", model, quadrature=quadrature)
+    gradient = rate.gradient(**point)
+    for name in ("m_Ap", "r", "Delta"):
+        low, high = (rate(**{**point, name: factor * point[name]}) for factor in (0.98, 1.02))
+        assert gradient[name] == pytest.approx((high - low) / (0.04 * point[name]), rel=0.15)
+
+
 def test_a_scan_forgets_events_when_masses_change() -> None:
     """A plane of two masses gives each column what its own scan gives."""
     limit = lookup.limit("babar-monophoton", "dark-hnl", **NATURES)

@@ -133,7 +133,7 @@ def _with_benchmark(options: argparse.Namespace) -> list[str]:
     from gloam.lookup.modules import benchmark
 
     given = {text.partition("=")[0] for text in options.inputs}
-    chosen, parameters = benchmark(getattr(options, "model", options.name), options.benchmark)
+    chosen, parameters = benchmark(options.model if hasattr(options, "model") else options.name, options.benchmark)
     return [*options.inputs, *(f"{name}={value}" for name, value in {**chosen, **parameters}.items() if name not in given)]
 
 

@@ -225,8 +225,8 @@ def test_limit_and_plot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_benchmark_stands_for_its_values(capsys: pytest.CaptureFixture[str]) -> None:
-    """BP1 of arXiv:2302.05410 by name, one value replaced, from the command line and from Python."""
+def test_a_benchmark_stands_for_its_values(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """BP1 of arXiv:2302.05410 by name, one value replaced, in a rate, a model and a plane, as from Python."""
     options, parameters = lookup.benchmark("dark-hnl", "BP1")
     assert (parameters["r"], parameters["alpha_D"], options["coupling_32"]) == (0.16, 0.11, "vector")
     assert main(["rate", "g-2", "--model", "dark-hnl", "--benchmark", "BP1", "m_Ap=1.25", "eps=1e-3", "--json"]) == 0
@@ -236,6 +236,10 @@ def test_a_benchmark_stands_for_its_values(capsys: pytest.CaptureFixture[str]) -
     assert main(["query", "dark-hnl", "--benchmark", "BP1", "alpha_D=0.2", "m_Ap=1.25", "eps=1e-3", "--json"]) == 0
     replaced = json.loads(capsys.readouterr().out)["quantities"]["width_Ap"]
     before = lookup.model("dark-hnl", **options)(m_Ap=1.25, eps=1e-3, **parameters)["width_Ap"]
+    picture = tmp_path / "plane.png"
+    assert main(["plot", "g-2", "--model", "dark-hnl", "--benchmark", "BP1", "-x", "m_Ap=0.5:2", "-y", "eps=1e-4:1e-1",
+                 "-o", str(picture), "--points-x", "10"]) == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
     assert replaced == pytest.approx(before * 0.2 / 0.11, rel=1e-3)  # the width is that to dark states, up to eps^2
 
 

@@ -38,7 +38,7 @@ FRESH: dict[str, Any] = {
     "type": int,
     "default": POINTS,
     "metavar": "N",
-    "help": "fresh points compared with direct integration (default: %(default)s)",
+    "help": "fresh points compared with direct integration, at least one in every region (default: %(default)s)",
 }
 RESTART: dict[str, Any] = {
     "action": "store_true",

@@ -74,7 +74,7 @@ def test_files_that_are_no_tables_of_points_are_refused(tmp_path: Path, capsys: 
     assert main(["query", "hadronic-width", "--points", str(file)]) == 1
     lines = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     reasons = [line["problem"] for line in lines]
-    assert reasons == ["more cells than names in the header: 1 too many", "no cell for m_Zp", ""]
+    assert reasons == ["more cells than names in the header: 1 too many", "no cell for m_Zp: 1 of 2 cells", ""]
     assert [line["value"] == "" for line in lines] == [True, True, False]
     assert main(["query", "hadronic-width", "--points", str(file), "m_Zp=3"]) == 1
     assert "row 3: m_Zp is given twice, in the file and on the command line" in capsys.readouterr().err

@@ -174,10 +174,11 @@ def _cells(row: dict[Any, Any], common: dict[str, Any]) -> dict[str, Any]:
     if None in row:
         msg = f"more cells than names in the header: {len(row[None])} too many"
         raise BadParameter(msg)
-    for name, value in row.items():
-        if value is None:
-            msg = f"no cell for {name}"
-            raise BadParameter(msg)
+    missing = [name for name, value in row.items() if value is None]
+    if missing:
+        msg = f"no cell for {', '.join(missing)}: {len(row) - len(missing)} of {len(row)} cells"
+        raise BadParameter(msg)
+    for name in row:
         if name in common:
             msg = f"{name} is given twice, in the file and on the command line"
             raise BadParameter(msg)

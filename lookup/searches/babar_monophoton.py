@@ -104,7 +104,7 @@ LONGEST_FLIGHT = 0.01  # [m]
 GRADIENT_STEP = 5e-3  # [1] relative, of gradients: single events enter and leave ranges of their integrals between closer points
 FINEST = len(EVENTS) - 1  # of the quadratures
 BOTH_LEGS = 0.03  # [1] a second leg that decays is missed about as often, where limits end
-MOST_HALVINGS = 2  # of the number of events of a small part
+MOST_HALVINGS = 3  # of the number of events of a small part
 ROUNDING = 1.0 + 1e-9  # keeps a ratio of exactly 1/2, 1/8, ... on one side in a scan
 
 
@@ -144,7 +144,7 @@ def events_of(light: int, share: float, slots: Vector, options: Vector) -> int:
     """Binary logarithm of the events for a part of pairs psi_light psi_j, ``share`` [1] of the decays of A'.
 
     The error of quasi-random events falls about as their number: with N ~ sqrt(importance) the sum has the least error for its
-    time. A part that is a quarter as important as the largest gets half as many events, none less than a quarter.
+    time. A part that is a quarter as important as the largest gets half as many events, none less than an eighth.
     """
     largest = 0.0
     for first, pair in ((1, BR_AP_12), (1, BR_AP_13), (2, BR_AP_22), (2, BR_AP_23), (3, BR_AP_33)):

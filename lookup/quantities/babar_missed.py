@@ -41,7 +41,7 @@ LOG2_EVENTS = EVENTS["fine"]
 DESCRIPTION = """Share of A' -> psi_1 psi_2 (psi1psi2) or psi_2 psi_2 (psi2psi2) beside a photon of |cos theta*| < 0.6 in
 which no track is seen, every psi_2 decaying to psi_1 and the named pair (emu: one psi_2 to e+e-, the other to mu+mu-).
 With e+e- from tables; where they do not reach, and with muons, by the fine quadrature of
-`babar-monophoton` (about 10 ms; its error is 95 % of the statistics). Volume and cuts:
+`babar-monophoton` (20 to 80 ms; its error is 95 % of the statistics). Volume and cuts:
 `tables/experiments/babar.py`."""
 CLOSED, STABLE, ONE_PAIR = 1000, 1001, 1002
 REFUSALS = {

@@ -57,16 +57,6 @@ def spread(grid: Vector, path: float, weight: float) -> None:
 
 
 @njit
-def add(grid: Vector, other: Vector, factor: float) -> None:
-    """Add ``factor`` times another grid; ``grid`` may be all zeros, which is empty."""
-    if grid[FIRST] == grid[LAST]:
-        grid[FIRST], grid[LAST] = other[FIRST], other[LAST]
-    grid[FIRST], grid[LAST] = min(grid[FIRST], other[FIRST]), max(grid[LAST], other[LAST])
-    for i in range(CONSTANT, SIZE):
-        grid[i] += factor * other[i]
-
-
-@njit
 def survivals(first: int, last: int, rate: float) -> Vector:
     """exp(-s rate) of the paths s on the grid from ``first`` to before ``last``, rate = 1/c_tau [1/m]."""
     powers = np.empty(max(last - first, 0))

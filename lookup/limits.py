@@ -139,7 +139,8 @@ class Limit:
             grid = grid[min(max(first, 0), grid.size - 2) :]
         return grid
 
-    def _edges(self, parameters: dict[str, float], slots: Vector) -> tuple[NDArray[np.float64], Vector, bool]:
+    def _edges(self, parameters: dict[str, float], slots: Vector) -> tuple[NDArray[np.float64], Vector, Vector, bool]:
+        """Crossings by rising modulus, the point, the values that were scanned, and whether the first of these is excluded."""
         if self.coupling in parameters:
             msg = f"{self.coupling} is the coupling to be limited: leave it out"
             raise BadParameter(msg)
@@ -153,9 +154,8 @@ class Limit:
                 self.rate._evaluate(tuple(point.tolist()))
             msg = f"{self.rate.search.NAME}: {self.rate.search.NO_INFORMATION}"
             raise NoInformation(msg)
-        return edges[:count], point, excess_at(
-            *self.rate.data, point, self._index, self.grid[0], self._target, slots
-        ) > 0.0
+        first = excess_at(*self.rate.data, point, self._index, grid[0], self._target, slots)
+        return edges[:count], point, grid, first > 0.0
 
     def edges(self, **parameters: float) -> NDArray[np.float64]:
         """Crossings (coupling, side), shape (n, 2), by rising modulus: side +1 where excluded values begin, -1 where they end."""
@@ -198,7 +198,7 @@ class Limit:
             names = (item.name for item in self.rate.parameters if item.name != self.coupling)
             refuse_positional(self.rate.model.NAME, names, unnamed)
         slots = _fresh_slots()
-        edges, point, inside = self._edges(parameters, slots)
+        edges, point, grid, inside = self._edges(parameters, slots)
         intervals: list[tuple[float | None, float | None]] = []
         errors: list[tuple[float | None, float | None]] = []
         start: tuple[float | None, float | None] = (None, None)
@@ -213,7 +213,7 @@ class Limit:
         if inside:
             intervals.append((start[0], None))
             errors.append((start[1], None))
-        search, grid = self.rate.search, self._scanned(point)
+        search = self.rate.search
         scanned = (float(self.grid[0]), float(grid[-1]))
         if self._sign < 0.0:  # from moduli to values
             intervals = [(None if high is None else -high, None if low is None else -low) for low, high in intervals[::-1]]

@@ -106,4 +106,3 @@ class Option:
 
 
 SILENT = 1999  # status of a search whose published data say nothing at this point
-TableChoice = tuple[str, str]  # name of a table and label of its discrete choice, "" where there is none

@@ -13,8 +13,6 @@ d nubar_L sigma F N with mu_tr = 2 d.
 
 from __future__ import annotations
 
-import math
-
 from gloam.tables.physics.kinematics import centre_of_mass, q2_range
 from numba import njit
 
@@ -131,21 +129,3 @@ def summed_vector(q2: float, x: float, m: float, target: float) -> tuple[float, 
         2.0 * y * y + 0.5 * (q2 - m2) * (q2 + m2) + 4.0 * target * target * product,
         4.0 * q2 * y,
     )
-
-
-@njit
-def summed_dipole(q2: float, x: float, m: float, target: float) -> tuple[float, float]:
-    """Helicity sums of the dipole bracket: coefficients of R and G_M^2 [GeV^6], to be divided by Q^2.
-
-    With K and Y = Q (m^2 + Q)(2 m^2 - Q) of the usual form these are K - Y/2 and Y/2.
-    """
-    m2, s = m * m, target * target + x
-    textbook = q2 * (2.0 * x * (x - q2) + m2 * m2 - m2 * (2.0 * s - q2)) - 2.0 * target * target * m2 * m2
-    y_term = q2 * (m2 + q2) * (2.0 * m2 - q2)
-    return textbook - 0.5 * y_term, 0.5 * y_term
-
-
-@njit
-def flux_factor(x: float) -> float:
-    """1/(8 pi x^2) [GeV^-4]."""
-    return 1.0 / (8.0 * math.pi * x * x)

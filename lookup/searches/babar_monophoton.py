@@ -72,8 +72,7 @@ OPTIONS = {
 }
 CHOICES = (
     Option("selection", ("high-mass", "low-mass"), "high-mass", "least photon energy E*: 1.5 GeV (high-mass) or 3 GeV"),
-    Option("track_threshold", tuple(str(value) for value in babar.TRACK_THRESHOLDS), "100",
-           "[MeV] least energy (electrons) or momentum (muons) of a track that vetoes"),
+    Option("track_threshold", THRESHOLDS, "100MeV", "least energy (electrons) or momentum (muons) of a track that vetoes"),
     Option("quadrature", tuple(EVENTS), "standard",
            "events where no table reaches: " + ", ".join(f"{name} 2^{count}" for name, count in EVENTS.items())),
 )

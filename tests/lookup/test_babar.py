@@ -340,10 +340,10 @@ def test_selection_floor_and_threshold_are_options() -> None:
     floored = lookup.rate("babar-monophoton", "idm", floor=0.1)
     share = floored.slots(m_Ap=1.25, **point)["br_Ap_12"]
     assert floored(m_Ap=1.25, **point) == pytest.approx(0.1 * share * 53.0 * 1e-4 * production_cross_section(1.25), rel=1e-9)
-    values = [lookup.rate("babar-monophoton", "idm", track_threshold=t)(m_Ap=1.25, **point) for t in (60, 100, 150, 300)]
+    values = [lookup.rate("babar-monophoton", "idm", track_threshold=f"{t}MeV")(m_Ap=1.25, **point) for t in (60, 100, 150, 300)]
     assert np.all(np.diff(values) > 0.0)
     with pytest.raises(UnknownName, match="track_threshold"):
-        lookup.rate("babar-monophoton", "idm", track_threshold=120)
+        lookup.rate("babar-monophoton", "idm", track_threshold="120MeV")
 
 
 def test_outside_the_published_masses_there_is_no_information() -> None:

@@ -167,6 +167,7 @@ def publish(place: Workspace, crew: Crew, points: int) -> verify.Report:
         seal(fresh, manifest(recipe, made), provenance(place))
     with journal.kept(place, executor, "", 0, journal.VERIFICATION) as notes:
         report = verify.check_store(fresh, recipe, crew, points, record=notes)
+        notes.run.rejected = "; ".join(report.failures)
     if report.failures:
         return report
     write_provenance(fresh, provenance(place))

@@ -93,6 +93,7 @@ class Run:
     in_flight: int = 0
     failures: list[dict[str, Any]] = field(default_factory=list)
     work: str = CHUNKS
+    rejected: str = ""  # why the store that was made is not as promised
 
     @property
     def alive(self) -> bool:

@@ -27,7 +27,8 @@ STARTING = "starts: compiles the kernel and times it"
 
 @dataclass(frozen=True)
 class Status:
-    """State of one table: ``not begun``, ``building``, ``stopped``, ``finished``, ``damaged``, or ``ships`` with gloam.
+    """State of one table: ``not begun``, ``building``, ``stopped``, ``rejected`` by its verification, ``finished``,
+    ``damaged``, or ``ships`` with gloam.
 
     ``in_flight`` are tasks, ``rate`` is in chunks per second, ``seconds_left`` and ``finish`` (local time) are
     estimates of the runs alive for what they work on, chunks, the measurement of errors or the verification, None and ""
@@ -64,6 +65,7 @@ class _Activity:
 
     alive: list[journal.Run]
     failures: dict[tuple[int, ...], str]
+    rejected: str
 
     @property
     def measuring(self) -> journal.Run | None:
@@ -90,7 +92,7 @@ def _activity(place: Workspace, have: set[tuple[int, ...]]) -> _Activity:
         for failure in run.failures
         if tuple(failure["chunk"]) not in have
     }
-    return _Activity([run for run in found if run.alive], failures)
+    return _Activity([run for run in found if run.alive], failures, found[-1].rejected if found else "")
 
 
 def status_of(place: Workspace) -> Status:
@@ -145,10 +147,11 @@ def _unfinished(place: Workspace) -> Status:
     active, owner = _activity(place, have), lock.owner(place)
     left = active.left(total - len(have))
     first = active.alive[0] if active.alive else None
+    idle = "rejected" if active.rejected else "stopped"
     return Status(
         spec.name,
         spec.version,
-        "building" if owner or active.alive else "stopped",
+        "building" if owner or active.alive else idle,
         len(have),
         total,
         len(active.failures),
@@ -176,6 +179,8 @@ def _note(place: Workspace, active: _Activity, busy: bool) -> str:
         return f"chunk {','.join(map(str, chunk))}: {why}"
     if run := active.measuring:
         return f"{run.work}: {run.done} of {run.todo} points" if run.todo else "finalizing"
+    if active.rejected and not busy:
+        return f"verification failed: {active.rejected}"
     return "" if busy else f"resume with `{place.command()}`"
 
 

@@ -227,7 +227,8 @@ def test_a_table_rougher_than_promised_is_not_put_in_place(workshop, build, tmp_
         assert f"{tmp_path / 'trial' / 'v1'} was not made" in out
         assert not (tmp_path / "trial" / "v1").exists()
     row = json.loads(build(module, "status", "trial", "--out", tmp_path, "--json")[1])[0]
-    assert (row["state"], row["chunks_done"]) == ("stopped", row["chunks"])
+    assert (row["state"], row["chunks_done"]) == ("rejected", row["chunks"])
+    assert "above the promised" in row["note"]
 
 
 def test_a_replacement_that_fails_verification_leaves_the_finished_store(workshop, build, finished, trial, tmp_path):

@@ -104,6 +104,8 @@ GRADIENT_STEP = 5e-3  # [1] relative, of gradients: single events enter and leav
 FINEST = len(EVENTS) - 1  # of the quadratures
 BOTH_LEGS = 0.03  # [1] a second leg that decays is missed about as often, where limits end
 MOST_HALVINGS = 3  # of the number of events of a small part
+CROWD = 1.4  # [1] parts of full size: where there are more, all have half as many events
+FEWEST = 8  # binary logarithm of the events that are not halved so: fewer say too little about their own spread
 ROUNDING = 1.0 + 1e-9  # keeps a ratio of exactly 1/2, 1/8, ... on one side in a scan
 
 
@@ -139,17 +141,31 @@ def importance(light: int, share: float) -> float:
 
 
 @njit
+def halvings(part: float, largest: float) -> int:
+    """How often the events of a part are halved, of an importance [1] beside that of the largest part."""
+    return min(max(int(0.5 - 0.5 * math.log2(ROUNDING * part / largest)), 0), MOST_HALVINGS)
+
+
+@njit
 def events_of(light: int, share: float, slots: Vector, options: Vector) -> int:
     """Binary logarithm of the events for a part of pairs psi_light psi_j, ``share`` [1] of the decays of A'.
 
     The error of quasi-random events falls about as their number: with N ~ sqrt(importance) the sum has the least error for its
-    time. A part that is a quarter as important as the largest gets half as many events, none less than an eighth.
+    time. A part that is a quarter as important as the largest gets half as many events, none less than an eighth; several
+    large parts share the events of one.
     """
-    largest = 0.0
-    for first, pair in ((1, BR_AP_12), (1, BR_AP_13), (2, BR_AP_22), (2, BR_AP_23), (3, BR_AP_33)):
-        largest = max(largest, importance(first, slots[pair]))
-    halvings = int(0.5 - 0.5 * math.log2(ROUNDING * importance(light, share) / largest))
-    return int(options[EVENTS_AT + int(options[QUADRATURE_AT])]) - min(max(halvings, 0), MOST_HALVINGS)
+    parts = (
+        importance(1, slots[BR_AP_12]), importance(1, slots[BR_AP_13]), importance(2, slots[BR_AP_22]),
+        importance(2, slots[BR_AP_23]), importance(3, slots[BR_AP_33]),
+    )
+    largest, total = max(parts), 0.0
+    for part in parts:
+        if part > 0.0:
+            total += 0.5 ** halvings(part, largest)
+    events = int(options[EVENTS_AT + int(options[QUADRATURE_AT])])
+    if total > CROWD and events > FEWEST:
+        events -= 1
+    return events - halvings(importance(light, share), largest)
 
 
 @njit

@@ -62,8 +62,11 @@ def _limit_in_words(result: dict[str, Any]) -> str:
         more = f"; external {_pair(shift, 100.0, ' %')}" if told else ""
         note = "" if sure else "; not significant: narrower than its errors"
         lines.append(f"  {_end(low)} to {_end(high)}{unit}  (error {_pair(error)}{more}{note})")
-    if not ends:
-        lines.append("  nothing in the scanned range")
+    if result["closest"] is not None:
+        value, ratio = result["closest"]
+        most = f"nothing in the scanned range: at most {ratio:.3g} of the limit, at {_end(value)}{unit}"
+        none = "nothing: no events at any value (the decay is closed, outside the cuts, or never seen here)"
+        lines.append(f"  {most if ratio > 0.0 else none}")
     if not ends or None in ends:
         lines.append("  scanned: {:.6g} to {:.6g}".format(*result["scanned"]) + unit)
     lines.append(f"  statistic: {result['statistic']}")

@@ -319,7 +319,8 @@ def _limit(options: argparse.Namespace) -> int:
         found = made(**parameters)
         return {"coupling": found.coupling, "unit": found.unit, "intervals": found.intervals, "errors": found.errors,
                 "significant": found.significant, "scanned": found.scanned, "statistic": found.statistic,
-                "confidence": found.confidence, **made.external(**parameters), "options": made.rate.options}
+                "confidence": found.confidence, "closest": None if found.intervals else made.closest(**parameters),
+                **made.external(found, **parameters), "options": made.rate.options}
 
     return answer(options, ask, INTERVAL_COLUMNS)
 

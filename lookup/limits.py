@@ -221,10 +221,23 @@ class Limit:
         return Intervals(self.coupling, self._item.unit, tuple(intervals), tuple(errors), scanned, search.STATISTIC,
                          search.CONFIDENCE)
 
-    def external(self, **parameters: float) -> dict[str, Any]:
+    def closest(self, **parameters: float) -> tuple[float, float]:
+        """Scanned value of the coupling at which rate/limit is largest, and this ratio [1]: 0 where there are no events at all.
+
+        Raises
+        ------
+        BadParameter, UnknownName, OutOfRange, DoesNotFit
+        """
+        grid = self._sign * self._scanned(self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]}))
+        found = self.excess(**parameters, **{self.coupling: grid})
+        best = int(np.argmax(found))
+        return float(grid[best]), math.exp(found[best])
+
+    def external(self, intervals: Intervals | None = None, /, **parameters: float) -> dict[str, Any]:
         """Relative shift of every edge by what no table knows, {"external", "external_source"} as :meth:`Rate.external`.
 
         "external" has the shape of the intervals, None for an open end; 0 and no source where there is no such uncertainty.
+        ``intervals`` are those at ``parameters``, if they are known.
         """
         point, slots = self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]}), _fresh_slots()
         sources: dict[str, None] = {}
@@ -239,7 +252,7 @@ class Limit:
             slope = self._slope(point, abs(edge), slots) * abs(edge)
             return float(found["external"] / slope) if slope > 0.0 else math.inf
 
-        shifts = tuple((shift(low), shift(high)) for low, high in self(**parameters).intervals)
+        shifts = tuple((shift(low), shift(high)) for low, high in (intervals or self(**parameters)).intervals)
         return {"external": shifts, "external_source": "; ".join(sources)}
 
     def _edge_error(self, point: Vector, edge: float, slots: Vector) -> float:

@@ -132,6 +132,22 @@ def test_an_interval_narrower_than_its_errors_is_not_significant() -> None:
     assert found.significant == (False, True, True)
 
 
+def test_where_nothing_is_excluded_the_closest_value_is_told(capsys) -> None:
+    """N = efficiency N_1 eps^2 with 2.3 as the limit: closest at the upper end; none where A' -> psi_1 psi_2 is closed."""
+    point = {"m_Ap": 0.05, "r": 0.33, "Delta": 0.4, "alpha_D": 0.1}
+    bound = lookup.limit("na64-invisible", "idm", efficiency=1e-12)
+    assert bound(**point).intervals == ()
+    full = lookup.rate("na64-invisible", "idm", efficiency=1.0)(**point, eps=1.0)
+    value, ratio = bound.closest(**point)
+    assert value == 1.0
+    assert ratio == pytest.approx(1e-12 * full / 2.3, rel=1e-9)
+    closed = {**point, "r": 0.6}
+    assert lookup.limit("babar-monophoton", "idm").closest(**closed)[1] == 0.0
+    words = [f"{name}={number}" for name, number in closed.items()]
+    assert cli.main(["limit", "babar-monophoton", "--model", "idm", *words]) == 0
+    assert "no events at any value" in capsys.readouterr().out
+
+
 def test_wrong_or_missing_couplings_are_refused() -> None:
     """Expected: the error lists the couplings that can be limited."""
     with pytest.raises(BadParameter, match="name the coupling"):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
+NOTEWORTHY = 0.01  # [1] relative change of a stated error
+
 
 @dataclass(frozen=True)
 class Moved:
@@ -32,7 +34,8 @@ class Moved:
     ``largest`` and ``rms`` are relative to the value (log tables) or to the largest value of the component (linear ones),
     or what today's recipe measures with its ``judge`` [1]; ``beyond`` counts nodes that moved by more than the promised
     accuracy, ``unexplained`` those that moved by more than the sum of both stated errors (and half a step of values that
-    are rounded); ``outside`` counts nodes that the second store does not cover.
+    are rounded); ``outside`` counts nodes that the second store does not cover. ``stated_before`` and ``stated_after`` are the
+    largest stated errors of the two stores at the nodes that both cover, relative.
     """
 
     label: str
@@ -44,6 +47,8 @@ class Moved:
     unexplained: int
     outside: int
     worst: str
+    stated_before: float
+    stated_after: float
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,8 @@ class Difference:
             line += f"; {item.beyond} of {item.points} nodes beyond the promise"
         if item.unexplained:
             line += f"; {item.unexplained} beyond both stated errors"
+        if abs(item.stated_after - item.stated_before) > NOTEWORTHY * item.stated_before:
+            line += f"; stated errors at most {item.stated_after:.2g}, were {item.stated_before:.2g}"
         return line + (f"; {item.outside} nodes not covered" if item.outside else "")
 
 
@@ -204,11 +211,10 @@ def _moved(before: _Opened, after: _Opened, label: str) -> list[Moved]:
     mine, others = ([spec.components.index(name) for name in names] for spec in (before.spec, after.spec))
     change = _change(before.spec, names, old[:, mine], new[:, others])
     inside = np.isfinite(change).all(axis=1)
-    stated = np.full(change.shape, np.inf)
     at = np.ascontiguousarray(x[inside])
-    stated[inside] = before.bounds(label, at)[:, mine] + after.bounds(label, at)[:, others]
+    stated = before.bounds(label, at)[:, mine], after.bounds(label, at)[:, others]
     return [
-        _summary(before, choice, name, x[inside], change[inside, c], stated[inside, c], int((~inside).sum()))
+        _summary(before, choice, name, at, change[inside, c], (stated[0][:, c], stated[1][:, c]), int((~inside).sum()))
         for c, name in enumerate(names)
     ]
 
@@ -223,7 +229,9 @@ def _change(spec: TableSpec, names: list[str], old: Array, new: Array) -> Array:
     return np.abs(new - old) / scale
 
 
-def _summary(before: _Opened, choice: int, name: str, x: Array, change: Array, stated: Array, outside: int) -> Moved:
+def _summary(
+    before: _Opened, choice: int, name: str, x: Array, change: Array, stated: tuple[Array, Array], outside: int
+) -> Moved:
     worst = int(change.argmax()) if len(change) else -1
     return Moved(
         before.spec.labels[choice],
@@ -232,7 +240,9 @@ def _summary(before: _Opened, choice: int, name: str, x: Array, change: Array, s
         float(change[worst]) if len(change) else 0.0,
         float(np.sqrt(np.mean(change**2))) if len(change) else 0.0,
         int((change > before.spec.rtol).sum()),
-        int((change > stated).sum()),
+        int((change > stated[0] + stated[1]).sum()),
         outside,
         describe_point(before.recipe, choice, x[worst]) if len(change) else "",
+        float(stated[0].max(initial=0.0)),
+        float(stated[1].max(initial=0.0)),
     )

@@ -43,6 +43,7 @@ def test_a_store_does_not_differ_from_its_copy(finished, trial, build, tmp_path)
     assert found["changes"] == []
     assert [item["points"] for item in found["moved"]] == [384] * 4
     assert all(item["largest"] == 0.0 for item in found["moved"])
+    assert all(item["stated_before"] == item["stated_after"] > 0.0 for item in found["moved"])
 
 
 def test_a_scaled_component_moved_by_its_factor(finished, trial, build, other):
@@ -65,12 +66,16 @@ def test_a_scaled_component_moved_by_its_factor(finished, trial, build, other):
 
 
 def test_a_finer_grid_differs_by_less_than_the_promise(finished, trial, build, other):
-    """Expected: the same integral on other nodes, so that lookups agree within 1e-4; the axes are named as changed."""
+    """Expected: the same integral on other nodes, so that lookups agree within 1e-4; the axes are named as changed, and the
+    errors that the finer store states are smaller.
+    """
     finer = other("finer", ("math.log(10.0), 24)", "math.log(10.0), 37)"))
     code, found, _ = diff(build, trial, finished / "trial", finer)
     assert code == 0
     assert "description: axes" in found["changes"]
     assert all(0.0 < item["largest"] < 1e-4 for item in found["moved"])
+    assert all(item["stated_after"] < item["stated_before"] for item in found["moved"])
+    assert build(trial, "diff", finished / "trial", finer)[1].count("; stated errors at most") == 4
 
 
 def test_a_narrower_range_is_reported(finished, trial, build, other):

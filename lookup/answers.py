@@ -10,8 +10,10 @@ from typing import Any
 NEGLIGIBLE = 1e-5  # [1] external uncertainty that is not worth a line; JSON has it
 FINEST, WORTH = "fine", 0.02  # quadrature that draws most events, and the relative error from which on it is worth a line
 
+INTERVAL = ("intervals", "errors", "external", "significant", "robust")  # what a limit says of every interval
 INTERVAL_COLUMNS = (
     "row", "interval", "low", "high", "low_error", "high_error", "low_external", "high_external", "significant",
+    "robust", "gap_significant", "closest",
 )
 
 
@@ -30,10 +32,13 @@ def rows_of(count: int, result: dict[str, Any], columns: Sequence[str]) -> list[
     if "problem" in result:
         return [{"row": count, "problem": result["problem"]}]
     if "intervals" in result:
-        parts = zip(result["intervals"], result["errors"], result["external"], result["significant"], strict=True)
-        found = [(count, number, *ends, *errors, *shifts, int(sure))
-                 for number, (ends, errors, shifts, sure) in enumerate(parts, start=1)]
-        return [dict(zip(columns, cells, strict=False)) for cells in found or [(count, 0)]]
+        parts = zip(*(result[name] for name in INTERVAL), strict=True)
+        gaps = ["", *map(int, result["gaps_significant"])]  # that below an interval
+        found = [(count, number, *ends, *errors, *shifts, int(sure), int(robust), gaps[number - 1])
+                 for number, (ends, errors, shifts, sure, robust) in enumerate(parts, start=1)]
+        if not found:
+            return [{"row": count, "interval": 0, "closest": result["closest"]["ratio"]}]
+        return [dict(zip(columns, cells, strict=False)) for cells in found]
     if "quantities" in result:
         return [{**result["quantities"], **{f"external {name}": size for name, size in result["external"].items()}}]
     values, errors = (found if isinstance(found, list) else [found] for found in (result["value"], result["error"]))
@@ -56,25 +61,39 @@ def _limit_in_words(result: dict[str, Any]) -> str:
     unit = "" if result["unit"] == "1" else " " + result["unit"]
     ends = [end for interval in result["intervals"] for end in interval]
     told = max((size for pair in result["external"] for size in pair if size is not None), default=0.0) > NEGLIGIBLE
-    lines = [f"{result['coupling']} excluded at {100 * result['confidence']:g} %:"]
-    parts = zip(result["intervals"], result["errors"], result["external"], result["significant"], strict=True)
-    for (low, high), error, shift, sure in parts:
+    what = "in reach" if result["statistic"].startswith("sensitivity") else "excluded"
+    lines = [f"{result['coupling']} {what} at {100 * result['confidence']:g} %:"]
+    for (low, high), error, shift, sure, robust in zip(*(result[name] for name in INTERVAL), strict=True):
         more = f"; external {_pair(shift, 100.0, ' %')}" if told else ""
         note = "" if sure else "; not significant: narrower than its errors"
+        note += "" if robust else "; not robust: gone when all events are fewer by their external uncertainty"
         lines.append(f"  {_end(low)} to {_end(high)}{unit}  (error {_pair(error)}{more}{note})")
+    lines += [f"  the gap above {_end(below)} is not significant: narrower than its errors"
+              for (_, below), sure in zip(result["intervals"], result["gaps_significant"], strict=False) if not sure]
     if result["closest"] is not None:
-        value, ratio = result["closest"]
-        most = f"nothing in the scanned range: at most {ratio:.3g} of the limit, at {_end(value)}{unit}"
-        none = "nothing: no events at any value (the decay is closed, outside the cuts, or never seen here)"
-        lines.append(f"  {most if ratio > 0.0 else none}")
+        lines.append(f"  {_closest_in_words(result['coupling'], unit, result['closest'])}")
     if not ends or None in ends:
         lines.append("  scanned: {:.6g} to {:.6g}".format(*result["scanned"]) + unit)
     lines.append(f"  statistic: {result['statistic']}")
-    lines += _finer(result, [(error, end) for errors, ends in zip(result["errors"], result["intervals"], strict=True)
-                             for error, end in zip(errors, ends, strict=True) if end is not None])
-    if told:
+    if words := ", ".join(f"{name}={value}" for name, value in result["options"].items() if isinstance(value, str)):
+        lines.append(f"  options: {words}")
+    uncertain = [(error, end) for errors, ends in zip(result["errors"], result["intervals"], strict=True)
+                 for error, end in zip(errors, ends, strict=True) if end is not None]
+    if result["closest"] is not None:
+        uncertain.append((result["closest"]["error"], result["closest"]["ratio"]))
+    lines += _finer(result, uncertain)
+    if result["external_source"]:
         lines.append(f"  external: {result['external_source']}")
     return "\n".join(lines)
+
+
+def _closest_in_words(coupling: str, unit: str, closest: dict[str, float]) -> str:
+    if closest["ratio"] == 0.0:
+        return ("nothing: no events at any value; the decay is closed, outside the cuts or never seen here "
+                "(`gloam query MODEL` with these parameters tells what is open)")
+    told = f", external {100.0 * closest['external']:.2g} %" if closest["external"] > NEGLIGIBLE else ""
+    return (f"nothing in the scanned range: at most {closest['ratio']:.3g} of the limit (error {closest['error']:.1g}{told}), "
+            f"at {coupling} = {closest['value']:.4g}{unit}")
 
 
 def _finer(result: dict[str, Any], found: Sequence[tuple[float, float]]) -> list[str]:
@@ -99,9 +118,11 @@ def in_words(result: dict[str, Any]) -> str:
     errors = result["error"] if isinstance(result["error"], list) else [result["error"]]
     names = result.get("bins") or [""]
     for name, value, error in zip(names, values, errors, strict=True):
-        lines.append(f"{name + ': ' if len(values) > 1 else ''}{value:.8g} +- {error:.2g}{unit}")
+        found = f"{value:.8g} +- {error:.2g}"
+        found = f"({found}) x{unit}" if unit[1:2].isdigit() else found + unit  # g-2 comes in units of 1e-11
+        lines.append(f"{name + ': ' if len(values) > 1 else ''}{found}")
     lines += _finer(result, list(zip(errors, values, strict=True)))
-    if result.get("external", 0.0) > NEGLIGIBLE:
+    if result.get("external", 0.0) > NEGLIGIBLE and any(values):
         lines.append(f"external uncertainty {100 * result['external']:.2g} % ({result['external_source']})")
     return "\n".join(lines)
 

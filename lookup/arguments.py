@@ -26,7 +26,8 @@ def numbers(owner: str, name: str, value: Any) -> NDArray[np.float64]:
             return found.astype(np.float64, copy=False)
     except ValueError:  # a ragged list
         pass
-    msg = f"{owner}: {name} = {value!r} is not a real number or an array of them"
+    what = "a number alone, without its unit" if isinstance(value, str) else "a real number or an array of them"
+    msg = f"{owner}: {name} = {value!r} is not {what}"
     raise BadParameter(msg)
 
 

@@ -10,7 +10,7 @@ import csv
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,6 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if rest:
             options.inputs = [*options.inputs, *rest]
-        if getattr(options, "benchmark", None):
-            options.inputs = _with_benchmark(options)
         tell_of_compilation()
         status: int = options.action(options)
     except StoreError as error:
@@ -128,13 +126,14 @@ def _points(item: argparse.ArgumentParser) -> None:
     item.add_argument("--cite", action="store_true", help="print the references too")
 
 
-def _with_benchmark(options: argparse.Namespace) -> list[str]:
-    """The inputs, and what the benchmark has beside them, as ``k=v``."""
+def _benchmark_values(options: argparse.Namespace) -> dict[str, Any]:
+    """Options and parameters of the model at the benchmark that was named, if any."""
     from gloam.lookup.modules import benchmark
 
-    given = {text.partition("=")[0] for text in options.inputs}
+    if getattr(options, "benchmark", None) is None:
+        return {}
     chosen, parameters = benchmark(options.model if hasattr(options, "model") else options.name, options.benchmark)
-    return [*options.inputs, *(f"{name}={value}" for name, value in {**chosen, **parameters}.items() if name not in given)]
+    return {**chosen, **parameters}
 
 
 def pairs(texts: list[str]) -> dict[str, Any]:
@@ -169,8 +168,8 @@ def rows(options: argparse.Namespace) -> Iterator[tuple[int, dict[Any, Any]]]:
         yield from enumerate(csv.DictReader(file, skipinitialspace=True), start=1)
 
 
-def _cells(row: dict[Any, Any], common: dict[str, Any]) -> dict[str, Any]:
-    """Numbers and words of a row of ``--points``; ``common`` is what the command line gives to all rows."""
+def _cells(row: dict[Any, Any], given: Iterable[str]) -> dict[str, Any]:
+    """Numbers and words of a row of ``--points``; ``given`` are the names on the command line."""
     if None in row:
         msg = f"more cells than names in the header: {len(row[None])} too many"
         raise BadParameter(msg)
@@ -179,7 +178,7 @@ def _cells(row: dict[Any, Any], common: dict[str, Any]) -> dict[str, Any]:
         msg = f"no cell for {', '.join(missing)}: {len(row) - len(missing)} of {len(row)} cells"
         raise BadParameter(msg)
     for name in row:
-        if name in common:
+        if name in given:
             msg = f"{name} is given twice, in the file and on the command line"
             raise BadParameter(msg)
     return {name: number(value) for name, value in row.items()}
@@ -189,13 +188,14 @@ def answer(
     options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str, Any]], columns: Sequence[str]
 ) -> int:
     """Answer one point, or every row of ``--points`` in order; a bad row is reported and the others are answered."""
-    common = pairs(options.inputs)
+    given = pairs(options.inputs)
+    common = {**_benchmark_values(options), **given}
     status = DONE
     file = None
     count = -1
     for count, row in rows(options):
         try:
-            result = ask({**common, **_cells(row, common)})
+            result = ask({**common, **_cells(row, given)})
         except GloamError as error:
             if count == 0:
                 raise
@@ -205,7 +205,8 @@ def answer(
             file = file or writer(columns)
             file.writerows(rows_of(count, result, columns))
         else:
-            sys.stdout.write((json.dumps(result) if options.json else in_words(result)) + "\n")
+            numbered = {"row": count, **result} if count > 0 else result
+            sys.stdout.write((json.dumps(numbered) if options.json else in_words(result)) + "\n")
     if count < 0:
         msg = f"{options.points} has no rows below a header of names"
         raise BadParameter(msg)
@@ -317,10 +318,16 @@ def _limit(options: argparse.Namespace) -> int:
     def ask(point: dict[str, Any]) -> dict[str, Any]:
         made, parameters = bound(point)
         found = made(**parameters)
-        return {"coupling": found.coupling, "unit": found.unit, "intervals": found.intervals, "errors": found.errors,
-                "significant": found.significant, "scanned": found.scanned, "statistic": found.statistic,
-                "confidence": found.confidence, "closest": None if found.intervals else made.closest(**parameters),
-                **made.external(found, **parameters), "options": made.rate.options}
+        result = {"coupling": found.coupling, "unit": found.unit, "intervals": found.intervals, "errors": found.errors,
+                  "significant": found.significant, "gaps_significant": found.gaps_significant,
+                  "scanned": found.scanned, "statistic": found.statistic, "confidence": found.confidence,
+                  "closest": None, **made.external(found, **parameters), "options": made.rate.options}
+        if not found.intervals:
+            value, ratio, error = made.closest(**parameters)
+            known = made.rate.external(**parameters, **{found.coupling: value}) if ratio > 0.0 else {}
+            result["closest"] = {"value": value, "ratio": ratio, "error": error, "external": known.get("external", 0.0)}
+            result["external_source"] = known.get("external_source", "")
+        return result
 
     return answer(options, ask, INTERVAL_COLUMNS)
 
@@ -343,10 +350,14 @@ def _plot(options: argparse.Namespace) -> int:
     from gloam.lookup.plots import draw_plane
 
     searches = [text for text in options.inputs if "=" not in text]
-    inputs = pairs([text for text in options.inputs if "=" in text])
-    chosen, parameters = _split(inputs, options.option, options.model)
-    draw_plane(searches, options.model, chosen, parameters, (_axis(options.x), _axis(options.y)),
-               Path(options.o), options.points_x)
+    given, axes = pairs([text for text in options.inputs if "=" in text]), (_axis(options.x), _axis(options.y))
+    for name, *_ in axes:
+        if name in given:
+            msg = f"{name} is given twice, as {name}={given[name]} and as an axis"
+            raise BadParameter(msg)
+    known = {name: value for name, value in _benchmark_values(options).items() if name not in (axes[0][0], axes[1][0])}
+    chosen, parameters = _split({**known, **given}, options.option, options.model)
+    draw_plane(searches, options.model, chosen, parameters, axes, Path(options.o), options.points_x)
     sys.stderr.write(f"gloam: wrote {options.o}\n")
     return DONE
 

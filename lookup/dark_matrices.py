@@ -37,7 +37,16 @@ class DarkStates:
     mixing: NDArray[np.complex128]
 
     def nature(self, j: int, i: int) -> str:
-        """Nature of the coupling of psi_j and psi_i (1 is the lightest): "vector", "axial", "mixed" or "none"."""
+        """Nature of the coupling of psi_j and psi_i (1 is the lightest): "vector", "axial", "mixed" or "none".
+
+        Raises
+        ------
+        BadParameter
+            When there is no such state.
+        """
+        if not (1 <= i <= self.masses.size and 1 <= j <= self.masses.size):
+            msg = f"no coupling of psi_{j} and psi_{i}: the states are psi_1 to psi_{self.masses.size}"
+            raise BadParameter(msg)
         value = self.couplings[j - 1, i - 1]
         vector, axial = abs(value.imag), abs(value.real)
         if vector + axial < PURE:
@@ -52,7 +61,7 @@ class DarkStates:
         Parameters
         ----------
         m_Ap : float
-            In the unit of the mass matrix.
+            [GeV], as ``dark-hnl`` takes it: the mass matrix then is in GeV as well.
 
         Raises
         ------

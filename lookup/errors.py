@@ -21,13 +21,14 @@ def closest(name: str, known: list[str]) -> list[str]:
 
 
 class UnknownName(GloamError, KeyError):
-    """A table, model, search, parameter, option or label that does not exist."""
+    """A table, model, search, parameter, option or label that does not exist; ``known`` are those that do, in their order."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        self.known = sorted(known)
-        near = " or ".join(map(repr, closest(name, self.known)))
+    def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
+        self.known = sorted(known) if isinstance(known, set) else list(known)
+        text = f"{name:g}" if isinstance(name, float) else str(name)
+        near = " or ".join(map(repr, closest(text, self.known)))
         hint = f"did you mean {near}? " if near else ""
-        self.message = f"unknown {kind} {name!r}: {hint}known: {', '.join(self.known) or 'none'}"
+        self.message = f"unknown {kind} {text!r}: {hint}known: {', '.join(self.known) or 'none'}"
         super().__init__(self.message)
 
     def __str__(self) -> str:

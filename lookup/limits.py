@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 PER_DECADE = 16  # scan points per decade of the coupling
+REFINED = 33  # values of the coupling in one interval, or between three neighbours of a scan
 DECADES = 16  # a coupling whose range starts at 0 is scanned from its upper end down by this many decades
 
 
@@ -74,6 +76,15 @@ class Intervals:
     scanned: tuple[float, float]
     statistic: str
     confidence: float
+
+    @property
+    def gaps_significant(self) -> tuple[bool, ...]:
+        """Whether every gap between neighbouring intervals is wider than the errors of its two ends."""
+        pairs = list(zip(self.intervals, self.errors, strict=True))
+        return tuple(
+            (above[0] or 0.0) - (below[1] or 0.0) >= (before[1] or 0.0) + (after[0] or 0.0)
+            for (below, before), (above, after) in pairwise(pairs)
+        )
 
     @property
     def significant(self) -> tuple[bool, ...]:
@@ -139,12 +150,25 @@ class Limit:
             grid = grid[min(max(first, 0), grid.size - 2) :]
         return grid
 
-    def _edges(self, parameters: dict[str, float], slots: Vector) -> tuple[NDArray[np.float64], Vector, Vector, bool]:
-        """Crossings by rising modulus, the point, the values that were scanned, and whether the first of these is excluded."""
+    def _farthest(self, parameters: dict[str, float]) -> Vector:
+        """The point at the end of the range of the coupling.
+
+        Raises
+        ------
+        BadParameter
+            When the coupling is given.
+        """
         if self.coupling in parameters:
             msg = f"{self.coupling} is the coupling to be limited: leave it out"
             raise BadParameter(msg)
-        point = self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]})
+        return self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]})
+
+    def _no_information(self) -> NoInformation:
+        return NoInformation(f"{self.rate.search.NAME}: {self.rate.search.NO_INFORMATION}")
+
+    def _edges(self, parameters: dict[str, float], slots: Vector) -> tuple[NDArray[np.float64], Vector, Vector, bool]:
+        """Crossings by rising modulus, the point, the values that were scanned, and whether the first of these is excluded."""
+        point = self._farthest(parameters)
         grid = self._scanned(point)
         edges = np.empty((2 * grid.size, 2))
         count = crossings(*self.rate.data, point, self._index, grid, self._target, slots, edges)
@@ -152,8 +176,7 @@ class Limit:
             for value in grid:
                 point[self._index] = self._sign * value
                 self.rate._evaluate(tuple(point.tolist()))
-            msg = f"{self.rate.search.NAME}: {self.rate.search.NO_INFORMATION}"
-            raise NoInformation(msg)
+            raise self._no_information()
         first = excess_at(*self.rate.data, point, self._index, grid[0], self._target, slots)
         return edges[:count], point, grid, first > 0.0
 
@@ -221,39 +244,59 @@ class Limit:
         return Intervals(self.coupling, self._item.unit, tuple(intervals), tuple(errors), scanned, search.STATISTIC,
                          search.CONFIDENCE)
 
-    def closest(self, **parameters: float) -> tuple[float, float]:
-        """Scanned value of the coupling at which rate/limit is largest, and this ratio [1]: 0 where there are no events at all.
+    def closest(self, **parameters: float) -> tuple[float, float, float]:
+        """The coupling at which rate/limit is largest, this ratio and its absolute error [1]: 0 where there are no events at all.
 
         Raises
         ------
-        BadParameter, UnknownName, OutOfRange, DoesNotFit
+        BadParameter, UnknownName, OutOfRange, DoesNotFit, NoInformation
         """
-        grid = self._sign * self._scanned(self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]}))
-        found = self.excess(**parameters, **{self.coupling: grid})
-        best = int(np.argmax(found))
-        return float(grid[best]), math.exp(found[best])
+        grid = self._sign * self._scanned(self._farthest(parameters))
+        for _ in range(3):  # the second and third time between the neighbours of the largest
+            found = self.excess(**parameters, **{self.coupling: grid})
+            if np.isnan(found).any():
+                raise self._no_information()
+            best = int(np.argmax(found))
+            value, ratio = float(grid[best]), math.exp(found[best])
+            grid = np.geomspace(grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)], REFINED)
+        out = np.empty(2)
+        evaluate(*self.rate.data, self.rate.point({**parameters, self.coupling: value}), _fresh_slots(), out)
+        return value, ratio, ratio * float(out[1] / out[0]) if ratio > 0.0 else 0.0
 
     def external(self, intervals: Intervals | None = None, /, **parameters: float) -> dict[str, Any]:
-        """Relative shift of every edge by what no table knows, {"external", "external_source"} as :meth:`Rate.external`.
+        """What no table knows does to every edge: {"external", "external_source", "robust"}.
 
-        "external" has the shape of the intervals, None for an open end; 0 and no source where there is no such uncertainty.
-        ``intervals`` are those at ``parameters``, if they are known.
+        "external", the relative shift that follows from :meth:`Rate.external`, has the shape of the intervals, None for an open
+        end; 0 and no source where there is no such uncertainty. It is linear in the uncertainty of the rate, so that it
+        is large where an interval is about to vanish. "robust" tells for every interval whether some of it stays when all
+        rates are lower by that uncertainty. ``intervals`` are those at ``parameters``, if they are known.
         """
-        point, slots = self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]}), _fresh_slots()
+        point, slots = self._farthest(parameters), _fresh_slots()
         sources: dict[str, None] = {}
+
+        def size(value: float) -> float:
+            found = self.rate.external(**parameters, **{self.coupling: value})
+            sources.update(dict.fromkeys(filter(None, found.get("external_source", "").split("; "))))
+            return float(found.get("external", 0.0))
 
         def shift(edge: float | None) -> float | None:
             if edge is None:
                 return None
-            found = self.rate.external(**parameters, **{self.coupling: edge})
-            if not found:
-                return 0.0
-            sources.update(dict.fromkeys(found["external_source"].split("; ")))
-            slope = self._slope(point, abs(edge), slots) * abs(edge)
-            return float(found["external"] / slope) if slope > 0.0 else math.inf
+            relative = size(edge)
+            slope = self._slope(point, abs(edge), slots) * abs(edge) if relative > 0.0 else 1.0
+            return relative / slope if slope > 0.0 else math.inf
 
-        shifts = tuple((shift(low), shift(high)) for low, high in (intervals or self(**parameters)).intervals)
-        return {"external": shifts, "external_source": "; ".join(sources)}
+        known = intervals or self(**parameters)
+        stays = []
+        for interval in known.intervals:
+            low, high = (end if edge is None else edge for edge, end in zip(interval, known.scanned, strict=True))
+            inside = np.geomspace(low, high, REFINED)
+            found = self.excess(**parameters, **{self.coupling: inside})
+            best = int(np.argmax(found))
+            rest = 1.0 - size(float(inside[best]))
+            stays.append(rest > 0.0 and bool(found[best] + math.log(rest) > 0.0))
+        shifts = tuple((shift(low), shift(high)) for low, high in known.intervals)
+        return {"external": shifts, "external_source": "; ".join(sources), "robust": tuple(stays)}
 
     def _edge_error(self, point: Vector, edge: float, slots: Vector) -> float:
         """Error of an edge, given by its modulus: that of the rate over its slope in the coupling."""

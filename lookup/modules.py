@@ -50,7 +50,7 @@ def label_of(option: Option, value: Any) -> str:
     for label in option.choices:
         if value == label or (isinstance(value, int | float) and _is_number(label) and float(label) == value):
             return label
-    raise UnknownName(option.name, f"{value:g}" if isinstance(value, float) else str(value), option.choices)
+    raise UnknownName(option.name, value, option.choices)
 
 
 def _is_number(text: str) -> bool:

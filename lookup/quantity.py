@@ -28,6 +28,7 @@ EVALUATE = types.int64(_REALS, _INTEGERS, _REALS, _INTEGERS, _REALS)
 STEP = 1e-5  # relative step of the central differences of gradients [1]
 _call_evaluate = caller(EVALUATE)
 REFUSED = 1000  # statuses from here on are explained by REFUSALS of the quantity
+ALWAYS = ""  # in UNCERTAIN of a quantity: whatever is chosen
 FIRST_IS_DEFAULT = ("helicity", "bracket")  # choices whose first label need not be given
 
 
@@ -96,32 +97,37 @@ class Quantity:
         inputs = ", ".join(f"{item.name} [{item.unit}]" for item in self.module.INPUTS)
         return f"<Quantity {self.name} [{self.unit}]: {self.module.TITLE}; inputs {inputs}>"
 
-    def _choices(self, given: dict[str, Any]) -> Integers:
-        chosen = []
-        for name, labels in self.module.CHOICES.items():
-            default = labels[0] if name in FIRST_IS_DEFAULT else None
-            label = given.pop(name, default)
-            if label is None:
-                msg = f"{self.name}: {name} is missing; choose one of {', '.join(labels)}"
-                raise BadParameter(msg)
-            if label not in labels:
-                raise UnknownName(name, str(label), labels)
-            chosen.append(labels.index(label))
-        return np.array(chosen, dtype=np.int64)
+    def _complete(self, given: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+        """Labels of all discrete choices, and all inputs.
 
-    def _evaluate(self, given: dict[str, Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        nan = wants_nan(given.pop("outside", "raise"))
-        choices = self._choices(given)
-        inputs = self.module.INPUTS
-        known = [item.name for item in inputs]
+        Raises
+        ------
+        BadParameter, UnknownName
+            What is missing, all at once, or unknown.
+        """
+        labels = {name: known[0] for name, known in self.module.CHOICES.items() if name in FIRST_IS_DEFAULT}
+        labels |= {name: given[name] for name in self.module.CHOICES if name in given}
+        inputs = {item.name: given[item.name] for item in self.module.INPUTS if item.name in given}
         for name in given:
-            if name not in known:
-                raise UnknownName(f"input of {self.name}", name, [*known, *self.module.CHOICES])
-        missing = [f"{item.name} [{item.unit}]" for item in inputs if item.name not in given]
+            if name not in inputs and name not in labels:
+                known = [*(item.name for item in self.module.INPUTS), *self.module.CHOICES]
+                raise UnknownName(f"input of {self.name}", name, known)
+        missing = [f"{item.name} [{item.unit}]" for item in self.module.INPUTS if item.name not in inputs]
+        missing += [f"{name} ({' or '.join(known)})" for name, known in self.module.CHOICES.items() if name not in labels]
         if missing:
             msg = f"{self.name}: missing {', '.join(missing)}"
             raise BadParameter(msg)
-        shape, x = rows(self.name, [numbers(self.name, name, given[name]) for name in known])
+        for name, known in self.module.CHOICES.items():
+            if labels[name] not in known:
+                raise UnknownName(name, labels[name], known)
+        return labels, inputs
+
+    def _evaluate(self, given: dict[str, Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        nan = wants_nan(given.pop("outside", "raise"))
+        labels, values = self._complete(given)
+        choices = np.array([known.index(labels[name]) for name, known in self.module.CHOICES.items()], dtype=np.int64)
+        inputs = self.module.INPUTS
+        shape, x = rows(self.name, [numbers(self.name, item.name, values[item.name]) for item in inputs])
         self._check(x, nan)
         out, status = np.full((len(x), 2), math.nan), np.zeros(len(x), dtype=np.int64)
         _batch(self._place, self.blob, self.offsets, choices, x, out, status)
@@ -161,9 +167,11 @@ class Quantity:
 
     def external(self, **inputs: ArrayLike | str) -> dict[str, Any]:
         """Relative uncertainty of the data that enter, {"external", "external_source"}; empty if there is none."""
-        choices = {name: inputs[name] for name in self.module.CHOICES if name in inputs}
-        for chosen, (size, source) in getattr(self.module, "UNCERTAIN", {}).items():
-            if chosen in choices.values():
+        labels = [str(inputs[name]) for name in self.module.CHOICES if name in inputs]
+        uncertain: dict[str, tuple[float, str]] = getattr(self.module, "UNCERTAIN", {})
+        for chosen in (*labels, ALWAYS):
+            if chosen in uncertain:
+                size, source = uncertain[chosen]
                 return {"external": size, "external_source": source}
         return {}
 

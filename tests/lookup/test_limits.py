@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from gloam import lookup
 from gloam.lookup import cli
-from gloam.lookup.errors import BadParameter, UnknownName
+from gloam.lookup.errors import BadParameter, NoInformation, UnknownName
 from gloam.lookup.limits import Intervals
 from gloam.tables.experiments.miniboone import fhc_total
 
@@ -125,11 +125,12 @@ def test_a_scan_may_begin_where_the_search_excludes_at_best(monkeypatch: pytest.
         assert len(again.intervals) == len(answer.intervals)
 
 
-def test_an_interval_narrower_than_its_errors_is_not_significant() -> None:
+def test_an_interval_or_gap_narrower_than_its_errors_is_not_significant() -> None:
     """Expected: a lobe counts when it is as wide as both errors together; one that is open always does (definition)."""
     intervals, errors = ((1.0, 1.5), (2.0, 3.0), (4.0, None)), ((0.3, 0.3), (0.2, 0.2), (2.0, None))
     found = Intervals("eps", "1", intervals, errors, (0.1, 9.0), "", 0.9)
     assert found.significant == (False, True, True)
+    assert found.gaps_significant == (True, False) == (0.3 + 0.2 <= 2.0 - 1.5, 0.2 + 2.0 <= 4.0 - 3.0)
 
 
 def test_where_nothing_is_excluded_the_closest_value_is_told(capsys) -> None:
@@ -138,9 +139,14 @@ def test_where_nothing_is_excluded_the_closest_value_is_told(capsys) -> None:
     bound = lookup.limit("na64-invisible", "idm", efficiency=1e-12)
     assert bound(**point).intervals == ()
     full = lookup.rate("na64-invisible", "idm", efficiency=1.0)(**point, eps=1.0)
-    value, ratio = bound.closest(**point)
+    value, ratio, error = bound.closest(**point)
     assert value == 1.0
     assert ratio == pytest.approx(1e-12 * full / 2.3, rel=1e-9)
+    assert 0.0 < error < 1e-3 * ratio
+    with pytest.raises(BadParameter, match="leave it out"):
+        bound.closest(**point, eps=1.0)
+    with pytest.raises(NoInformation, match="says nothing elsewhere"):
+        lookup.limit("babar-monophoton", "idm").closest(**{**point, "m_Ap": 9.0})
     closed = {**point, "r": 0.6}
     assert lookup.limit("babar-monophoton", "idm").closest(**closed)[1] == 0.0
     words = [f"{name}={number}" for name, number in closed.items()]

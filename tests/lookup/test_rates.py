@@ -127,7 +127,7 @@ def test_the_gradient_at_the_edge_of_unitarity_is_taken_from_inside(U2_mu: float
         ({"m_N": math.nextafter(2.0, 3.0)}, "m_N = 2.0000000000000004 GeV is not allowed: 0.005 to 2.0 GeV"),
         ({"m_Zpp": 1.0}, "did you mean 'm_Zp'"),
         ({"Umu4": 1e-4}, "give U2_mu"),
-        ({"m_N": "heavy"}, "not a real number"),
+        ({"m_N": "heavy"}, "not a number alone, without its unit"),
     ],
 )
 def test_bad_parameters_are_refused_by_name(change: dict[str, object], words: str) -> None:

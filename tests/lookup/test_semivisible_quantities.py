@@ -186,7 +186,16 @@ def test_edges_of_a_limit_move_with_the_external_uncertainty() -> None:
     assert low == pytest.approx(0.4, rel=1e-5)
     assert high is None
     assert found["external_source"].startswith("Weizsaecker-Williams yield")
-    assert lookup.limit("g-2", "idm").external(**HADRONIC) == {"external": ((0.0, None),), "external_source": ""}
+    none = {"external": ((0.0, None),), "external_source": "", "robust": (True,)}
+    assert lookup.limit("g-2", "idm").external(**HADRONIC) == none
+
+
+def test_an_interval_is_robust_if_fewer_events_by_the_external_uncertainty_still_exclude() -> None:
+    """N = N_1 eps^2 up to eps = 1: of 80 %, 20 % of N_1 have to be above 2.3."""
+    full = lookup.rate("na64-invisible", "dark-photon", efficiency=1.0)(m_Ap=0.1, br_invisible=1.0, eps=1.0)
+    for share, robust in ((5.1, True), (4.9, False)):
+        bound = lookup.limit("na64-invisible", "dark-photon", efficiency=share * 2.3 / full)
+        assert bound.external(m_Ap=0.1, br_invisible=1.0)["robust"] == (robust,)
 
 
 def test_the_command_line_states_the_external_uncertainty(capsys) -> None:

@@ -69,8 +69,8 @@ STEP_21, STEP_31, STEP_32 = range(3)  # transitions psi_j -> psi_i
 SHORTEST = min(RADIUS, FORWARD, BACKWARD)  # [m] from the origin to the surface of the volume
 ELECTRONS, MUONS = 0, 1  # ways of a transition
 PARTS = 2  # ranges of the energy of the first pair of a cascade
-CONSTANT, OWN, LATER = range(3)  # terms of a leg: without decay, its own path, those of psi_2 after each part of the pair
-TERMS = LATER + PARTS
+CONSTANT, OWN, LATER = range(3)  # terms of a leg: no decay, its own path, then psi_2 after each part of the pair and along psi_3
+TERMS = LATER + PARTS + 1
 WAYS = 2  # of a transition
 CHANNELS = 3 * WAYS  # transitions 21, 31, 32, each with electrons and with muons
 DECAYS = CHANNELS * DECAY  # numbers that describe all channels
@@ -169,13 +169,15 @@ def aim(u: Vector) -> float:
 
 @numeric
 def add_missed_after(
-    decay: Vector, after: Vector, after_open: bool, momentum: float, cosine: float, part_2: float, u: Vector, kinks: Vector,
+    decay: Vector, after: Vector, momentum: float, cosine: float, part_2: float, u: Vector, kinks: Vector,
     weights: Vector, paths: Vector,
 ) -> int:
-    """Add to the terms of a leg the P to miss psi_3 -> psi_2 l l of ``decay`` and the ``after`` of psi_2, if that is open.
+    """Add to the terms of a leg the P to miss psi_3 -> psi_2 l l of ``decay`` and the ``after`` of psi_2.
 
     u[:DRAWS] choose the pair, the next DRAWS that of psi_2. The energy of the pair is sampled once below the threshold of a track
-    and once above. Returns how many terms there are.
+    and once above, which misses the pair with a rough probability. What a good one differs by, times the probability to
+    miss a psi_2 that flies along psi_3, is added: 0 on average, since that psi_2 does not know the pair, and it takes out
+    most of the variance, all of it where psi_2 leaves. Returns how many terms there are.
     """
     upper, lower, track = decay[UPPER], decay[LOWER], decay[TRACK]
     q2 = pair_mass2(decay, u[0])
@@ -184,7 +186,7 @@ def add_missed_after(
     energy = math.sqrt(momentum * momentum + upper * upper)
     least, most = (energy * rest - momentum * recoil) / upper, (energy * rest + momentum * recoil) / upper
     sine, azimuth = math.sqrt(max(1.0 - cosine * cosine, 0.0)), cosine_of(math.pi * u[2])
-    count = LATER
+    count, missed = LATER, 0.0
     for part in range(PARTS):
         low, high = (least, min(most, track)) if part == 0 else (max(least, track), most)
         if high <= low:
@@ -202,16 +204,31 @@ def add_missed_after(
         own = math.sqrt(max((energy - pair - lower) * (energy - pair + lower), 0.0))
         axis = (momentum * cosine - pair_momentum * pair_cosine) / own if own > 0.0 else 0.0
         axis = min(max(axis, -1.0), 1.0)
-        seen = seen_share(after, own, axis, shifted(u, DRAWS), kinks) if after_open else 0.0
         weight = unseen * (high - low) / (most - least)
-        weights[CONSTANT] += weight * (1.0 - seen)
-        weights[OWN] -= weight * (1.0 - seen)
-        factor, path = leaving(paths[OWN], path_length(axis) * lower / max(own, SLOWEST) * part_2)
-        if seen > 0.0 and factor != 0.0:
-            weights[OWN] -= weight * seen * factor
-            weights[count], paths[count] = weight * seen * factor, path
-            count += 1
-    return count
+        missed += weight
+        seen = seen_share(after, own, axis, shifted(u, DRAWS), kinks)
+        count = add_daughter(weight, seen, path_length(axis) * lower / max(own, SLOWEST) * part_2, count, weights, paths)
+    rest_of_missed = 1.0 - seen_share(decay, momentum, cosine, u, kinks) - missed
+    own = momentum * lower / upper
+    seen = seen_share(after, own, cosine, shifted(u, DRAWS), kinks)
+    path = path_length(cosine) * lower / max(own, SLOWEST) * part_2
+    return add_daughter(rest_of_missed, seen, path, count, weights, paths)
+
+
+@numeric
+def add_daughter(weight: float, seen: float, path: float, count: int, weights: Vector, paths: Vector) -> int:
+    """Add ``weight`` times [(1 - seen)(1 - e^-A) + seen H] of a psi_2 to the ``count`` terms; returns their new number.
+
+    ``path`` [m] is that of psi_2 from the origin, A that of psi_3 in ``paths``, both times the decay rate.
+    """
+    weights[CONSTANT] += weight * (1.0 - seen)
+    weights[OWN] -= weight * (1.0 - seen)
+    factor, path = leaving(paths[OWN], path)
+    if seen == 0.0 or factor == 0.0:
+        return count
+    weights[OWN] -= weight * seen * factor
+    weights[count], paths[count] = weight * seen * factor, path
+    return count + 1
 
 
 @numeric
@@ -229,13 +246,12 @@ def leg_terms(
         return 1
     paths[OWN] = path_length(cosine) * mass / max(momentum, SLOWEST) * parts[state - 2]
     decay = shifted(decays, DECAY * channel)
-    if channel < WAYS * STEP_32:
+    if after < 0:
         weights[OWN] = seen_share(decay, momentum, cosine, u, kinks)
         weights[CONSTANT] = 1.0 - weights[OWN]
         return 2
     weights[CONSTANT], weights[OWN] = 0.0, 1.0
-    later = shifted(decays, DECAY * max(after, 0))
-    return add_missed_after(decay, later, after >= 0, momentum, cosine, parts[0], u, kinks, weights, paths)
+    return add_missed_after(decay, shifted(decays, DECAY * after), momentum, cosine, parts[0], u, kinks, weights, paths)
 
 
 @numeric
@@ -292,7 +308,7 @@ def collect_missed(
             channel, after, weight = choose_decays(heavy, shares, of_heavy)
             light_channel, light_after, factor = choose_decays(light, light_shares, of_light)
             weight *= factor
-            if light == 1:
+            if light_channel < 0:
                 weight *= aim(u)
             weight *= leg_momenta(mediator, mass, light_mass, u, legs)
             total += weight

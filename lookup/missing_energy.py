@@ -18,13 +18,16 @@ from gloam.lookup.vocabulary import (
     BR_3_211,
     BR_3_221,
     BR_AP_11,
+    BR_AP_ELECTRONS,
     C_TAU_2,
     C_TAU_3,
+    C_TAU_AP,
     EPS,
     ERROR_2,
     ERROR_3,
     M_1,
     M_AP,
+    PARTNERS,
     SILENT,
     SLOTS,
     Option,
@@ -63,6 +66,8 @@ REFUSALS = {
     CASCADE: "psi_3 decays to three dark states here, of which some decay again: their energies are correlated over the Dalitz "
              "plot, which the average over two-body decays of NA64 does not contain; choose a smaller Delta",
 }
+MEDIATOR = ("c_tau_Ap", *(f"br_Ap_{partner}" for partner in PARTNERS))  # what `escaped` reads
+STOPPED = 300.0  # [1] decay lengths that no A' survives
 QUADRATURE_ERROR = 1e-4  # [1] of the rule in x
 COSINES = NODES_12.size
 POINTS = SPECTRUM_NODES * COSINES
@@ -97,6 +102,25 @@ def produced(slots: Vector, options: Vector, blob: Vector, block: int, weights: 
     for k in range(SPECTRUM_NODES):
         weights[k] *= scale
     return 0, error
+
+
+@njit
+def escaped(slots: Vector, options: Vector, weights: Vector) -> float:
+    """Selected dark photons [1] that decay visibly, but beyond the hadron calorimeter; all of them where no decay is open."""
+    visible = 0.0
+    for partner in range(len(PARTNERS)):
+        visible += slots[BR_AP_ELECTRONS + partner]
+    if slots[C_TAU_AP] == math.inf:
+        visible = 1.0
+        for pair in range(6):
+            visible -= slots[BR_AP_11 + pair]
+    mass, length, found = slots[M_AP], options[LENGTH_AT], 0.0
+    if visible == 0.0 or length * mass > STOPPED * na64.BEAM_ENERGY * slots[C_TAU_AP]:
+        return 0.0
+    for k in range(SPECTRUM_NODES):
+        energy = spectrum_point(mass, na64.BEAM_ENERGY, na64.LOWEST_FRACTION, k)[0] * na64.BEAM_ENERGY
+        found += weights[k] * math.exp(-length * mass / (math.sqrt(energy * energy - mass * mass) * slots[C_TAU_AP]))
+    return visible * found
 
 
 @njit

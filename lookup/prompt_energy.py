@@ -9,7 +9,11 @@ exact spectrum. Weight of a leg with visible energy below V:
     W_2(E, V) = S_2 + D_2 b_21 F_21(V/E),
     W_3(E, V) = S_3 + D_3 [b_31 F_31(V/E) + b_32 int dF_32(z) W_2((1-z) E, V - z E)],
 
-F the distribution of z and b the fractions to e+e-; two legs are folded. The daughter psi_2 of psi_3 starts at the target too.
+F the distribution of z and b the fractions to e+e-; two legs are folded. The daughter psi_2 starts where psi_3 decays: with decay
+rates a, b of both along the beam, the end of the electromagnetic calorimeter at l and that of the hadron calorimeter at L
+
+    D_3 S_2 = int_0^l ds a e^(-a s) e^(-b (L-s)) = a/(a-b) (e^(-b L) - e^(-a l - b (L-l))),
+    D_3 D_2 = int_0^l ds a e^(-a s) (1 - e^(-b (l-s))) = 1 - e^(-a l) - a/(a-b) (e^(-b l) - e^(-a l)).
 
 A leg has fates (S; D; D S_n and D D_n of a daughter psi_2 with the n-th share of the energy). The weights of pairs of fates do
 not know c_tau, and every fate is a sum of exponentials of 1/c_tau: a scan keeps that sum (`decay_paths`).
@@ -18,6 +22,7 @@ not know c_tau, and every fate is a sum of exponentials of 1/c_tau: a scan keeps
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from gloam.lookup.decay_paths import SIZE, clear, spread, total
@@ -63,12 +68,13 @@ ROW = CELLS + 1 + FOLDS  # per transition: distribution at the edges of the cell
 ATOMS = 1 + FOLDS + FOLDS * (1 + FOLDS)  # most of a leg
 NOTHING = 1e-9  # [1] a fraction below which a branch is left out
 FATES = 2 + 2 * FOLDS  # of a leg
-PATHS = 3 + 4 * FOLDS  # exponentials of a leg, in the order of fill_leg
-SIGN = np.array([1.0, -1.0, -1.0, 1.0])
-# exponentials of each fate, with SIGN: S; 1 - e; then S_n (1 - e) and (1 - e)(1 - e_n) of each daughter
-PATH = np.array([[0, 0, 0, 0], [1, 2, 0, 0], *([3 + 4 * n, 4 + 4 * n, 0, 0] if k == 0 else [1, 2, 5 + 4 * n, 6 + 4 * n]
-                                               for n in range(FOLDS) for k in range(2))])
-TERMS = np.array([1, 2, *([2, 4] * FOLDS)])
+PATHS = 3 + 3 * FOLDS  # exponentials of a leg, in the order of fill_leg
+# exponentials of each fate: S; 1 - e; then those of the daughters, D S_n and D D_n
+PATH = np.array([[0, 0, 0], [1, 2, 0], *([3 + 3 * n, 4 + 3 * n, 0] if k == 0 else [1, 2, 5 + 3 * n]
+                                         for n in range(FOLDS) for k in range(2))])
+TERMS = np.array([1, 2, *([2, 3] * FOLDS)])
+MOST_TERMS = 3
+NEAREST = 1e-3  # [1] least relative difference of a and b: D S and D D change by half of it
 KEY = COMMON_KEY + 6  # numbers that a kept sum belongs to
 
 
@@ -119,24 +125,31 @@ def below(row: Vector, share: float) -> float:
 
 @njit
 def fill_leg(
-    slots: Vector, scales: Vector, shares: Matrix, state: int, energy: float, leg: int, paths: Matrix
+    slots: Vector, scales: Vector, shares: Matrix, state: int, energy: float, leg: int, paths: Matrix, factors: Any
 ) -> int:
     """Path lengths s [m] of the exponentials exp(-s rate) of psi_state (0 is psi_1) of ``energy`` [GeV]; number of its fates.
 
-    In paths[leg]: HCAL; 0; ECAL; then HCAL, ECAL + HCAL, ECAL, 2 ECAL with each daughter. rate = decay_rate.
+    In paths[leg]: HCAL; 0; ECAL; then, with each daughter, its HCAL, ECAL and its way on from there to the HCAL, its ECAL. The
+    factors of the exponentials of every fate are in factors[leg], (FATES, MOST_TERMS). rate = decay_rate.
     """
-    near = scales[3]
+    near, factor = scales[3], factors[leg]
     paths[leg, 0], paths[leg, 1] = own_path(slots, scales, state, energy), 0.0
     paths[leg, 2] = paths[leg, 0] * near
+    factor[0, 0], factor[1, 0], factor[1, 1] = 1.0, 1.0, -1.0
     if state == 0:
         return 1
     if state == 1 or slots[BR_32_ELECTRONS] <= NOTHING:
         return 2
     for n in range(FOLDS):
         daughter = own_path(slots, scales, 1, (1.0 - shares[T_32, CELLS + 1 + n]) * energy)
-        at = 3 + 4 * n
-        paths[leg, at], paths[leg, at + 1] = daughter, paths[leg, 2] + daughter
-        paths[leg, at + 2], paths[leg, at + 3] = daughter * near, paths[leg, 2] + daughter * near
+        if abs(paths[leg, 0] - daughter) < NEAREST * daughter:
+            daughter = (1.0 - NEAREST) * paths[leg, 0]
+        ratio = paths[leg, 0] / (paths[leg, 0] - daughter)
+        at, fate = 3 + 3 * n, 2 + 2 * n
+        paths[leg, at], paths[leg, at + 1] = daughter, paths[leg, 2] + daughter * (1.0 - near)
+        paths[leg, at + 2] = daughter * near
+        factor[fate, 0], factor[fate, 1] = ratio, -ratio
+        factor[fate + 1, 0], factor[fate + 1, 1], factor[fate + 1, 2] = 1.0, ratio - 1.0, -ratio
     return FATES
 
 
@@ -213,9 +226,17 @@ def fill_pair(
 
 
 @njit
-def spread_pair(pairs: Matrix, counts: tuple[int, int], paths: Matrix, weight: float, merged: Matrix, grid: Vector) -> None:
+def paths_of(fates: int) -> int:
+    """Number of the exponentials of a leg with so many fates."""
+    return 2 * fates - 1 if fates <= 2 else PATHS
+
+
+@njit
+def spread_pair(
+    pairs: Matrix, counts: tuple[int, int], paths: Matrix, factors: Any, weight: float, merged: Matrix, grid: Vector
+) -> None:
     """Add the exponentials of all pairs of fates to a grid of `decay_paths`."""
-    rows, columns = 2 * counts[0] - 1, 2 * counts[1] - 1
+    rows, columns = paths_of(counts[0]), paths_of(counts[1])
     for row in range(rows):
         for column in range(columns):
             merged[row, column] = 0.0
@@ -226,7 +247,7 @@ def spread_pair(pairs: Matrix, counts: tuple[int, int], paths: Matrix, weight: f
                 continue
             for a in range(TERMS[row]):
                 for b in range(TERMS[column]):
-                    merged[PATH[row, a], PATH[column, b]] += value * SIGN[a] * SIGN[b]
+                    merged[PATH[row, a], PATH[column, b]] += value * factors[0, row, a] * factors[1, column, b]
     for row in range(rows):
         for column in range(columns):
             if merged[row, column] != 0.0:
@@ -234,13 +255,15 @@ def spread_pair(pairs: Matrix, counts: tuple[int, int], paths: Matrix, weight: f
 
 
 @njit
-def sum_pair(pairs: Matrix, counts: tuple[int, int], paths: Matrix, rate: float, chances: Matrix) -> float:
+def sum_pair(
+    pairs: Matrix, counts: tuple[int, int], paths: Matrix, factors: Any, rate: float, chances: Matrix
+) -> float:
     """Weights of all pairs of fates [1] at 1/c_tau_2 + 1/c_tau_3 = rate [1/m]."""
     for leg in range(2):
         for fate in range(counts[leg]):
             chances[leg, fate] = 0.0
             for a in range(TERMS[fate]):
-                chances[leg, fate] += SIGN[a] * exp(-paths[leg, PATH[fate, a]] * rate)
+                chances[leg, fate] += factors[leg, fate, a] * exp(-paths[leg, PATH[fate, a]] * rate)
     share = 0.0
     for row in range(counts[0]):
         for column in range(counts[1]):
@@ -254,6 +277,7 @@ def visit(slots: Vector, options: Vector, weights: Vector, grid: Vector) -> floa
     m_Ap, rate, keep = slots[M_AP], decay_rate(slots), grid.size > 0
     shares, atoms, pairs = np.empty((3, ROW)), np.empty((3, ATOMS)), np.empty((FATES, FATES))
     paths, chances, merged = np.empty((2, PATHS)), np.empty((2, FATES)), np.empty((PATHS, PATHS))
+    factors = np.empty((2, FATES, MOST_TERMS))
     for row, heavy, light in ((T_21, 1, 0), (T_31, 2, 0), (T_32, 2, 1)):
         fill_shares(slots[M_1 + heavy], slots[M_1 + light], m_Ap, slots[AXIAL_21 + row] == 1.0, shares[row])
     scales = np.empty(4)  # [m GeV] of path_scale, and depth of the ECAL over that of the HCAL
@@ -277,15 +301,15 @@ def visit(slots: Vector, options: Vector, weights: Vector, grid: Vector) -> floa
                 e_i = gamma * own + boost * momentum * (2.0 * COSINES[c] - 1.0)
                 legs = (e_i, energy - e_i)
                 counts = (
-                    fill_leg(slots, scales, shares, states[0], legs[0], 0, paths),
-                    fill_leg(slots, scales, shares, states[1], legs[1], 1, paths),
+                    fill_leg(slots, scales, shares, states[0], legs[0], 0, paths, factors),
+                    fill_leg(slots, scales, shares, states[1], legs[1], 1, paths, factors),
                 )
                 fill_pair(slots, shares, states, legs, energy - na64.LARGEST_DEPOSIT, counts, atoms, pairs)
                 weight = branching / dark * weights[k] * alike * COSINE_WEIGHTS[c]
                 if keep:
-                    spread_pair(pairs, counts, paths, weight, merged, grid)
+                    spread_pair(pairs, counts, paths, factors, weight, merged, grid)
                 else:
-                    share += weight * sum_pair(pairs, counts, paths, rate, chances)
+                    share += weight * sum_pair(pairs, counts, paths, factors, rate, chances)
     return share
 
 

@@ -104,7 +104,7 @@ class Rate:
         plan = [
             address(self.model.quantities, QUANTITIES), address(self.search.predict, PREDICT), len(self.parameters),
             len(discrete), len(numeric), len(self.model.TABLES), len(self.search.TABLES), len(self.bins),
-            int(any(slot.startswith("c_tau") for slot in self.search.READS)), position,
+            int(any(slot.startswith("c_tau") and slot != "c_tau_Ap" for slot in self.search.READS)), position,
             address(self.search.threshold, THRESHOLD) if hasattr(self.search, "threshold") else 0, *offsets,
         ]
         return np.concatenate(parts), np.array(plan, dtype=np.int64)

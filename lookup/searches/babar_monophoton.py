@@ -103,7 +103,6 @@ LONGEST_FLIGHT = 0.01  # [m]
 GRADIENT_STEP = 5e-3  # [1] relative, of gradients: single events enter and leave ranges of their integrals between closer points
 FINEST = len(EVENTS) - 1  # of the quadratures
 BOTH_LEGS = 0.03  # [1] a second leg that decays is missed about as often, where limits end
-NOISE = (3.0, 2.0, 1.0)  # [1] relative error of psi_1, psi_2 or psi_3 with a psi_3 beside that of pairs without one, measured
 MOST_HALVINGS = 3  # of the number of events of a small part
 CROWD = 1.4  # [1] parts of full size: where there are more, all have half as many events
 FEWEST = 8  # binary logarithm of the events that are not halved so: fewer say too little about their own spread
@@ -136,10 +135,9 @@ def missed_from_tables(
 
 
 @njit
-def importance(light: int, heavy: int, share: float) -> float:
-    """About how much [1] psi_light psi_heavy, ``share`` of the decays of A', add to the error of all that is missed."""
-    missed = share if light == 1 else BOTH_LEGS * share
-    return missed * NOISE[light - 1] if heavy == 3 else missed
+def importance(light: int, share: float, slots: Vector) -> float:
+    """About how much [1] of all that is missed comes from pairs psi_light psi_j, which are ``share`` of the decays of A'."""
+    return share if light == 1 or (light == 2 and slots[C_TAU_2] == math.inf) else BOTH_LEGS * share
 
 
 @njit
@@ -149,16 +147,16 @@ def halvings(part: float, largest: float) -> int:
 
 
 @njit
-def events_of(light: int, heavy: int, share: float, slots: Vector, options: Vector) -> int:
-    """Binary logarithm of the events for a part of pairs psi_light psi_heavy, ``share`` [1] of the decays of A'.
+def events_of(light: int, share: float, slots: Vector, options: Vector) -> int:
+    """Binary logarithm of the events for a part of pairs psi_light psi_j, ``share`` [1] of the decays of A'.
 
     The error of quasi-random events falls about as their number: with N ~ sqrt(importance) the sum has the least error for its
     time. A part that is a quarter as important as the largest gets half as many events, none less than an eighth; several
     large parts share the events of one.
     """
     parts = (
-        importance(1, 2, slots[BR_AP_12]), importance(1, 3, slots[BR_AP_13]), importance(2, 2, slots[BR_AP_22]),
-        importance(2, 3, slots[BR_AP_23]), importance(3, 3, slots[BR_AP_33]),
+        importance(1, slots[BR_AP_12], slots), importance(1, slots[BR_AP_13], slots), importance(2, slots[BR_AP_22], slots),
+        importance(2, slots[BR_AP_23], slots), importance(3, slots[BR_AP_33], slots),
     )
     largest, total = max(parts), 0.0
     for part in parts:
@@ -167,7 +165,7 @@ def events_of(light: int, heavy: int, share: float, slots: Vector, options: Vect
     events = int(options[EVENTS_AT + int(options[QUADRATURE_AT])])
     if total > CROWD and events > FEWEST:
         events -= 1
-    return events - halvings(importance(light, heavy, share), largest)
+    return events - halvings(importance(light, share, slots), largest)
 
 
 @njit
@@ -191,7 +189,7 @@ def missed_state(
     if served:
         rest = muons if light == 1 else muons * (1.0 + electrons)
     if rest > 0.0:
-        track, events = options[THRESHOLDS_AT + cut], events_of(light, heavy, slots[BR_AP_12 + place] * rest, slots, options)
+        track, events = options[THRESHOLDS_AT + cut], events_of(light, slots[BR_AP_12 + place] * rest, slots, options)
         other, spread = missed_by_quadrature(light, heavy, served, track, events, place, slots)
         if served:
             error = (1.0 - rest) * error + rest * spread + light * slots[ERROR_2] * abs(other - missed)
@@ -216,6 +214,8 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
         visible += slots[BR_AP_ELECTRONS + partner]
     if visible > 0.0:
         missed += visible * mediator_escapes(mass, slots[C_TAU_AP])
+    if slots[C_TAU_AP] == math.inf:  # below 2 m_e without a dark state
+        missed = 1.0
     if unstable_share(slots) > 0.0 and slots[C_TAU_AP] * fastest(mass) > LONGEST_FLIGHT:
         return LONG_LIVED
     if slots[BR_3_211] + slots[BR_3_221] > 0.0 and slots[BR_AP_13] + slots[BR_AP_23] + slots[BR_AP_33] > 0.0:

@@ -49,6 +49,6 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
         return missing_energy.CASCADE
     if status != 0:
         return status
-    out[0] = prompt_energy.counted(slots, options, weights)
+    out[0] = prompt_energy.counted(slots, options, weights) + missing_energy.escaped(slots, options, weights)
     error[0] = (relative + QUADRATURE_ERROR) * out[0]
     return 0

@@ -11,6 +11,7 @@ from gloam.lookup.errors import NoInformation
 from gloam.tables.experiments.invisible_limits import NA64_2019
 from gloam.tables.experiments.na64 import BEAM_ENERGY, HCAL_END, TARGET
 from gloam.tables.physics.bremsstrahlung import spectrum
+from scipy.integrate import quad
 
 POINT = {"m_Ap": 0.1, "r": 0.33, "Delta": 0.4, "alpha_D": 0.1}
 VECTORS = {f"coupling_{pair}": "vector" for pair in ("21", "31", "32")}
@@ -41,6 +42,37 @@ def test_a_published_yield_gives_back_the_published_curve_and_nothing_outside() 
     with pytest.raises(NoInformation):
         bound.rate(m_Ap=2.0, br_invisible=1.0, eps=1e-3)
     assert math.isnan(bound.rate(m_Ap=2.0, br_invisible=1.0, eps=1e-3, outside="nan"))
+
+
+def test_a_visible_dark_photon_counts_where_it_flies_beyond_the_calorimeter() -> None:
+    """Gamma = alpha eps^2 m/3 (1 + 2 m_e^2/m^2) sqrt(1 - 4 m_e^2/m^2), exp(-6.5 m m/(p c_tau)) over the spectrum, all by quad."""
+    m, eps, electron = 0.002, 5e-4, 0.51099895e-3
+    width = eps**2 * m / (3.0 * 137.036) * (1.0 + 2.0 * (electron / m) ** 2) * math.sqrt(1.0 - 4.0 * (electron / m) ** 2)
+    c_tau = 1.973269804e-16 / width  # [m]
+
+    def density(y: float, length: float) -> float:
+        x = 1.0 - math.exp(y)  # the spectrum peaks at x = 1
+        momentum = math.sqrt((BEAM_ENERGY * x) ** 2 - m**2)
+        return spectrum(m, BEAM_ENERGY, x, 40.0, TARGET) * math.exp(y - length * m / (momentum * c_tau))
+
+    ends = math.log(1.01 * m / BEAM_ENERGY), math.log(0.5)
+    flown, made = (quad(density, *ends, args=(length,), epsrel=1e-6, limit=200)[0] for length in (HCAL_END, 0.0))
+    for kind in ("invisible", "semivisible", "prompt"):
+        rate = lookup.rate(f"na64-{kind}", "dark-photon")
+        share = rate(m_Ap=m, eps=eps) / rate(m_Ap=m, eps=eps, br_invisible=1.0)
+        assert share == pytest.approx(flown / made, rel=5e-3)
+        assert share < 0.5
+    high = lookup.limit("na64-invisible", "dark-photon")(m_Ap=m).intervals[0][1]
+    assert high is not None  # a large mixing decays before
+
+
+@pytest.mark.parametrize("search", ["babar-monophoton", "na64-invisible", "na64-semivisible", "na64-prompt"])
+def test_a_dark_photon_below_two_electrons_is_stable_and_invisible(search: str) -> None:
+    """No decay is open at 1.005 MeV: the events of br_invisible = 1."""
+    rate = lookup.rate(search, "dark-photon")
+    alone, invisible = rate(m_Ap=1.005e-3, eps=1e-3), rate(m_Ap=1.005e-3, eps=1e-3, br_invisible=1.0)
+    assert alone == pytest.approx(invisible, rel=1e-12)
+    assert alone > 1.0
 
 
 def test_long_lived_states_are_invisible_and_short_lived_ones_are_lost() -> None:

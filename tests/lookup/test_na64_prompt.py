@@ -78,6 +78,8 @@ def simulate(slots, pairs, rng, events):
         ("i2dm", {}, {**POINT, "theta": 0.3, "eps": 0.02}, [(1, 1), (1, 2), (2, 2)]),
         ("dark-hnl", VECTORS, {**BP1, "eps": 0.3}, [(1, 2), (2, 3)]),
         ("dark-hnl", VECTORS, {**BP1, "eps": 0.01}, [(1, 2), (2, 3)]),
+        # psi_3 and then psi_2 fly half a metre each: where psi_2 starts matters
+        ("dark-hnl", VECTORS, {**BP1, "r": 0.2, "Delta_21": 0.5, "Delta_32": 0.2, "V_21": 0.3, "eps": 0.1}, [(1, 2), (2, 3)]),
     ],
 )
 def test_counted_share_agrees_with_a_monte_carlo(model, options, point, pairs) -> None:

@@ -92,7 +92,8 @@ def _activity(place: Workspace, have: set[tuple[int, ...]]) -> _Activity:
         for failure in run.failures
         if tuple(failure["chunk"]) not in have
     }
-    return _Activity([run for run in found if run.alive], failures, found[-1].rejected if found else "")
+    verified = [run for run in found if run.work == journal.VERIFICATION]
+    return _Activity([run for run in found if run.alive], failures, verified[-1].rejected if verified else "")
 
 
 def status_of(place: Workspace) -> Status:
@@ -147,7 +148,8 @@ def _unfinished(place: Workspace) -> Status:
     active, owner = _activity(place, have), lock.owner(place)
     left = active.left(total - len(have))
     first = active.alive[0] if active.alive else None
-    idle = "rejected" if active.rejected else "stopped"
+    ours = _ours(place)
+    idle = "rejected" if active.rejected and ours and len(have) == total else "stopped"
     return Status(
         spec.name,
         spec.version,
@@ -165,23 +167,31 @@ def _unfinished(place: Workspace) -> Status:
         len(active.alive),
         first.dashboard if first else "",
         path,
-        note=_note(place, active, owner is not None or bool(active.alive)),
+        note=_note(place, active, "" if owner or active.alive else idle) if ours else
+        f"of another recipe; discard with `{place.command('begin')} --restart`",
     )
 
 
-def _note(place: Workspace, active: _Activity, busy: bool) -> str:
+def _ours(place: Workspace) -> bool:
+    """Whether an unfinished build is of today's recipe."""
     try:
         workspace.check_identity(place)
     except GloamError:
-        return f"of another recipe; discard with `{place.command('begin')} --restart`"
+        return False
+    return True
+
+
+def _note(place: Workspace, active: _Activity, idle: str) -> str:
+    """What to know of a build of today's recipe; ``idle`` is its state if nobody is at work."""
     if active.failures:
         chunk, why = next(iter(active.failures.items()))
         return f"chunk {','.join(map(str, chunk))}: {why}"
     if run := active.measuring:
         return f"{run.work}: {run.done} of {run.todo} points" if run.todo else "finalizing"
-    if active.rejected and not busy:
-        return f"verification failed: {active.rejected}"
-    return "" if busy else f"resume with `{place.command()}`"
+    if idle == "rejected":
+        kept = f"; {place.finished} is as it was" if place.is_finished else ""
+        return f"verification failed: {active.rejected}{kept}; mend the recipe, then `{place.command('begin')} --restart`"
+    return f"resume with `{place.command()}`" if idle else ""
 
 
 def status_table(rows: list[Status]) -> str:

@@ -229,6 +229,11 @@ def test_a_table_rougher_than_promised_is_not_put_in_place(workshop, build, tmp_
     row = json.loads(build(module, "status", "trial", "--out", tmp_path, "--json")[1])[0]
     assert (row["state"], row["chunks_done"]) == ("rejected", row["chunks"])
     assert "above the promised" in row["note"]
+    assert "begin trial" in row["note"]
+    next(path for path in (tmp_path / "trial" / "v1.building" / "values" / "c").rglob("0") if path.is_file()).unlink()
+    row = json.loads(build(module, "status", "trial", "--out", tmp_path, "--json")[1])[0]
+    assert row["state"] == "stopped"
+    assert "resume" in row["note"]
 
 
 def test_a_replacement_that_fails_verification_leaves_the_finished_store(workshop, build, finished, trial, tmp_path):
@@ -237,6 +242,7 @@ def test_a_replacement_that_fails_verification_leaves_the_finished_store(worksho
     module = workshop.recipe("rough_replacement", ("rtol=1e-4", "rtol=1e-9"))
     code, _, err = build(module, "run", "trial", "--out", tmp_path, "--restart", "--points", 600)
     assert code == 1, err
+    assert f"{tmp_path / 'trial' / 'v1'} is as it was" in build(module, "status", "trial", "--out", tmp_path)[1]
     assert workshop.content_digest(tmp_path) == workshop.content_digest(finished)
     assert build(trial, "verify", "trial", "--store", tmp_path, "--points", 300)[0] == 0
 

@@ -283,6 +283,18 @@ def test_more_events_give_the_same_answer_with_a_smaller_error(
     assert found[2][1] < 0.03 * found[2][0]
 
 
+@pytest.mark.parametrize("quadrature", ["fast", "standard", "fine"])
+def test_a_stable_state_may_have_any_name(quadrature: str) -> None:
+    """1.4 GeV decay to a stable 0.5 GeV, which is psi_1 below an idle psi_2, or a stable psi_2 above an idle psi_1."""
+    rate = lookup.rate("babar-monophoton", "dark-hnl", coupling_21="vector", coupling_31="axial", coupling_32="axial",
+                       quadrature=quadrature)
+    common = {"m_Ap": 4.0, "alpha_D": 0.1, "eps": 0.01, "V_21": 0.0}
+    first = rate.value_and_error(**common, r=0.125, Delta_21=0.8, Delta_32=1.4 / 0.9 - 1.0, V_32=0.0, V_31=1.0)
+    second = rate.value_and_error(**common, r=0.075, Delta_21=0.5 / 0.3 - 1.0, Delta_32=1.8, V_32=1.0, V_31=0.0)
+    assert first == pytest.approx(second, rel=1e-9)
+    assert first[1] > 0.0
+
+
 @pytest.mark.parametrize("quadrature", ["standard", "fine"])
 @pytest.mark.parametrize(
     ("model", "point"), [("idm", {"m_Ap": 6.835, "r": 0.298, "Delta": 0.41, "alpha_D": 0.1, "eps": 3.26e-3}),

@@ -82,7 +82,7 @@ def _limit_in_words(result: dict[str, Any]) -> str:
     if result["closest"] is not None:
         uncertain.append((result["closest"]["error"], result["closest"]["ratio"]))
     lines += _finer(result, uncertain)
-    if result["external_source"]:
+    if told or (result["closest"] or {}).get("external", 0.0) > NEGLIGIBLE:
         lines.append(f"  external: {result['external_source']}")
     return "\n".join(lines)
 

@@ -103,6 +103,7 @@ LONGEST_FLIGHT = 0.01  # [m]
 GRADIENT_STEP = 5e-3  # [1] relative, of gradients: single events enter and leave ranges of their integrals between closer points
 FINEST = len(EVENTS) - 1  # of the quadratures
 BOTH_LEGS = 0.03  # [1] a second leg that decays is missed about as often, where limits end
+BOTH_CASCADE = 0.015  # [1] the same of pairs with a psi_3, whose events take twice the time
 MOST_HALVINGS = 3  # of the number of events of a small part
 CROWD = 1.4  # [1] parts of full size: where there are more, all have half as many events
 FEWEST = 8  # binary logarithm of the events that are not halved so: fewer say too little about their own spread
@@ -135,9 +136,11 @@ def missed_from_tables(
 
 
 @njit
-def importance(light: int, share: float, slots: Vector) -> float:
-    """About how much [1] of all that is missed comes from pairs psi_light psi_j, which are ``share`` of the decays of A'."""
-    return share if light == 1 or (light == 2 and slots[C_TAU_2] == math.inf) else BOTH_LEGS * share
+def importance(light: int, heavy: int, share: float, slots: Vector) -> float:
+    """About how much [1] of all that is missed comes from pairs psi_light psi_heavy, which are ``share`` of the decays of A'."""
+    if light == 1 or (light == 2 and slots[C_TAU_2] == math.inf):
+        return share
+    return (BOTH_LEGS if heavy == 2 else BOTH_CASCADE) * share
 
 
 @njit
@@ -147,16 +150,17 @@ def halvings(part: float, largest: float) -> int:
 
 
 @njit
-def events_of(light: int, share: float, slots: Vector, options: Vector) -> int:
-    """Binary logarithm of the events for a part of pairs psi_light psi_j, ``share`` [1] of the decays of A'.
+def events_of(light: int, heavy: int, share: float, slots: Vector, options: Vector) -> int:
+    """Binary logarithm of the events for a part of pairs psi_light psi_heavy, ``share`` [1] of the decays of A'.
 
     The error of quasi-random events falls about as their number: with N ~ sqrt(importance) the sum has the least error for its
     time. A part that is a quarter as important as the largest gets half as many events, none less than an eighth; several
     large parts share the events of one.
     """
     parts = (
-        importance(1, slots[BR_AP_12], slots), importance(1, slots[BR_AP_13], slots), importance(2, slots[BR_AP_22], slots),
-        importance(2, slots[BR_AP_23], slots), importance(3, slots[BR_AP_33], slots),
+        importance(1, 2, slots[BR_AP_12], slots), importance(1, 3, slots[BR_AP_13], slots),
+        importance(2, 2, slots[BR_AP_22], slots), importance(2, 3, slots[BR_AP_23], slots),
+        importance(3, 3, slots[BR_AP_33], slots),
     )
     largest, total = max(parts), 0.0
     for part in parts:
@@ -165,7 +169,7 @@ def events_of(light: int, share: float, slots: Vector, options: Vector) -> int:
     events = int(options[EVENTS_AT + int(options[QUADRATURE_AT])])
     if total > CROWD and events > FEWEST:
         events -= 1
-    return events - halvings(importance(light, share, slots), largest)
+    return events - halvings(importance(light, heavy, share, slots), largest)
 
 
 @njit
@@ -189,7 +193,7 @@ def missed_state(
     if served:
         rest = muons if light == 1 else muons * (1.0 + electrons)
     if rest > 0.0:
-        track, events = options[THRESHOLDS_AT + cut], events_of(light, slots[BR_AP_12 + place] * rest, slots, options)
+        track, events = options[THRESHOLDS_AT + cut], events_of(light, heavy, slots[BR_AP_12 + place] * rest, slots, options)
         other, spread = missed_by_quadrature(light, heavy, served, track, events, place, slots)
         if served:
             error = (1.0 - rest) * error + rest * spread + light * slots[ERROR_2] * abs(other - missed)

@@ -128,4 +128,5 @@ def in_words(result: dict[str, Any]) -> str:
 
 
 def _pair(numbers: tuple[float | None, float | None], scale: float = 1.0, unit: str = "") -> str:
-    return ", ".join("-" if number is None else f"{scale * number:.2g}{unit}" for number in numbers)
+    texts = ("-" if number is None else f"{scale * number:.{2 if scale * number < 100.0 else 3}g}{unit}" for number in numbers)
+    return ", ".join(texts)

@@ -132,6 +132,9 @@ class Limit:
     def __reduce__(self) -> tuple[Any, tuple[str, str, str, dict[str, Any], bool]]:
         return Limit, (self.rate.search.NAME, self.rate.model.NAME, self.coupling, self.rate.options, self._sign < 0.0)
 
+    def __repr__(self) -> str:
+        return f"<Limit on {self.coupling} from {self.rate!r}>"
+
     def _scanned(self, point: Vector) -> Vector:
         """The grid of the coupling, cut above what the model allows beside the other parameters and below what the search may
         exclude at best.

@@ -111,7 +111,9 @@ def _draw_region(canvas: Any, values: NDArray[np.float64], axes: tuple[AXIS, AXI
     label += " (sensitivity)" if sensitivity else ""
     style = "--" if sensitivity else "-"
     shown = np.ma.masked_invalid(values)
-    if shown.count() and shown.max() > 0.0:
+    if not shown.count() or shown.max() <= 0.0:
+        label += ": nothing here"
+    else:
         if not sensitivity:
             canvas.contourf(*grid, shown, [0.0, math.inf], colors=[colour], alpha=0.12)
         if shown.min() < 0.0:

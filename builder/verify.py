@@ -118,7 +118,7 @@ def check_store(
     opened = store.open_store(path)
     group = zarr.open_group(path, mode="r")
     failures, notes = _check_content(opened), _compare_recipe(opened, group, recipe)
-    built = Recipe(recipe.module, opened.spec, recipe.inputs, recipe.source_digest)
+    built = Recipe(recipe.module, opened.spec, recipe.inputs, recipe.source_digest, recipe.shrink)
     attributes = dict(group.attrs)
     failures += _self_test(opened, built, attributes)
     scale = np.array(attributes["scale"], dtype=np.float64)
@@ -176,9 +176,8 @@ def _judge(
     where = f"{describe_point(recipe, worst.choice, worst.x[p])}, component {spec.components[c]!r}"
     largest, excess = float(errors.max()), max(float(r.max()) for r in ratios)
     if largest > spec.rtol:
-        failures.append(
-            f"error {largest:.3g} at {where} is above the promised {spec.rtol:.3g}: give the axes more nodes"
-        )
+        cure = "give the axes more nodes" if recipe.shrink == 1 else f"too coarse a trial, take --shrink below {recipe.shrink}"
+        failures.append(f"error {largest:.3g} at {where} is above the promised {spec.rtol:.3g}: {cure}")
     if excess > EXCESS:
         failures.append(f"an error is {excess:.3g} times its stored bound: finalize again with more --points")
     above = float(np.mean(np.concatenate([r.ravel() for r in ratios]) > 1.0))

@@ -203,8 +203,8 @@ def check_finished(place: Workspace) -> None:
     manifest = read_manifest(place.finished)
     if (manifest["digest"], manifest["source_digest"]) != (place.recipe.digest, place.recipe.source_digest):
         what = "source" if manifest["digest"] == place.recipe.digest else "description or input files"
-        msg = (
-            f"{place.finished} was built from another {what} than today's recipe: raise its version, "
-            f"or replace the store with `{place.command()} --restart`"
-        )
+        cure = f"raise its version, or replace the store with `{place.command()} --restart`"
+        if place.recipe.shrink > 1:
+            cure = "build the coarse trial into another directory, --out"
+        msg = f"{place.finished} was built from another {what} than today's recipe: {cure}"
         raise StoreError(msg)

@@ -16,6 +16,7 @@ from gloam.lookup.arguments import deliver, numbers, refuse_positional, rows, wa
 from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter, OutOfRange, StoreError, UnknownName
 from gloam.lookup.table import _opened
+from gloam.lookup.vocabulary import ALWAYS
 from numba import types
 from numpy.typing import ArrayLike, NDArray
 
@@ -28,7 +29,6 @@ EVALUATE = types.int64(_REALS, _INTEGERS, _REALS, _INTEGERS, _REALS)
 STEP = 1e-5  # relative step of the central differences of gradients [1]
 _call_evaluate = caller(EVALUATE)
 REFUSED = 1000  # statuses from here on are explained by REFUSALS of the quantity
-ALWAYS = ""  # in UNCERTAIN of a quantity: whatever is chosen
 FIRST_IS_DEFAULT = ("helicity", "bracket")  # choices whose first label need not be given
 
 

@@ -106,3 +106,4 @@ class Option:
 
 
 SILENT = 1999  # status of a search whose published data say nothing at this point
+ALWAYS = ""  # key in UNCERTAIN of a composed quantity: its uncertain data enter whatever is chosen

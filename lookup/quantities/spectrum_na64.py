@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from gloam.lookup.vocabulary import ALWAYS
 from gloam.tables.experiments.na64 import BEAM_ENERGY, EXTERNAL, TARGET, TARGET_DEPTH
 from gloam.tables.experiments.na64 import REFERENCES as REFERENCES
 from gloam.tables.physics.bremsstrahlung import spectrum
@@ -20,7 +21,7 @@ INPUTS = (
 )
 CHOICES: dict[str, tuple[str, ...]] = {}
 UNIT = "1"
-UNCERTAIN = {"": EXTERNAL}
+UNCERTAIN = {ALWAYS: EXTERNAL}
 TABLES = ()
 DESCRIPTION = """dN/dx per electron and eps^2: improved Weizsaecker-Williams in 40 radiation lengths of lead with radiative energy
 loss (`physics/bremsstrahlung.py`). Integrated directly, 1e-4; the approximation itself is off by -20 to +80 %. 0 beyond

@@ -291,11 +291,12 @@ class Rate:
         code = status % PARAMETER_STATUS
         if code == SILENT and status >= SEARCH_STATUS:
             return NoInformation(f"{self.search.NAME}: {self.search.NO_INFORMATION}")
+        point = ", ".join(f"{name} = {value:.6g}" for name, value in zip(self._names, x.tolist(), strict=True))
         if code >= 1000 and status >= SEARCH_STATUS:
-            return DoesNotFit(self.search.REFUSALS[code])
+            return DoesNotFit(f"{self.search.NAME}: {self.search.REFUSALS[code]} ({self.model.NAME}: {point})")
         if code >= 1000:
             reason = self.model.REFUSALS[code].format(**dict(zip(self._names, x.tolist(), strict=True)))
-            return BadParameter(f"{self.model.NAME}: {reason}")
+            return BadParameter(f"{self.model.NAME}: {reason} ({point})")
         first = len(self.model.TABLES) if status >= SEARCH_STATUS else 0
         table = self._tables[first + code // 16][0]
         position = code % 16 - 1

@@ -31,6 +31,7 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 PER_DECADE = 16  # scan points per decade of the coupling
+TINY = 1e-300  # [1]
 REFINED = 33  # values of the coupling in one interval, or between three neighbours of a scan
 DECADES = 16  # a coupling whose range starts at 0 is scanned from its upper end down by this many decades
 
@@ -135,23 +136,24 @@ class Limit:
     def __repr__(self) -> str:
         return f"<Limit on {self.coupling} from {self.rate!r}>"
 
+    def _named(self, point: Vector) -> dict[str, float]:
+        return dict(zip((item.name for item in self.rate.parameters), point.tolist(), strict=True))
+
+    def _allowed(self, point: Vector) -> Vector:
+        """The grid of the coupling, cut above what the model allows beside the other parameters."""
+        if not hasattr(self.rate.model, "highest"):
+            return self.grid
+        top = self.rate.model.highest(self.coupling, self._named(point))
+        below = self.grid[self.grid < top]
+        return self.grid if below.size in (0, self.grid.size) else np.append(below, top)
+
     def _scanned(self, point: Vector) -> Vector:
-        """The grid of the coupling, cut above what the model allows beside the other parameters and below what the search may
-        exclude at best.
-        """
-        highest, lowest = getattr(self.rate.model, "highest", None), getattr(self.rate.search, "lowest", None)
-        grid = self.grid
-        if highest is None and lowest is None:
+        """As :meth:`_allowed`, cut below what the search may exclude at best too."""
+        grid = self._allowed(point)
+        if not hasattr(self.rate.search, "lowest"):
             return grid
-        values = dict(zip((item.name for item in self.rate.parameters), point.tolist(), strict=True))
-        if highest is not None:
-            top = highest(self.coupling, values)
-            below = grid[grid < top]
-            grid = grid if below.size in (0, grid.size) else np.append(below, top)
-        if lowest is not None:
-            first = int(np.searchsorted(grid, lowest(self.coupling, values))) - 1
-            grid = grid[min(max(first, 0), grid.size - 2) :]
-        return grid
+        first = int(np.searchsorted(grid, self.rate.search.lowest(self.coupling, self._named(point)))) - 1
+        return grid[min(max(first, 0), grid.size - 2) :]
 
     def _farthest(self, parameters: dict[str, float]) -> Vector:
         """The point at the end of the range of the coupling.
@@ -254,7 +256,7 @@ class Limit:
         ------
         BadParameter, UnknownName, OutOfRange, DoesNotFit, NoInformation
         """
-        grid = self._sign * self._scanned(self._farthest(parameters))
+        grid = self._sign * self._allowed(self._farthest(parameters))
         for _ in range(3):  # the second and third time between the neighbours of the largest
             found = self.excess(**parameters, **{self.coupling: grid})
             if np.isnan(found).any():
@@ -295,9 +297,8 @@ class Limit:
             low, high = (end if edge is None else edge for edge, end in zip(interval, known.scanned, strict=True))
             inside = np.geomspace(low, high, REFINED)
             found = self.excess(**parameters, **{self.coupling: inside})
-            best = int(np.argmax(found))
-            rest = 1.0 - size(float(inside[best]))
-            stays.append(rest > 0.0 and bool(found[best] + math.log(rest) > 0.0))
+            lost = np.array([size(value) for value in inside.tolist()])
+            stays.append(bool((found + np.log(np.maximum(1.0 - lost, TINY)) > 0.0).any()))
         shifts = tuple((shift(low), shift(high)) for low, high in known.intervals)
         return {"external": shifts, "external_source": "; ".join(sources), "robust": tuple(stays)}
 
@@ -310,12 +311,13 @@ class Limit:
         return float(out[1] / out[0] / slope) if slope > 0.0 else math.inf
 
     def _slope(self, point: Vector, edge: float, slots: Vector) -> float:
-        """|d ln(rate/limit)/d coupling| at an edge."""
-        bounds = [
-            excess_at(*self.rate.data, point, self._index, edge * factor, self._target, slots)
-            for factor in (0.999, 1.001)
-        ]
-        return float(abs(bounds[1] - bounds[0])) / (0.002 * edge)
+        """|d ln(rate/limit)/d coupling| at an edge; from one side where the other is not allowed."""
+        factors = np.array([0.999, 1.0, 1.001])
+        values = [excess_at(*self.rate.data, point, self._index, edge * factor, self._target, slots) for factor in factors]
+        first, last = np.flatnonzero(np.isfinite(values))[[0, -1]]
+        if first == last:
+            return 0.0
+        return float(abs(values[last] - values[first]) / (factors[last] - factors[first])) / edge
 
 
 def favoured(search: str, model: str, coupling: str | None = None, **options: Any) -> Limit | None:

@@ -46,6 +46,7 @@ PER_DECADE = 10  # lifetimes per decade
 BLOCK = VALUES + 2 * NODES  # doubles of a stored grid: key, first, step, count, values, errors
 FIRST_LENGTH, LAST_LENGTH = -1.5, 2.0  # log10(lambda/m), lambda = c_tau sqrt(s)/(4 m), from prompt to leaving
 TAIL_ERROR = 1e-4  # [1] of 1 - P, beyond the grid
+SHIFT = 0.01  # [1] of both lengths, for the derivative of P
 LEAST_SHARE = 1e-15  # [1] of the decay rate: a state that has less is taken as stable where the other one decays
 
 
@@ -171,6 +172,9 @@ def missed_by_quadrature(
         if not same(key, memo, KEY):
             store_grid(light, heavy, key, memo)
         missed, error = from_grid(memo, 1.0 / rate)
+        moved = from_grid(memo, (1.0 + SHIFT) / rate)[0]
     else:
-        missed, error = missed_at(collect(light, heavy, key), rate)
-    return missed, error + uncertain
+        grids = collect(light, heavy, key)
+        missed, error = missed_at(grids, rate)
+        moved = missed_at(grids, rate / (1.0 + SHIFT))[0]
+    return missed, error + uncertain * abs(moved - missed) / SHIFT  # P grows with either length

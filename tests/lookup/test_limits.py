@@ -134,7 +134,7 @@ def test_an_interval_or_gap_narrower_than_its_errors_is_not_significant() -> Non
 
 
 def test_where_nothing_is_excluded_the_closest_value_is_told(capsys) -> None:
-    """N = efficiency N_1 eps^2 with 2.3 as the limit: closest at the upper end; none where A' -> psi_1 psi_2 is closed."""
+    """N = efficiency N_1 eps^2 with 2.3 as the limit: closest at the upper end; none outside the cuts."""
     point = {"m_Ap": 0.05, "r": 0.33, "Delta": 0.4, "alpha_D": 0.1}
     bound = lookup.limit("na64-invisible", "idm", efficiency=1e-12)
     assert bound(**point).intervals == ()
@@ -147,11 +147,41 @@ def test_where_nothing_is_excluded_the_closest_value_is_told(capsys) -> None:
         bound.closest(**point, eps=1.0)
     with pytest.raises(NoInformation, match="says nothing elsewhere"):
         lookup.limit("babar-monophoton", "idm").closest(**{**point, "m_Ap": 9.0})
-    closed = {**point, "r": 0.6}
-    assert lookup.limit("babar-monophoton", "idm").closest(**closed)[1] == 0.0
-    words = [f"{name}={number}" for name, number in closed.items()]
-    assert cli.main(["limit", "babar-monophoton", "--model", "idm", *words]) == 0
+    soft = {**point, "m_Ap": 7.5}  # the photon has less than 3 GeV
+    assert lookup.limit("babar-monophoton", "idm", selection="low-mass").closest(**soft)[1] == 0.0
+    words = [f"{name}={number}" for name, number in soft.items()]
+    assert cli.main(["limit", "babar-monophoton", "--model", "idm", "--option", "selection=low-mass", *words]) == 0
     assert "no events at any value" in capsys.readouterr().out
+
+
+def test_the_closest_value_may_lie_below_what_is_scanned_for_intervals() -> None:
+    """A visible A' of 10 MeV is missed where it flies as far as the detector, below eps_inv: against a dense scan."""
+    bound = lookup.limit("babar-monophoton", "dark-photon")
+    mixings = np.geomspace(1e-8, 1.0, 4001)
+    ratios = np.exp(bound.excess(m_Ap=0.01, eps=mixings))
+    value, ratio, _ = bound.closest(m_Ap=0.01)
+    assert ratio == pytest.approx(ratios.max(), rel=1e-3)
+    assert value == pytest.approx(mixings[ratios.argmax()], rel=0.02)
+    assert value < bound.rate.search.lowest("eps", {"m_Ap": 0.01})
+
+
+def test_robustness_asks_for_any_value_of_the_interval() -> None:
+    """Terms of second order in the mixings make U2_mu near 1 uncertain, not the nine decades below."""
+    point = {"m_N": 0.04, "m_Zp": 0.015, "eps": 0.03, "alpha_D": 2.6, "U2_D": 0.001}
+    bound = lookup.limit("miniboone-fhc-total", "dark-neutrino", "U2_mu", nature="dirac")
+    assert bound.rate.external(**point, U2_mu=0.9)["external"] > 1.0
+    assert bound.external(**point)["robust"] == (True,)
+
+
+def test_an_edge_next_to_the_end_of_its_range_has_a_finite_error() -> None:
+    """N ~ eps^2 of 2.3 events at eps = 0.9995: the error is half that of N."""
+    full = lookup.rate("na64-invisible", "dark-photon", efficiency=1.0)(m_Ap=0.1, br_invisible=1.0, eps=1.0)
+    bound = lookup.limit("na64-invisible", "dark-photon", efficiency=1.001 * 2.3 / full)
+    found = bound(m_Ap=0.1, br_invisible=1.0)
+    assert found.intervals == ((pytest.approx(1.001**-0.5, rel=1e-9), None),)
+    relative = bound.rate.error(m_Ap=0.1, br_invisible=1.0, eps=0.9) / bound.rate(m_Ap=0.1, br_invisible=1.0, eps=0.9)
+    assert found.errors[0][0] == pytest.approx(0.5 * relative * 1.001**-0.5, rel=1e-3)
+    assert bound.external(m_Ap=0.1, br_invisible=1.0)["external"][0][0] == pytest.approx(0.4, rel=1e-3)
 
 
 def test_wrong_or_missing_couplings_are_refused() -> None:

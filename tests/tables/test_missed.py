@@ -44,13 +44,15 @@ def two(m_Ap: float, r: float, delta: float, *, lengths: tuple[float, ...] = (PR
 
 
 def cascade_missed(states: tuple[int, int], m_Ap: float, masses: tuple[float, ...], lengths: tuple[float, ...],
-                   shares: list[list[float]]) -> tuple[float, float]:
+                   shares: list[list[float]], log2_events: int = 11) -> tuple[float, float]:
     """P_missed and its error by the quadrature of cascades, vector transitions, 100 MeV."""
     grids = np.empty((cascade.SCRAMBLES, decay_paths.SIZE))
     rates = 1.0 / np.array(lengths[1:])
     rate = rates.sum()
     fractions = np.array(shares).ravel()
-    cascade.collect_missed(states, m_Ap, np.array(masses), rates / rate, np.zeros(3), fractions, fractions, 0.1, 11, grids)
+    cascade.collect_missed(
+        states, m_Ap, np.array(masses), rates / rate, np.zeros(3), fractions, fractions, 0.1, log2_events, grids
+    )
     missed, error = cascade.missed_at(grids, rate)
     return float(missed), float(error)
 
@@ -301,13 +303,13 @@ def test_a_cascade_whose_second_step_never_happens_is_a_single_decay() -> None:
     assert other > 0.0
 
 
-@pytest.mark.parametrize(("m_Ap", "expected"), [(1.25, 1.97e-5), (2.0, 1.46e-5), (2.8, 1.15e-5)])
-def test_a_prompt_cascade_of_three_pairs_is_hardly_ever_missed(m_Ap: float, expected: float) -> None:
-    """psi_3 psi_2 at the mass ratios of BP1 (1 % statistics of an earlier Monte Carlo), within the stated error."""
-    masses = (0.16 * m_Ap, 0.2512 * m_Ap, 0.3994 * m_Ap)
-    value, error = cascade_missed((2, 3), m_Ap, masses, (math.inf, 1e-7, 1e-7), [[1, 0], [0, 0], [1.0, 0.0]])
-    assert abs(value - expected) < error
-    assert error < 3.0 * expected
+@pytest.mark.parametrize(("m_Ap", "expected", "sigma"), [(1.25, 1.97e-5, 1e-7), (2.0, 1.46e-5, 2e-7), (2.8, 1.15e-5, 3e-7)])
+def test_a_prompt_cascade_of_three_pairs_is_hardly_ever_missed(m_Ap: float, expected: float, sigma: float) -> None:
+    """psi_3 psi_2 at the mass ratios of BP1, an earlier Monte Carlo with its standard deviation, within the stated errors."""
+    masses, lengths = (0.16 * m_Ap, 0.2512 * m_Ap, 0.3994 * m_Ap), (math.inf, 1e-7, 1e-7)
+    value, error = cascade_missed((2, 3), m_Ap, masses, lengths, [[1, 0], [0, 0], [1.0, 0.0]], 19)
+    assert abs(value - expected) < error + 2.0 * sigma
+    assert error < 0.1 * expected
 
 
 def test_a_mediator_escapes_in_proportion_to_its_flight() -> None:

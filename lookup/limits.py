@@ -297,8 +297,8 @@ class Limit:
             low, high = (end if edge is None else edge for edge, end in zip(interval, known.scanned, strict=True))
             inside = np.geomspace(low, high, REFINED)
             found = self.excess(**parameters, **{self.coupling: inside})
-            lost = np.array([size(value) for value in inside.tolist()])
-            stays.append(bool((found + np.log(np.maximum(1.0 - lost, TINY)) > 0.0).any()))
+            surest = np.argsort(-found)  # most often the first one decides
+            stays.append(any(found[k] > -math.log(max(1.0 - size(float(inside[k])), TINY)) for k in surest))
         shifts = tuple((shift(low), shift(high)) for low, high in known.intervals)
         return {"external": shifts, "external_source": "; ".join(sources), "robust": tuple(stays)}
 

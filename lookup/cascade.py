@@ -75,20 +75,6 @@ WAYS = 2  # of a transition
 CHANNELS = 3 * WAYS  # transitions 21, 31, 32, each with electrons and with muons
 DECAYS = CHANNELS * DECAY  # numbers that describe all channels
 PROBABILITIES = 32  # of the channels are multiples of its inverse
-NEAREST = 1e-3  # [1] least relative difference of two paths that follow each other
-
-
-@numeric
-def leaving(first: float, second: float) -> tuple[float, float]:
-    """Weight w and path s of H = A (e^-C - e^-A)/(A - C) = w (e^(-s rate) - e^-A), A/rate = ``first``, C/rate = ``second`` [m].
-
-    Paths closer than NEAREST are taken as that far apart: H changes by half of it, relative.
-    """
-    if first == 0.0:
-        return 0.0, 0.0
-    if abs(second - first) < NEAREST * first:
-        second = (1.0 - NEAREST) * first
-    return first / (first - second), second
 
 
 @numeric
@@ -223,7 +209,7 @@ def add_daughter(weight: float, seen: float, path: float, count: int, weights: V
     """
     weights[CONSTANT] += weight * (1.0 - seen)
     weights[OWN] -= weight * (1.0 - seen)
-    factor, path = leaving(paths[OWN], path)
+    factor, path = decay_paths.following(paths[OWN], path)
     if seen == 0.0 or factor == 0.0:
         return count
     weights[OWN] -= weight * seen * factor

@@ -8,7 +8,7 @@ of Lagrange's interpolation, which reproduces every exponential to 3e-9 of its w
 from __future__ import annotations
 
 import numpy as np
-from gloam.tables.elementary import exponentiate, log
+from gloam.tables.elementary import exponentiate, log, numeric
 from gloam.tables.memory import scratch
 from numba import njit
 
@@ -21,10 +21,25 @@ NODES = 490  # up to 1.9e3 m; a longer path counts as that
 ORDER = 8  # points of the interpolation
 COUPLES = ORDER // 2
 PATHS = SHORTEST * np.exp(STEP * np.arange(NODES))  # [m]
+NEAREST = 1e-3  # [1] least relative difference of two paths that follow each other
 FIRST, LAST, CONSTANT, WEIGHTS = range(4)
 SIZE = WEIGHTS + NODES  # doubles of a grid: filled range, weight of s = 0, weights
 OFFSETS = np.arange(ORDER) - (ORDER // 2 - 1.0)
 SHARES = np.array([1.0 / np.prod([a - b for b in OFFSETS if b != a]) for a in OFFSETS])
+
+
+@numeric
+def following(first: float, second: float) -> tuple[float, float]:
+    """Weight w and path s of H = A (e^-C - e^-A)/(A - C) = w (e^(-s rate) - e^-A), A/rate = ``first``, C/rate = ``second`` [m].
+
+    H is the probability that a state decays before the end of its path and the next one does not on the rest of its own. Paths
+    closer than NEAREST are taken as that far apart: H changes by half of it, relative.
+    """
+    if first == 0.0:
+        return 0.0, 0.0
+    if abs(second - first) < NEAREST * first:
+        second = (1.0 - NEAREST) * first
+    return first / (first - second), second
 
 
 @njit

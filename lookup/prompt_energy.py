@@ -25,7 +25,7 @@ import math
 from typing import Any
 
 import numpy as np
-from gloam.lookup.decay_paths import SIZE, clear, spread, total
+from gloam.lookup.decay_paths import SIZE, clear, following, spread, total
 from gloam.lookup.missing_energy import (
     INVISIBLE,
     LENGTH_AT,
@@ -74,7 +74,6 @@ PATH = np.array([[0, 0, 0], [1, 2, 0], *([3 + 3 * n, 4 + 3 * n, 0] if k == 0 els
                                          for n in range(FOLDS) for k in range(2))])
 TERMS = np.array([1, 2, *([2, 3] * FOLDS)])
 MOST_TERMS = 3
-NEAREST = 1e-3  # [1] least relative difference of a and b: D S and D D change by half of it
 KEY = COMMON_KEY + 6  # numbers that a kept sum belongs to
 
 
@@ -142,9 +141,7 @@ def fill_leg(
         return 2
     for n in range(FOLDS):
         daughter = own_path(slots, scales, 1, (1.0 - shares[T_32, CELLS + 1 + n]) * energy)
-        if abs(paths[leg, 0] - daughter) < NEAREST * daughter:
-            daughter = (1.0 - NEAREST) * paths[leg, 0]
-        ratio = paths[leg, 0] / (paths[leg, 0] - daughter)
+        ratio, daughter = following(paths[leg, 0], daughter)
         at, fate = 3 + 3 * n, 2 + 2 * n
         paths[leg, at], paths[leg, at + 1] = daughter, paths[leg, 2] + daughter * (1.0 - near)
         paths[leg, at + 2] = daughter * near

@@ -224,14 +224,14 @@ def test_two_decays_on_one_line(first: float, second: float, tolerance: float) -
     """H = int_0^1 A e^(-A s) e^(-C (1-s)) ds = int_e^-A^1 e^(-C (1 + ln(t)/A)) dt by scipy's quad, t = e^(-A s)."""
     start = math.exp(-first)
     expected = quad(lambda t: math.exp(-second * (1.0 + math.log(t) / first)), start, 1.0, epsrel=1e-10)[0]
-    weight, path = cascade.leaving(first, second)
+    weight, path = decay_paths.following(first, second)
     assert weight * (math.exp(-path) - math.exp(-first)) == pytest.approx(expected, rel=tolerance)
 
 
 def test_leaving_has_its_limits() -> None:
     """Never emitted: nothing; the second never decays: 1 - e^-A."""
-    assert cascade.leaving(0.0, 1.0) == (0.0, 0.0)
-    assert cascade.leaving(0.7, 0.0) == (1.0, 0.0)
+    assert decay_paths.following(0.0, 1.0) == (0.0, 0.0)
+    assert decay_paths.following(0.7, 0.0) == (1.0, 0.0)
 
 
 def test_events_that_are_made_as_they_go_are_those_of_the_net() -> None:

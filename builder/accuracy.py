@@ -117,9 +117,7 @@ def fresh_points(recipe: Recipe, choice: int, draw: Draw) -> tuple[Integers, Arr
     count = max(1, draw.points // len(spec.labels))
     edge = rng.permutation(boundary_cells(spec))[:count]
     inner = max(count - len(edge), count // 2)
-    wanted = np.concatenate(
-        [np.stack([rng.integers(0, axis.n - 1, inner) for axis in spec.axes], axis=1), edge]
-    )
+    wanted = np.concatenate([np.stack([rng.integers(0, axis.n - 1, inner) for axis in spec.axes], axis=1), edge])
     found = np.zeros(region_counts(spec), dtype=np.int64)
     cells, points = [], []
     for _ in range(ROUNDS):
@@ -130,9 +128,7 @@ def fresh_points(recipe: Recipe, choice: int, draw: Draw) -> tuple[Integers, Arr
         short = np.argwhere(found < LEAST_SAMPLES)
         if not len(short):
             break
-        wanted = np.concatenate(
-            [_cells_in(spec, r, LEAST_SAMPLES - int(found[tuple(r)]), rng) for r in short]
-        )
+        wanted = np.concatenate([_cells_in(spec, r, LEAST_SAMPLES - int(found[tuple(r)]), rng) for r in short])
     if not found.any():
         msg = f"table {spec.name}: no point of the box has its inputs in their ranges; mend TABLE"
         raise StoreError(msg)
@@ -222,9 +218,7 @@ def direct_or_failure(recipe: Recipe, choice: int, x: Array) -> tuple[Array | Gl
         return error, cost_since(start)
 
 
-def integrated(
-    crew: Crew, recipe: Recipe, points: list[Array], label: str, notes: Journal | None = None
-) -> list[Array]:
+def integrated(crew: Crew, recipe: Recipe, points: list[Array], label: str, notes: Journal | None = None) -> list[Array]:
     """Values by direct integration at ``points``, an array (points, D) per choice label: (points, components) each.
 
     A value depends on its point alone, and not on the executor, the number of workers or the size of the tasks.

@@ -134,9 +134,7 @@ def write_provenance(path: Path, provenance: dict[str, Any]) -> None:
     (path / PROVENANCE).write_text(json.dumps(provenance, indent=1, sort_keys=True) + "\n")
 
 
-def write_array(
-    group: zarr.Group, name: str, array: Any, dimensions: tuple[str, ...], about: dict[str, Any]
-) -> None:
+def write_array(group: zarr.Group, name: str, array: Any, dimensions: tuple[str, ...], about: dict[str, Any]) -> None:
     """Write one array of a finished store as one chunk, checked by crc32c; as integers where ``about`` has a scale."""
     fill = np.nan if array.dtype.kind == "f" else 0
     if SCALE in about:
@@ -210,11 +208,7 @@ def _coordinates(group: zarr.Group, recipe: Recipe, choice: str, box: list[str])
 
 def hashes(path: Path) -> dict[str, str]:
     """SHA-256 of every file of a store except manifest and provenance: {relative path: hash}."""
-    files = sorted(
-        p
-        for p in path.rglob("*")
-        if p.is_file() and p.relative_to(path).as_posix() not in (MANIFEST, PROVENANCE)
-    )
+    files = sorted(p for p in path.rglob("*") if p.is_file() and p.relative_to(path).as_posix() not in (MANIFEST, PROVENANCE))
     return {p.relative_to(path).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 

@@ -92,9 +92,7 @@ def parser(actions: Mapping[str, Callable[[argparse.Namespace], int]]) -> argpar
         metavar="DIR",
         help="directory of stores, or one store (default: where lookups find it)",
     )
-    checker.add_argument(
-        "--seed", type=int, default=1, metavar="S", help="of the fresh points (default: %(default)s)"
-    )
+    checker.add_argument("--seed", type=int, default=1, metavar="S", help="of the fresh points (default: %(default)s)")
     differ = verb("diff", "compare two stores of a table at every node of the first", as_json)
     for which, metavar in (("first", "A"), ("second", "B")):
         differ.add_argument(which, metavar=metavar, help="a store, the directory of a table, or the name of a table")

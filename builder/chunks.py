@@ -51,11 +51,7 @@ def damage(array: zarr.Array[Any], chunk: Chunk) -> str:
 def present(place: Workspace) -> set[Chunk]:
     """Chunks that have a file, from listing the directories."""
     root = f"{place.building}/values/c"
-    return {
-        tuple(map(int, folder[len(root) + 1 :].split(os.sep)))
-        for folder, _, files in os.walk(root)
-        if "0" in files
-    }
+    return {tuple(map(int, folder[len(root) + 1 :].split(os.sep))) for folder, _, files in os.walk(root) if "0" in files}
 
 
 def survey(place: Workspace, shard: tuple[int, int] = (1, 1)) -> tuple[list[Chunk], dict[Chunk, str]]:

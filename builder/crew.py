@@ -65,9 +65,7 @@ class Crew:
         self._signals.enter_context(_stopped_by_sigterm())
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self.stop is not None:
             self.stop.set()
         with self._signals:

@@ -36,9 +36,7 @@ def _map_points(name: int, parameters: Array, boxes: Array, bounds: Array, x: Ar
 
 
 @njit(nogil=True)
-def _call_kernel(
-    kernel: Any, x: Array, parameters: Array, data: Array, out: Array, position: Integers
-) -> None:
+def _call_kernel(kernel: Any, x: Array, parameters: Array, data: Array, out: Array, position: Integers) -> None:
     for p in range(x.shape[0]):
         position[0] = p
         kernel(x[p], parameters, data, out[p])
@@ -116,10 +114,7 @@ def prefactors(recipe: Recipe, choice: int, x: Array) -> Array:
 def describe_point(recipe: Recipe, choice: int, x: Array) -> str:
     """One point in words: choice label and physical inputs with their units."""
     spec = recipe.spec
-    parts = [
-        f"{i.name} = {v:.9g}{'' if i.unit == '1' else ' ' + i.unit}"
-        for i, v in zip(spec.inputs, x, strict=True)
-    ]
+    parts = [f"{i.name} = {v:.9g}{'' if i.unit == '1' else ' ' + i.unit}" for i, v in zip(spec.inputs, x, strict=True)]
     if spec.choice:
         parts.insert(0, f"{spec.choice.name} = {spec.labels[choice]}")
     return ", ".join(parts)

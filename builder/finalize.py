@@ -84,10 +84,7 @@ def component_scale(recipe: Recipe, values: Any) -> Array:
 
 def blocks_of(spec: TableSpec, coefficients: Any, error: Any) -> tuple[Array, ...]:
     """Blocks as :func:`gloam.lookup.store.open_store` lays them out."""
-    return tuple(
-        pack(spec, i, coefficients[i].astype(np.float64), error[i].astype(np.float64))
-        for i in range(len(spec.labels))
-    )
+    return tuple(pack(spec, i, coefficients[i].astype(np.float64), error[i].astype(np.float64)) for i in range(len(spec.labels)))
 
 
 def contents(place: Workspace, crew: Crew, points: int, notes: journal.Journal) -> Contents:

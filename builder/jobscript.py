@@ -53,8 +53,7 @@ def walltime(settings: Settings, cpu_seconds: float, workers: int) -> str:
 def _header(settings: Settings, **more: object) -> list[str]:
     named = {"partition": settings.partition, "account": settings.account, **more}
     lines = [f"#SBATCH --{name.replace('_', '-')}={value}" for name, value in named.items() if value]
-    return ["#!/usr/bin/env bash", *lines, *(f"#SBATCH {line}" for line in settings.directives), "set -eu",
-            *settings.prologue]
+    return ["#!/usr/bin/env bash", *lines, *(f"#SBATCH {line}" for line in settings.directives), "set -eu", *settings.prologue]
 
 
 def _memory(settings: Settings, peak: float) -> str:
@@ -71,9 +70,13 @@ def _array(place: Workspace, made: Plan, settings: Settings, shards: int) -> str
     memory = _memory(settings, made.worker_memory + (settings.cores - 1) * made.task_memory)
     shard = _header(settings, job_name=f"gloam-{name}", cpus_per_task=settings.cores, mem=memory, time=limit)
     shard.append(_verb(place, "run", f'--shard "$SLURM_ARRAY_TASK_ID/{shards}" --workers {settings.cores}'))
-    last = _header(settings, job_name=f"gloam-{name}-finalize", cpus_per_task=settings.cores,
-                   mem=_memory(settings, made.finalize_memory),
-                   time=walltime(settings, made.check_seconds, settings.cores))
+    last = _header(
+        settings,
+        job_name=f"gloam-{name}-finalize",
+        cpus_per_task=settings.cores,
+        mem=_memory(settings, made.finalize_memory),
+        time=walltime(settings, made.check_seconds, settings.cores),
+    )
     last.append(_verb(place, "finalize", f"--workers {settings.cores}"))
     return "\n".join(
         (
@@ -117,12 +120,14 @@ def _driver(place: Workspace, made: Plan, settings: Settings) -> str:
         options += [f"--{key} {shlex.quote(line)}" for line in getattr(settings, key)]
     needed = estimated_walltime(made.cpu_seconds + made.check_seconds, settings.workers)
     hours = math.ceil(seconds_of(needed) / 3600.0)  # whole ones, since its jobs wait in the queue meanwhile
-    head = _header(settings, job_name=f"gloam-{name}-driver", time=f"{hours}:00:00",
-                   mem=f"{math.ceil(plan.SYSTEM_RESERVE * max(DRIVER, made.finalize_memory) / 2**20)}M")
+    head = _header(
+        settings,
+        job_name=f"gloam-{name}-driver",
+        time=f"{hours}:00:00",
+        mem=f"{math.ceil(plan.SYSTEM_RESERVE * max(DRIVER, made.finalize_memory) / 2**20)}M",
+    )
     with tempfile.TemporaryDirectory() as elsewhere:  # dask-jobqueue makes the directory of the logs
         worker = SLURMJob("tcp://DRIVER:PORT", name="worker", **pools.job(place.recipe, settings, elsewhere)).job_script()
     worker = worker.replace(elsewhere, str(place.jobs))
     comments = [f"# {line}".rstrip() for line in worker.splitlines()]
-    return "\n".join(
-        (*head, _verb(place, "run", *options), "", f"# The driver submits {settings.jobs} jobs of:", *comments)
-    )
+    return "\n".join((*head, _verb(place, "run", *options), "", f"# The driver submits {settings.jobs} jobs of:", *comments))

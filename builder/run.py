@@ -30,10 +30,7 @@ log = logging.getLogger(__name__)
 
 def chunk_boxes(recipe: Recipe, chunk: Chunk, shape: Chunk) -> tuple[tuple[slice, ...], Any]:
     """Slices of a chunk in the stored array, and its box points, shape (points, D)."""
-    slices = tuple(
-        slice(i * c, min((i + 1) * c, axis.n))
-        for i, c, axis in zip(chunk[1:], shape, recipe.spec.axes, strict=True)
-    )
+    slices = tuple(slice(i * c, min((i + 1) * c, axis.n)) for i, c, axis in zip(chunk[1:], shape, recipe.spec.axes, strict=True))
     nodes = [axis.nodes[s] for axis, s in zip(recipe.spec.axes, slices, strict=True)]
     boxes = np.stack([mesh.ravel() for mesh in np.meshgrid(*nodes, indexing="ij")], axis=1)
     return (slice(chunk[0], chunk[0] + 1), *slices, slice(None)), boxes
@@ -56,9 +53,7 @@ def write_chunks(place: Workspace, todo: list[Chunk], stop: threading.Event | No
             if not mark.is_file():
                 msg = f"{place.building} was begun afresh by somebody else; nothing more is written there"
                 raise StoreError(msg)
-            array[slices] = block.reshape(
-                [len(range(*s.indices(n))) for s, n in zip(slices, array.shape, strict=True)]
-            )
+            array[slices] = block.reshape([len(range(*s.indices(n))) for s, n in zip(slices, array.shape, strict=True)])
             done += 1
     except StoreError as error:
         failure = str(error)
@@ -67,15 +62,12 @@ def write_chunks(place: Workspace, todo: list[Chunk], stop: threading.Event | No
     except OSError as error:
         path = error.filename or place.building
         failure = (
-            f"cannot write {path}: {error.strerror or error}; make room or make it writable, "
-            f"then resume with `{place.command()}`"
+            f"cannot write {path}: {error.strerror or error}; make room or make it writable, then resume with `{place.command()}`"
         )
     return Outcome(done, cost_since(start), failure, tuple(chunk) if failure else ())
 
 
-def prepare(
-    place: Workspace, chunk: Chunk | None, restart: bool, shard: tuple[int, int] = WHOLE
-) -> list[Chunk]:
+def prepare(place: Workspace, chunk: Chunk | None, restart: bool, shard: tuple[int, int] = WHOLE) -> list[Chunk]:
     """Open or begin the build; returns the chunks still to integrate, of this shard only.
 
     Raises

@@ -96,7 +96,7 @@ def read(path: Path) -> dict[str, Any]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        msg = f"--cluster {path}: {error}; give a TOML file with keys like executor = \"slurm\""
+        msg = f'--cluster {path}: {error}; give a TOML file with keys like executor = "slurm"'
         raise BadParameter(msg) from error
     defaults = {item.name: item.default for item in fields(Settings)}
     for name, value in found.items():

@@ -122,9 +122,7 @@ def coarse(spec: TableSpec, shrink: int) -> TableSpec:
         raise BadParameter(msg)
     if shrink == 1:
         return spec
-    axes = tuple(
-        replace(a, n=min(a.n, max(SMALLEST_AXIS, math.ceil((a.n - 1) / shrink) + 1))) for a in spec.axes
-    )
+    axes = tuple(replace(a, n=min(a.n, max(SMALLEST_AXIS, math.ceil((a.n - 1) / shrink) + 1))) for a in spec.axes)
     title = f"{spec.title} (coarse trial build, 1/{shrink} of the nodes)"
     return replace(spec, axes=axes, title=title, rtol=min(1.0, spec.rtol * shrink**4))
 
@@ -165,11 +163,7 @@ def _target(base: str, name: str) -> str:
     """The module meant by ``from base import name``: a submodule of that name, or ``base`` itself."""
     if base == ROOT or base.startswith(ROOT + "."):
         is_package = importlib.import_module(base).__spec__
-        if (
-            is_package
-            and is_package.submodule_search_locations
-            and importlib.util.find_spec(f"{base}.{name}")
-        ):
+        if is_package and is_package.submodule_search_locations and importlib.util.find_spec(f"{base}.{name}"):
             return f"{base}.{name}"
     elif base == "gloam":
         return f"gloam.{name}"

@@ -167,8 +167,9 @@ def _unfinished(place: Workspace) -> Status:
         len(active.alive),
         first.dashboard if first else "",
         path,
-        note=_note(place, active, "" if owner or active.alive else idle) if ours else
-        f"of another recipe; discard with `{place.command('begin')} --restart`",
+        note=_note(place, active, "" if owner or active.alive else idle)
+        if ours
+        else f"of another recipe; discard with `{place.command('begin')} --restart`",
     )
 
 

@@ -98,9 +98,7 @@ def check_files(path: Path) -> list[str]:
     ]
 
 
-def check_store(
-    path: Path, recipe: Recipe, crew: Crew, points: int, seed: int = SEED, record: Journal | None = None
-) -> Report:
+def check_store(path: Path, recipe: Recipe, crew: Crew, points: int, seed: int = SEED, record: Journal | None = None) -> Report:
     """Verify the finished store at ``path`` with the kernel of ``recipe`` at about ``points`` fresh points.
 
     The workers of ``crew`` integrate; the result does not depend on which and how many they are. ``record`` is the journal of a
@@ -161,15 +159,11 @@ def _self_test(opened: Store, recipe: Recipe, attributes: dict[str, Any]) -> lis
     return failures
 
 
-def _judge(
-    opened: Store, recipe: Recipe, samples: list[accuracy.Sample], notes: list[str], failures: list[str]
-) -> Report:
+def _judge(opened: Store, recipe: Recipe, samples: list[accuracy.Sample], notes: list[str], failures: list[str]) -> Report:
     spec = opened.spec
     kept = [np.where(s.promised, s.error, 0.0) for s in samples]
     errors = np.concatenate([s.error[s.promised] for s in samples])
-    ratios = [
-        s.error / accuracy.stored_bounds(opened.blocks[s.choice], s.x, s.error.shape[1]) for s in samples
-    ]
+    ratios = [s.error / accuracy.stored_bounds(opened.blocks[s.choice], s.x, s.error.shape[1]) for s in samples]
     first = max(range(len(samples)), key=lambda i: float(kept[i].max()))
     worst = samples[first]
     p, c = np.unravel_index(int(kept[first].argmax()), kept[first].shape)

@@ -171,9 +171,7 @@ def check_identity(place: Workspace) -> None:
     if found["source_digest"] != recipe.source_digest:
         changed.append("the source of the recipe or of something it imports")
     changed += [
-        f"{name} ({found['versions'][name]}, now {now})"
-        for name, now in versions().items()
-        if found["versions"][name] != now
+        f"{name} ({found['versions'][name]}, now {now})" for name, now in versions().items() if found["versions"][name] != now
     ]
     if changed or found["digest"] != recipe.digest:
         msg = (

@@ -37,9 +37,7 @@ def caller(signature: Any) -> Any:
             function = context.call_conv.get_function_type(signature.return_type, signature.args)
             pointer = builder.inttoptr(values[0], function.as_pointer())
             inner = [builder.extract_value(values[1], i) for i in range(len(signature.args))]
-            status, result = context.call_conv.call_function(
-                builder, pointer, signature.return_type, signature.args, inner
-            )
+            status, result = context.call_conv.call_function(builder, pointer, signature.return_type, signature.args, inner)
             with builder.if_then(status.is_error, likely=False):
                 context.call_conv.return_status_propagate(builder, status)
             return result

@@ -12,8 +12,18 @@ FINEST, WORTH = "fine", 0.02  # quadrature that draws most events, and the relat
 
 INTERVAL = ("intervals", "errors", "external", "significant", "robust")  # what a limit says of every interval
 INTERVAL_COLUMNS = (
-    "row", "interval", "low", "high", "low_error", "high_error", "low_external", "high_external", "significant",
-    "robust", "gap_significant", "closest",
+    "row",
+    "interval",
+    "low",
+    "high",
+    "low_error",
+    "high_error",
+    "low_external",
+    "high_external",
+    "significant",
+    "robust",
+    "gap_significant",
+    "closest",
 )
 
 
@@ -34,8 +44,10 @@ def rows_of(count: int, result: dict[str, Any], columns: Sequence[str]) -> list[
     if "intervals" in result:
         parts = zip(*(result[name] for name in INTERVAL), strict=True)
         gaps = ["", *map(int, result["gaps_significant"])]  # that below an interval
-        found = [(count, number, *ends, *errors, *shifts, int(sure), int(robust), gaps[number - 1])
-                 for number, (ends, errors, shifts, sure, robust) in enumerate(parts, start=1)]
+        found = [
+            (count, number, *ends, *errors, *shifts, int(sure), int(robust), gaps[number - 1])
+            for number, (ends, errors, shifts, sure, robust) in enumerate(parts, start=1)
+        ]
         if not found:
             return [{"row": count, "interval": 0, "closest": result["closest"]["ratio"]}]
         return [dict(zip(columns, cells, strict=False)) for cells in found]
@@ -68,8 +80,11 @@ def _limit_in_words(result: dict[str, Any]) -> str:
         note = "" if sure else "; not significant: narrower than its errors"
         note += "" if robust else "; not robust: gone when all events are fewer by their external uncertainty"
         lines.append(f"  {_end(low)} to {_end(high)}{unit}  (error {_pair(error)}{more}{note})")
-    lines += [f"  the gap above {_end(below)} is not significant: narrower than its errors"
-              for (_, below), sure in zip(result["intervals"], result["gaps_significant"], strict=False) if not sure]
+    lines += [
+        f"  the gap above {_end(below)} is not significant: narrower than its errors"
+        for (_, below), sure in zip(result["intervals"], result["gaps_significant"], strict=False)
+        if not sure
+    ]
     if result["closest"] is not None:
         lines.append(f"  {_closest_in_words(result['coupling'], unit, result['closest'])}")
     if not ends or None in ends:
@@ -77,8 +92,12 @@ def _limit_in_words(result: dict[str, Any]) -> str:
     lines.append(f"  statistic: {result['statistic']}")
     if words := ", ".join(f"{name}={value}" for name, value in result["options"].items() if isinstance(value, str)):
         lines.append(f"  options: {words}")
-    uncertain = [(error, end) for errors, ends in zip(result["errors"], result["intervals"], strict=True)
-                 for error, end in zip(errors, ends, strict=True) if end is not None]
+    uncertain = [
+        (error, end)
+        for errors, ends in zip(result["errors"], result["intervals"], strict=True)
+        for error, end in zip(errors, ends, strict=True)
+        if end is not None
+    ]
     if result["closest"] is not None:
         uncertain.append((result["closest"]["error"], result["closest"]["ratio"]))
     lines += _finer(result, uncertain)
@@ -89,11 +108,15 @@ def _limit_in_words(result: dict[str, Any]) -> str:
 
 def _closest_in_words(coupling: str, unit: str, closest: dict[str, float]) -> str:
     if closest["ratio"] == 0.0:
-        return ("nothing: no events at any value; the decay is closed, outside the cuts or never seen here "
-                "(`gloam query MODEL` with these parameters tells what is open)")
+        return (
+            "nothing: no events at any value; the decay is closed, outside the cuts or never seen here "
+            "(`gloam query MODEL` with these parameters tells what is open)"
+        )
     told = f", external {100.0 * closest['external']:.2g} %" if closest["external"] > NEGLIGIBLE else ""
-    return (f"nothing in the scanned range: at most {closest['ratio']:.3g} of the limit (error {closest['error']:.1g}{told}), "
-            f"at {coupling} = {closest['value']:.4g}{unit}")
+    return (
+        f"nothing in the scanned range: at most {closest['ratio']:.3g} of the limit (error {closest['error']:.1g}{told}), "
+        f"at {coupling} = {closest['value']:.4g}{unit}"
+    )
 
 
 def _finer(result: dict[str, Any], found: Sequence[tuple[float, float]]) -> list[str]:
@@ -110,8 +133,12 @@ def in_words(result: dict[str, Any]) -> str:
     if "quantities" in result:
         width = max(map(len, result["quantities"])) + 2
         external = {name: f"  (external {100 * size:.2g} %)" for name, size in result["external"].items() if size > 1e-4}
-        return "\n".join(f"{name:<{width}}{value:.8g}" + ("" if (unit := result["units"][name]) == "1" else " " + unit)
-                         + external.get(name, "") for name, value in result["quantities"].items())
+        return "\n".join(
+            f"{name:<{width}}{value:.8g}"
+            + ("" if (unit := result["units"][name]) == "1" else " " + unit)
+            + external.get(name, "")
+            for name, value in result["quantities"].items()
+        )
     lines = []
     unit = "" if result["unit"] == "1" else " " + result["unit"]
     values = result["value"] if isinstance(result["value"], list) else [result["value"]]

@@ -155,8 +155,15 @@ def aim(u: Vector) -> float:
 
 @numeric
 def add_missed_after(
-    decay: Vector, after: Vector, momentum: float, cosine: float, part_2: float, u: Vector, kinks: Vector,
-    weights: Vector, paths: Vector,
+    decay: Vector,
+    after: Vector,
+    momentum: float,
+    cosine: float,
+    part_2: float,
+    u: Vector,
+    kinks: Vector,
+    weights: Vector,
+    paths: Vector,
 ) -> int:
     """Add to the terms of a leg the P to miss psi_3 -> psi_2 l l of ``decay`` and the ``after`` of psi_2.
 
@@ -219,8 +226,18 @@ def add_daughter(weight: float, seen: float, path: float, count: int, weights: V
 
 @numeric
 def leg_terms(
-    state: int, channel: int, after: int, mass: float, parts: Vector, decays: Vector, momentum: float, cosine: float, u: Vector,
-    kinks: Vector, weights: Vector, paths: Vector,
+    state: int,
+    channel: int,
+    after: int,
+    mass: float,
+    parts: Vector,
+    decays: Vector,
+    momentum: float,
+    cosine: float,
+    u: Vector,
+    kinks: Vector,
+    weights: Vector,
+    paths: Vector,
 ) -> int:
     """P to miss a leg, psi_``state`` of that mass, momentum [GeV] and polar cosine, as a sum of weights exp(-path rate).
 
@@ -253,8 +270,16 @@ def next_point(scramble: int, index: int, count: int, state: Words, u: Vector) -
 
 @numeric
 def collect_missed(
-    states: tuple[int, int], mediator: float, masses: Vector, parts: Vector, axial: Vector, shares: Vector,
-    light_shares: Vector, threshold: float, log2_events: int, grids: Matrix,
+    states: tuple[int, int],
+    mediator: float,
+    masses: Vector,
+    parts: Vector,
+    axial: Vector,
+    shares: Vector,
+    light_shares: Vector,
+    threshold: float,
+    log2_events: int,
+    grids: Matrix,
 ) -> None:
     """Collect P_missed of A' -> psi_i psi_j, i <= j in ``states``, as sums of exponentials of the decay rate.
 
@@ -298,11 +323,19 @@ def collect_missed(
                 weight *= aim(u)
             weight *= leg_momenta(mediator, mass, light_mass, u, legs)
             total += weight
-            first = leg_terms(
-                heavy, channel, after, mass, parts, decays, legs[0], legs[1], of_heavy, kinks, weights, paths
-            )
+            first = leg_terms(heavy, channel, after, mass, parts, decays, legs[0], legs[1], of_heavy, kinks, weights, paths)
             second = leg_terms(
-                light, light_channel, light_after, light_mass, parts, decays, legs[2], legs[3], of_light, kinks, other_weights,
+                light,
+                light_channel,
+                light_after,
+                light_mass,
+                parts,
+                decays,
+                legs[2],
+                legs[3],
+                of_light,
+                kinks,
+                other_weights,
                 other_paths,
             )
             for j in range(first):

@@ -17,8 +17,10 @@ def listing(kind: str | None) -> str:
     parts = []
     if kind in (None, "tables"):
         built = set(store.available())
-        rows = [(name, "table" if name in built else "not built: gloam-build run " + name)
-                for name in sorted({*tables.names(), *built})]
+        rows = [
+            (name, "table" if name in built else "not built: gloam-build run " + name)
+            for name in sorted({*tables.names(), *built})
+        ]
         for name in quantity.names():
             missing = quantity.missing_tables(quantity.module_of(name))
             rows.append((name, "composed quantity" + (f", needs {', '.join(missing)}" if missing else "")))
@@ -28,8 +30,10 @@ def listing(kind: str | None) -> str:
     if kind in (None, "models"):
         parts.append(columns("models", [(name, module("models", name).TITLE) for name in names("models")]))
     if kind is None:
-        rows = [(search, ", ".join(m for m in names("models") if fits(module("searches", search), module("models", m))))
-                for search in names("searches")]
+        rows = [
+            (search, ", ".join(m for m in names("models") if fits(module("searches", search), module("models", m))))
+            for search in names("searches")
+        ]
         parts.append(columns("models that fit", rows))
     return "\n\n".join(parts)
 
@@ -67,8 +71,10 @@ def description(name: str) -> str:
 
 def _describe_quantity(item: ModuleType) -> str:
     rows = [(i.name, f"[{i.unit}] {i.low:g} to {i.high:g}  {i.description}") for i in item.INPUTS]
-    rows += [(choice, ", ".join(labels) + (f"; default {labels[0]}" if choice in quantity.FIRST_IS_DEFAULT else ""))
-             for choice, labels in item.CHOICES.items()]
+    rows += [
+        (choice, ", ".join(labels) + (f"; default {labels[0]}" if choice in quantity.FIRST_IS_DEFAULT else ""))
+        for choice, labels in item.CHOICES.items()
+    ]
     missing = quantity.missing_tables(item)
     needs = ["", f"Needs tables that are not built here: run `{quantity.commands(missing)}`"] if missing else []
     return "\n".join([f"{item.NAME}: {item.TITLE} [{item.UNIT}]", "", item.DESCRIPTION, "", columns("inputs", rows), *needs])
@@ -79,8 +85,12 @@ def _describe_table(spec: TableSpec) -> str:
     if spec.choice:
         rows.append((spec.choice.name, ", ".join(spec.labels)))
     facts = [
-        ("unit", spec.unit), ("promised accuracy", f"{spec.rtol:g}"), ("nodes", " x ".join(str(a.n) for a in spec.axes)),
-        ("components", ", ".join(spec.components)), *_whereabouts(spec.name), ("references", ", ".join(spec.references)),
+        ("unit", spec.unit),
+        ("promised accuracy", f"{spec.rtol:g}"),
+        ("nodes", " x ".join(str(a.n) for a in spec.axes)),
+        ("components", ", ".join(spec.components)),
+        *_whereabouts(spec.name),
+        ("references", ", ".join(spec.references)),
     ]
     facts += [(c.name, f"{c.value:g} {c.unit} ({c.source})") for c in spec.constants]
     head = f"{spec.name} version {spec.version}: {spec.title}"
@@ -104,12 +114,16 @@ def _describe_module(item: ModuleType) -> str:
             rows.append((p.name, f"[{p.unit}] {p.low:g} to {p.high:g}, {default}  {p.description}"))
         rows += [(o.name, f"{' or '.join(o.choices)}, {o.default or 'required'}  {o.description}") for o in item.OPTIONS]
         text.append(columns("parameters", rows))
-        points = [(name, " ".join(f"{key}={value}" for key, value in point.items()))
-                  for name, point in getattr(item, "BENCHMARKS", {}).items()]
+        points = [
+            (name, " ".join(f"{key}={value}" for key, value in point.items()))
+            for name, point in getattr(item, "BENCHMARKS", {}).items()
+        ]
         text += ["", columns("benchmarks", points)] if points else []
     else:
-        rows = [(name, f"{low:g} to {high:g}, default {default:g}  {about}")
-                for name, (low, high, default, about) in item.OPTIONS.items()]
+        rows = [
+            (name, f"{low:g} to {high:g}, default {default:g}  {about}")
+            for name, (low, high, default, about) in item.OPTIONS.items()
+        ]
         rows += [(o.name, f"{' or '.join(o.choices)}, default {o.default}  {o.description}") for o in choices(item)]
         rows.append(("unit", item.UNIT))
         rows.append(("limit", item.STATISTIC if hasattr(item, "STATISTIC") else f"none: {item.NO_LIMIT}"))

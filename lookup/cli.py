@@ -184,9 +184,7 @@ def _cells(row: dict[Any, Any], given: Iterable[str]) -> dict[str, Any]:
     return {name: number(value) for name, value in row.items()}
 
 
-def answer(
-    options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str, Any]], columns: Sequence[str]
-) -> int:
+def answer(options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str, Any]], columns: Sequence[str]) -> int:
     """Answer one point, or every row of ``--points`` in order; a bad row is reported and the others are answered."""
     given = pairs(options.inputs)
     common = {**_benchmark_values(options), **given}
@@ -301,8 +299,13 @@ def _rate(options: argparse.Namespace) -> int:
     def ask(point: dict[str, Any]) -> dict[str, Any]:
         made, parameters = bound(point)
         value, error = made.value_and_error(**parameters)
-        return {"value": plain(value), "error": plain(error), "unit": made.unit, "options": made.options,
-                **made.external(**parameters)}
+        return {
+            "value": plain(value),
+            "error": plain(error),
+            "unit": made.unit,
+            "options": made.options,
+            **made.external(**parameters),
+        }
 
     return answer(options, ask, value_columns(module("searches", options.name).BINS))
 
@@ -318,10 +321,20 @@ def _limit(options: argparse.Namespace) -> int:
     def ask(point: dict[str, Any]) -> dict[str, Any]:
         made, parameters = bound(point)
         found = made(**parameters)
-        result = {"coupling": found.coupling, "unit": found.unit, "intervals": found.intervals, "errors": found.errors,
-                  "significant": found.significant, "gaps_significant": found.gaps_significant,
-                  "scanned": found.scanned, "statistic": found.statistic, "confidence": found.confidence,
-                  "closest": None, **made.external(found, **parameters), "options": made.rate.options}
+        result = {
+            "coupling": found.coupling,
+            "unit": found.unit,
+            "intervals": found.intervals,
+            "errors": found.errors,
+            "significant": found.significant,
+            "gaps_significant": found.gaps_significant,
+            "scanned": found.scanned,
+            "statistic": found.statistic,
+            "confidence": found.confidence,
+            "closest": None,
+            **made.external(found, **parameters),
+            "options": made.rate.options,
+        }
         if not found.intervals:
             value, ratio, error = made.closest(**parameters)
             known = made.rate.external(**parameters, **{found.coupling: value}) if ratio > 0.0 else {}

@@ -17,9 +17,7 @@ PRECISION = 1e-10  # relative width at which a bracket is closed
 
 
 @entry
-def excess_at(
-    blob: Vector, plan: Offsets, point: Vector, index: int, coupling: float, target: float, slots: Vector
-) -> float:
+def excess_at(blob: Vector, plan: Offsets, point: Vector, index: int, coupling: float, target: float, slots: Vector) -> float:
     """ln(rate/limit) at a modulus of the coupling; the sign of ``point[index]`` is kept."""
     out = np.empty(2)
     point[index] = math.copysign(coupling, point[index])
@@ -34,7 +32,12 @@ def excess_at(
 
 @entry
 def root(
-    blob: Vector, plan: Offsets, point: Vector, index: int, bracket: tuple[float, float, float, float], target: float,
+    blob: Vector,
+    plan: Offsets,
+    point: Vector,
+    index: int,
+    bracket: tuple[float, float, float, float],
+    target: float,
     slots: Vector,
 ) -> float:
     """Coupling between two of opposite sign, bracket = (low, high, excess there): secant steps that keep the bracket.
@@ -67,7 +70,13 @@ def root(
 
 @entry
 def extremum(
-    blob: Vector, plan: Offsets, point: Vector, index: int, around: Vector, excess: tuple[float, float, float], target: float,
+    blob: Vector,
+    plan: Offsets,
+    point: Vector,
+    index: int,
+    around: Vector,
+    excess: tuple[float, float, float],
+    target: float,
     slots: Vector,
 ) -> tuple[float, float]:
     """Coupling of the extremum of the excess near the second of three couplings ``around``, and the excess there.

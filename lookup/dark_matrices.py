@@ -78,8 +78,10 @@ class DarkStates:
             nature = self.nature(j, i)
             if nature == "mixed":
                 value = self.couplings[j - 1, i - 1]
-                msg = (f"the coupling of psi_{j} and psi_{i} is {abs(value.imag):.3g} vector and {abs(value.real):.3g} "
-                       "axial: dark-hnl takes one nature per coupling")
+                msg = (
+                    f"the coupling of psi_{j} and psi_{i} is {abs(value.imag):.3g} vector and {abs(value.real):.3g} "
+                    "axial: dark-hnl takes one nature per coupling"
+                )
                 raise BadParameter(msg)
             parameters[f"V_{j}{i}"] = 0.0 if nature == "none" else float(abs(self.couplings[j - 1, i - 1]))
             options[f"coupling_{j}{i}"] = "vector" if nature == "none" else nature

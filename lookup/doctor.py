@@ -58,15 +58,21 @@ def fresh_process(script: str, cache: str | None = None) -> list[float]:
 
 def _in_words(times: list[float], alone: float) -> str:
     imported, bound, answered, total, _ = times
-    return (f"{total:.2f} s (import {imported:.2f}, open and bind {bound:.2f}, first answer {answered:.2f}), "
-            f"{total / alone:.1f} x numba alone")
+    return (
+        f"{total:.2f} s (import {imported:.2f}, open and bind {bound:.2f}, first answer {answered:.2f}), "
+        f"{total / alone:.1f} x numba alone"
+    )
 
 
 def diagnosis(cold: bool) -> tuple[list[tuple[str, str]], bool]:
     """Rows (name, finding), and whether all is well; ``cold`` also times a process without compiled code on disk."""
-    rows = [("python", platform.python_version()), ("numpy", np.__version__), ("numba", numba.__version__),
-            ("processor", f"{platform.machine()}, compiled for {numba.config.CPU_NAME or 'this very one'}"),
-            ("compiled code", str(cache_directory()))]
+    rows = [
+        ("python", platform.python_version()),
+        ("numpy", np.__version__),
+        ("numba", numba.__version__),
+        ("processor", f"{platform.machine()}, compiled for {numba.config.CPU_NAME or 'this very one'}"),
+        ("compiled code", str(cache_directory())),
+    ]
     try:
         rows += [("stores", str(path)) for path in store.search_path()]
         names = store.available()

@@ -43,8 +43,11 @@ def distinct(value: float, *bounds: float) -> list[str]:
 
 def in_gev(value: float, unit: str, low: float, high: float) -> str:
     """A hint for an energy that was given in MeV: it is too large, and in GeV it would be allowed."""
-    return f" (GeV, not MeV: {value:.6g} MeV are {1e-3 * value:.6g} GeV)" if unit.strip() == "GeV" and value > high and (
-        low <= 1e-3 * value <= high) else ""
+    return (
+        f" (GeV, not MeV: {value:.6g} MeV are {1e-3 * value:.6g} GeV)"
+        if unit.strip() == "GeV" and value > high and (low <= 1e-3 * value <= high)
+        else ""
+    )
 
 
 class BadParameter(GloamError, ValueError):
@@ -65,12 +68,16 @@ class OutOfRange(GloamError, ValueError):
         points = f"({count} point{'s' if count > 1 else ''} outside)"
         shown, lowest, highest = distinct(value, low, high)
         if low <= value <= high and condition:
-            self.message = (f"{table}: {name} = {shown}{unit} is in its range, but not with these other inputs: the table "
-                            f"covers {condition} {points}. Nothing is extrapolated: choose a point inside")
+            self.message = (
+                f"{table}: {name} = {shown}{unit} is in its range, but not with these other inputs: the table "
+                f"covers {condition} {points}. Nothing is extrapolated: choose a point inside"
+            )
         else:
             what = "is not a number" if value != value else "is outside"
-            self.message = (f"{table}: {name} = {shown}{unit} {what}; the table covers {lowest} to {highest}{unit} "
-                            f"{points}. Nothing is extrapolated: choose a value inside{in_gev(value, unit, low, high)}")
+            self.message = (
+                f"{table}: {name} = {shown}{unit} {what}; the table covers {lowest} to {highest}{unit} "
+                f"{points}. Nothing is extrapolated: choose a value inside{in_gev(value, unit, low, high)}"
+            )
         super().__init__(self.message)
 
 

@@ -103,9 +103,7 @@ class Limit:
     is set, over its negative ones.
     """
 
-    def __init__(
-        self, search: str, model: str, coupling: str | None, options: dict[str, Any], negative: bool = False
-    ) -> None:
+    def __init__(self, search: str, model: str, coupling: str | None, options: dict[str, Any], negative: bool = False) -> None:
         self.rate = Rate(search, model, options)
         if not hasattr(self.rate.search, "STATISTIC"):
             msg = f"{search} gives no limit: {self.rate.search.NO_LIMIT}"
@@ -246,8 +244,9 @@ class Limit:
         if self._sign < 0.0:  # from moduli to values
             intervals = [(None if high is None else -high, None if low is None else -low) for low, high in intervals[::-1]]
             errors, scanned = [pair[::-1] for pair in errors[::-1]], (-scanned[1], -scanned[0])
-        return Intervals(self.coupling, self._item.unit, tuple(intervals), tuple(errors), scanned, search.STATISTIC,
-                         search.CONFIDENCE)
+        return Intervals(
+            self.coupling, self._item.unit, tuple(intervals), tuple(errors), scanned, search.STATISTIC, search.CONFIDENCE
+        )
 
     def closest(self, **parameters: float) -> tuple[float, float, float]:
         """The coupling at which rate/limit is largest, this ratio and its absolute error [1]: 0 where there are no events at all.

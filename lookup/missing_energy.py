@@ -45,14 +45,19 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 TABLES = (("na64-yield", ""),)
 OPTIONS = {
     "efficiency": (
-        0.0, 1.0, na64.EFFICIENCY, "selected share of the events with enough missing energy; 0.55 is recalled, not sourced"
+        0.0,
+        1.0,
+        na64.EFFICIENCY,
+        "selected share of the events with enough missing energy; 0.55 is recalled, not sourced",
     ),
     "k_factor": (0.01, 100.0, 1.0, "correction of the Weizsaecker-Williams yield"),
     "length": (0.1, 100.0, na64.HCAL_END, "end of the hadron calorimeter from the front of the target [m]"),
 }
 EXPOSURE = Option("exposure", tuple(na64.EXPOSURES), "2.84e11", "electrons on target")
 YIELD = Option(
-    "yield", ("computed", "published"), "computed",
+    "yield",
+    ("computed", "published"),
+    "computed",
     "computed from first principles, or fixed by the published limit of 2019 (2.3 events at eps_2019 and 2.84e11 electrons)",
 )
 CURVE = tuple(NA64_2019.flat().tolist())
@@ -64,7 +69,7 @@ NO_INFORMATION = "the NA64 curve of 2019 reaches from 1 MeV to 1.0056 GeV: no in
 CASCADE = 1000
 REFUSALS = {
     CASCADE: "psi_3 decays to three dark states here, of which some decay again: their energies are correlated over the Dalitz "
-             "plot, which the average over two-body decays of NA64 does not contain; choose a smaller Delta",
+    "plot, which the average over two-body decays of NA64 does not contain; choose a smaller Delta",
 }
 MEDIATOR = ("c_tau_Ap", *(f"br_Ap_{partner}" for partner in PARTNERS))  # what `escaped` reads
 STOPPED = 300.0  # [1] decay lengths that no A' survives

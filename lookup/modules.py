@@ -35,8 +35,10 @@ def misfit(search: ModuleType, model: ModuleType) -> str:
     searches = [name for name in names("searches") if fits(module("searches", name), model)]
     lacking = [slot for slot in search.READS if slot not in model.PROVIDES]
     more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
-    return (f"search {search.NAME!r} takes models {', '.join(models)}, not {model.NAME!r}, which fits {', '.join(searches)}; "
-            f"the search reads {', '.join(lacking[:3])}{more}, which the model does not have")
+    return (
+        f"search {search.NAME!r} takes models {', '.join(models)}, not {model.NAME!r}, which fits {', '.join(searches)}; "
+        f"the search reads {', '.join(lacking[:3])}{more}, which the model does not have"
+    )
 
 
 def choices(search: ModuleType) -> tuple[Option, ...]:
@@ -107,8 +109,10 @@ def complain_about_names(model: ModuleType, options: dict[str, Any], given: dict
                 msg = f"{name} looks like an amplitude U; gloam takes |U|^2: give {traps[name]} = {name}^2"
                 raise BadParameter(msg)
             if name in options:
-                msg = (f"{name} is an option: on the command line --option {name}=..., in Python an argument of rate() or "
-                       f"limit(), not a parameter of the point")
+                msg = (
+                    f"{name} is an option: on the command line --option {name}=..., in Python an argument of rate() or "
+                    f"limit(), not a parameter of the point"
+                )
                 raise BadParameter(msg)
             raise UnknownName(f"parameter of {model.NAME}", name, parameters)
     missing = [item for item in model.PARAMETERS if item.name not in given and item.default is None]

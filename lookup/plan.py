@@ -25,7 +25,17 @@ STEP = 1e-5  # relative step of the central differences of gradients [1]; a sear
 
 # layout of the plan: addresses, numbers, then the offsets of both
 (
-    MODEL, SEARCH, PARAMETERS, MODEL_OPTIONS, SEARCH_OPTIONS, MODEL_TABLES, SEARCH_TABLES, BINS, DECAYS, NUMBERS, LIMIT,
+    MODEL,
+    SEARCH,
+    PARAMETERS,
+    MODEL_OPTIONS,
+    SEARCH_OPTIONS,
+    MODEL_TABLES,
+    SEARCH_TABLES,
+    BINS,
+    DECAYS,
+    NUMBERS,
+    LIMIT,
     FIRST,
 ) = range(12)
 PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
@@ -75,9 +85,13 @@ def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size
             options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
             offsets = shifted(plan, FIRST + plan[MODEL_TABLES])
             status = _call_predict(
-                plan[SEARCH], carray(slots, size), carray(options, plan[SEARCH_OPTIONS]),
-                carray(blob, plan[NUMBERS]), carray(offsets, plan[SEARCH_TABLES]),
-                carray(out, bins), carray(shifted(out, bins), bins),
+                plan[SEARCH],
+                carray(slots, size),
+                carray(options, plan[SEARCH_OPTIONS]),
+                carray(blob, plan[NUMBERS]),
+                carray(offsets, plan[SEARCH_TABLES]),
+                carray(out, bins),
+                carray(shifted(out, bins), bins),
             )
             if status != 0:
                 status += SEARCH_STATUS
@@ -102,7 +116,11 @@ def _quantities(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, 
     options = carray(shifted(blob, 2 * plan[PARAMETERS]), plan[MODEL_OPTIONS])
     offsets = carray(shifted(plan, FIRST), plan[MODEL_TABLES])
     status = _call_quantities(
-        plan[MODEL], carray(parameters, plan[PARAMETERS]), options, carray(blob, plan[NUMBERS]), offsets,
+        plan[MODEL],
+        carray(parameters, plan[PARAMETERS]),
+        options,
+        carray(blob, plan[NUMBERS]),
+        offsets,
         carray(slots, size),
     )
     return status + MODEL_STATUS if status != 0 else 0
@@ -169,6 +187,10 @@ def differences(blob: Vector, plan: Offsets, parameters: Vector, relative: float
 def batch(blob: Vector, plan: Offsets, parameters: Any, out: Any, status: Any) -> None:
     for i in range(parameters.shape[0]):
         status[i] = _answer(
-            pointer(blob), pointer(plan), shifted(pointer(parameters), i * parameters.shape[1]),
-            scratch(SLOT_COUNT), SLOT_COUNT, shifted(pointer(out), i * out.shape[1]),
+            pointer(blob),
+            pointer(plan),
+            shifted(pointer(parameters), i * parameters.shape[1]),
+            scratch(SLOT_COUNT),
+            SLOT_COUNT,
+            shifted(pointer(out), i * out.shape[1]),
         )

@@ -16,11 +16,24 @@ from numpy.typing import NDArray
 FAINTEST = 50.0  # of -ln(rate/limit): a rate of zero is drawn as this
 AXIS = tuple[str, float, float]
 LABELS = {
-    "m_N": r"$m_N$", "m_Zp": r"$m_{Z'}$", "eps": r"$\varepsilon$", "alpha_D": r"$\alpha_D$",
-    "U2_e": r"$|U_{e4}|^2$", "U2_mu": r"$|U_{\mu 4}|^2$", "U2_tau": r"$|U_{\tau 4}|^2$", "U2_D": r"$|U_{D4}|^2$",
-    "m_Ap": r"$m_{A'}$", "r": r"$r$", "Delta": r"$\Delta$", "theta": r"$\theta$", "Delta_21": r"$\Delta_{21}$",
-    "Delta_32": r"$\Delta_{32}$", **{f"V_{pair}": f"$V_{{{pair}}}$" for pair in ("21", "31", "32", "11", "22", "33")},
-    "mu_tr_e": r"$\mu_{\rm tr}^{e}$", "mu_tr_mu": r"$\mu_{\rm tr}^{\mu}$", "mu_tr_tau": r"$\mu_{\rm tr}^{\tau}$",
+    "m_N": r"$m_N$",
+    "m_Zp": r"$m_{Z'}$",
+    "eps": r"$\varepsilon$",
+    "alpha_D": r"$\alpha_D$",
+    "U2_e": r"$|U_{e4}|^2$",
+    "U2_mu": r"$|U_{\mu 4}|^2$",
+    "U2_tau": r"$|U_{\tau 4}|^2$",
+    "U2_D": r"$|U_{D4}|^2$",
+    "m_Ap": r"$m_{A'}$",
+    "r": r"$r$",
+    "Delta": r"$\Delta$",
+    "theta": r"$\theta$",
+    "Delta_21": r"$\Delta_{21}$",
+    "Delta_32": r"$\Delta_{32}$",
+    **{f"V_{pair}": f"$V_{{{pair}}}$" for pair in ("21", "31", "32", "11", "22", "33")},
+    "mu_tr_e": r"$\mu_{\rm tr}^{e}$",
+    "mu_tr_mu": r"$\mu_{\rm tr}^{\mu}$",
+    "mu_tr_tau": r"$\mu_{\rm tr}^{\tau}$",
 }
 
 
@@ -41,8 +54,10 @@ def shared(searches: list[str], model: str, options: dict[str, Any]) -> list[dic
         When neither the model nor any search knows an option.
     """
     of_model = {option.name for option in module("models", model).OPTIONS}
-    known = [of_model | set(item.OPTIONS) | {option.name for option in choices(item)}
-             for item in (module("searches", name) for name in searches)]
+    known = [
+        of_model | set(item.OPTIONS) | {option.name for option in choices(item)}
+        for item in (module("searches", name) for name in searches)
+    ]
     for name in options:
         if not any(name in own for own in known):
             raise UnknownName("option", name, set().union(*known))
@@ -50,8 +65,13 @@ def shared(searches: list[str], model: str, options: dict[str, Any]) -> list[dic
 
 
 def draw_plane(
-    searches: list[str], model: str, options: dict[str, Any], fixed: dict[str, float], axes: tuple[AXIS, AXIS],
-    path: Path, columns: int = 200,
+    searches: list[str],
+    model: str,
+    options: dict[str, Any],
+    fixed: dict[str, float],
+    axes: tuple[AXIS, AXIS],
+    path: Path,
+    columns: int = 200,
 ) -> None:
     """Draw the regions that ``searches`` exclude in the plane of ``axes`` and write ``path``.
 

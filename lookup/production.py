@@ -36,8 +36,9 @@ MUON, ELECTRON = 0, 1  # pairs of projectiles (nu, nubar) in the order of the ta
 WEAK_COUPLING = math.sqrt(math.sqrt(2.0) * FERMI_CONSTANT) * Z_MASS  # [1] w = g/(2 cos theta_W), G_F/sqrt2 = w^2/(2 m_Z^2)
 
 READS = (
-    "m_N", "m_mediator", *(f"{kind}_{flavour}" for kind in ("vector2", "interference", "z2", "dipole2")
-                           for flavour in ("e", "mu", "tau")),
+    "m_N",
+    "m_mediator",
+    *(f"{kind}_{flavour}" for kind in ("vector2", "interference", "z2", "dipole2") for flavour in ("e", "mu", "tau")),
 )
 
 
@@ -51,10 +52,13 @@ def target_numbers(experiment: Experiment, nucleus: str) -> tuple[float, ...]:
     charge, weak = target.protons, WEAK_CHARGE * target.protons - 0.5 * target.neutrons
     w = WEAK_COUPLING
     counts = (experiment.target_count(nucleus), experiment.proton_count, experiment.neutron_count)
-    factors = ((charge**2, 1.0, 1.0), (2.0 * w * charge * weak, 2.0 * w, 2.0 * w),
-               (w**2 * weak**2, w**2, w**2), (charge**2, 1.0, 1.0))
-    return tuple(experiment.exposure * count * factor for row in factors
-                 for count, factor in zip(counts, row, strict=True))
+    factors = (
+        (charge**2, 1.0, 1.0),
+        (2.0 * w * charge * weak, 2.0 * w, 2.0 * w),
+        (w**2 * weak**2, w**2, w**2),
+        (charge**2, 1.0, 1.0),
+    )
+    return tuple(experiment.exposure * count * factor for row in factors for count, factor in zip(counts, row, strict=True))
 
 
 @njit
@@ -64,9 +68,7 @@ def part_count(kind: int) -> int:
 
 
 @njit
-def produced(
-    kind: int, pair: int, slots: Vector, numbers: Vector, blob: Vector, block: int, work: Vector, out: Vector
-) -> int:
+def produced(kind: int, pair: int, slots: Vector, numbers: Vector, blob: Vector, block: int, work: Vector, out: Vector) -> int:
     """Numbers of N for one kind and flavour by (projectile, part): out[0:10], and their absolute error bounds out[10:20].
 
     All arrays may be pointers; ``work`` is scratch of WORK numbers. Returns 0, or 1 + i when input i of the table is

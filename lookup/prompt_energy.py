@@ -70,8 +70,9 @@ NOTHING = 1e-9  # [1] a fraction below which a branch is left out
 FATES = 2 + 2 * FOLDS  # of a leg
 PATHS = 3 + 3 * FOLDS  # exponentials of a leg, in the order of fill_leg
 # exponentials of each fate: S; 1 - e; then those of the daughters, D S_n and D D_n
-PATH = np.array([[0, 0, 0], [1, 2, 0], *([3 + 3 * n, 4 + 3 * n, 0] if k == 0 else [1, 2, 5 + 3 * n]
-                                         for n in range(FOLDS) for k in range(2))])
+PATH = np.array(
+    [[0, 0, 0], [1, 2, 0], *([3 + 3 * n, 4 + 3 * n, 0] if k == 0 else [1, 2, 5 + 3 * n] for n in range(FOLDS) for k in range(2))]
+)
 TERMS = np.array([1, 2, *([2, 3] * FOLDS)])
 MOST_TERMS = 3
 KEY = COMMON_KEY + 6  # numbers that a kept sum belongs to
@@ -209,8 +210,14 @@ def add_fates(
 
 @njit
 def fill_pair(
-    slots: Vector, shares: Matrix, states: tuple[int, int], energies: tuple[float, float], visible: float,
-    counts: tuple[int, int], atoms: Matrix, pairs: Matrix,
+    slots: Vector,
+    shares: Matrix,
+    states: tuple[int, int],
+    energies: tuple[float, float],
+    visible: float,
+    counts: tuple[int, int],
+    atoms: Matrix,
+    pairs: Matrix,
 ) -> None:
     """Weights [1] of the fates of psi_i (rows) and psi_j (columns), i <= j, that show less than ``visible`` [GeV] in all."""
     for row in range(counts[0]):
@@ -252,9 +259,7 @@ def spread_pair(
 
 
 @njit
-def sum_pair(
-    pairs: Matrix, counts: tuple[int, int], paths: Matrix, factors: Any, rate: float, chances: Matrix
-) -> float:
+def sum_pair(pairs: Matrix, counts: tuple[int, int], paths: Matrix, factors: Any, rate: float, chances: Matrix) -> float:
     """Weights of all pairs of fates [1] at 1/c_tau_2 + 1/c_tau_3 = rate [1/m]."""
     for leg in range(2):
         for fate in range(counts[leg]):

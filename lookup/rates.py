@@ -37,7 +37,6 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 Array = NDArray[np.float64]
 
 
-
 class Rate:
     """A search bound to a model; make it with :func:`rate`.
 
@@ -102,10 +101,18 @@ class Rate:
                 position += block.size
         offsets = [placed[item] for item in (*self.model.TABLES, *self.search.TABLES)]
         plan = [
-            address(self.model.quantities, QUANTITIES), address(self.search.predict, PREDICT), len(self.parameters),
-            len(discrete), len(numeric), len(self.model.TABLES), len(self.search.TABLES), len(self.bins),
-            int(any(slot.startswith("c_tau") and slot != "c_tau_Ap" for slot in self.search.READS)), position,
-            address(self.search.threshold, THRESHOLD) if hasattr(self.search, "threshold") else 0, *offsets,
+            address(self.model.quantities, QUANTITIES),
+            address(self.search.predict, PREDICT),
+            len(self.parameters),
+            len(discrete),
+            len(numeric),
+            len(self.model.TABLES),
+            len(self.search.TABLES),
+            len(self.bins),
+            int(any(slot.startswith("c_tau") and slot != "c_tau_Ap" for slot in self.search.READS)),
+            position,
+            address(self.search.threshold, THRESHOLD) if hasattr(self.search, "threshold") else 0,
+            *offsets,
         ]
         return np.concatenate(parts), np.array(plan, dtype=np.int64)
 
@@ -128,9 +135,7 @@ class Rate:
                 raise BadParameter(msg)
         return np.array(values, dtype=np.float64)
 
-    def __call__(
-        self, *unnamed: ArrayLike, out: Array | None = None, outside: str = "raise", **parameters: ArrayLike
-    ) -> Any:
+    def __call__(self, *unnamed: ArrayLike, out: Array | None = None, outside: str = "raise", **parameters: ArrayLike) -> Any:
         """Rate at the given parameters: a float for scalars, arrays broadcast; several bins along the last axis.
 
         Raises
@@ -168,8 +173,10 @@ class Rate:
         try:
             value: float = self._fast(values)
         except TypeError as error:
-            msg = (f"{self.model.NAME}: rate.scalar takes {len(self._names)} numbers in this order, {', '.join(self._names)}; "
-                   f"got {', '.join(map(repr, values)) or 'none'}")
+            msg = (
+                f"{self.model.NAME}: rate.scalar takes {len(self._names)} numbers in this order, {', '.join(self._names)}; "
+                f"got {', '.join(map(repr, values)) or 'none'}"
+            )
             raise BadParameter(msg) from error
         return value
 
@@ -277,16 +284,20 @@ class Rate:
     def explain(self, status: int, x: Vector, count: int = 1) -> Exception:
         """The error that belongs to a status of :func:`kernel` at the parameters ``x``."""
         if status == TOO_SHORT:
-            msg = (f"{self.search.NAME}: rate.kernel takes {len(self._names)} parameters and an `out` of {2 * len(self.bins)} "
-                   f"numbers (rates, then errors)")
+            msg = (
+                f"{self.search.NAME}: rate.kernel takes {len(self._names)} parameters and an `out` of {2 * len(self.bins)} "
+                f"numbers (rates, then errors)"
+            )
             return BadParameter(msg)
         if status < MODEL_STATUS:
             wrong = self.parameters[status - PARAMETER_STATUS]
             unit = "" if wrong.unit == "1" else " " + wrong.unit
             value = float(x[status - PARAMETER_STATUS])
             shown, low, high = distinct(value, wrong.low, wrong.high)
-            msg = (f"{self.model.NAME}: {wrong.name} = {shown}{unit} is not allowed: {low} to {high}{unit} ({wrong.description})"
-                   f"{in_gev(value, unit, wrong.low, wrong.high)}{f'; {count} such points' if count > 1 else ''}")
+            msg = (
+                f"{self.model.NAME}: {wrong.name} = {shown}{unit} is not allowed: {low} to {high}{unit} ({wrong.description})"
+                f"{in_gev(value, unit, wrong.low, wrong.high)}{f'; {count} such points' if count > 1 else ''}"
+            )
             return BadParameter(msg)
         code = status % PARAMETER_STATUS
         if code == SILENT and status >= SEARCH_STATUS:

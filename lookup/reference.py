@@ -41,8 +41,7 @@ def spline_value(blob: Array, block: int, box: Array, component: int) -> float:
         cell = min(max(int(position), 0), int(blob[axis + layout.AXIS_CELLS]) - 1)
         t = position - cell
         cells.append(cell)
-        weights.append(((1 - t) ** 3 / 6, (3 * t**3 - 6 * t**2 + 4) / 6,
-                        (3 * (1 - t) ** 3 - 6 * (1 - t) ** 2 + 4) / 6, t**3 / 6))
+        weights.append(((1 - t) ** 3 / 6, (3 * t**3 - 6 * t**2 + 4) / 6, (3 * (1 - t) ** 3 - 6 * (1 - t) ** 2 + 4) / 6, t**3 / 6))
     total = 0.0
     for corner in itertools.product(range(4), repeat=dimensions):
         address = block + int(blob[block + layout.COEFFICIENTS]) + component

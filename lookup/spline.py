@@ -54,9 +54,7 @@ def locate(blob: Vector, block: int, x: Vector, work: Vector) -> int:
 
 
 @njit
-def contract_with(
-    kernel: Any, blob: Vector, block: int, work: Vector, first: int, out: Vector, start: int, count: int
-) -> None:
+def contract_with(kernel: Any, blob: Vector, block: int, work: Vector, first: int, out: Vector, start: int, count: int) -> None:
     """Call ``kernel`` with the strides and the fractions of as many axes as the table has."""
     dimensions = int(blob[block + layout.DIMENSIONS])
     begin = int(work[BASE]) + first

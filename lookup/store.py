@@ -58,8 +58,10 @@ def search_path() -> tuple[Path, ...]:
     listed = [Path(p) for p in os.environ.get("GLOAM_STORES", "").split(os.pathsep) if p]
     for path in listed:
         if not path.is_dir():
-            msg = (f"GLOAM_STORES names {path}, which is no directory here: correct or unset the variable, or build a table "
-                   f"there with `gloam-build run NAME --out {path}`")
+            msg = (
+                f"GLOAM_STORES names {path}, which is no directory here: correct or unset the variable, or build a table "
+                f"there with `gloam-build run NAME --out {path}`"
+            )
             raise StoreError(msg)
     packaged = Path(str(coordinates.__file__)).parent / "stores"
     return (*listed, user_directory(), packaged)
@@ -121,8 +123,10 @@ def read_manifest(path: Path) -> dict[str, Any]:
     except ValueError as error:
         raise _damaged(path, f"{MANIFEST} is not valid JSON ({error})") from error
     if manifest.get("format") != layout.FORMAT:
-        msg = (f"store {path} has format {manifest.get('format')}, this gloam reads format {layout.FORMAT}: "
-               "update gloam, or rebuild the table with this version")
+        msg = (
+            f"store {path} has format {manifest.get('format')}, this gloam reads format {layout.FORMAT}: "
+            "update gloam, or rebuild the table with this version"
+        )
         raise StoreError(msg)
     return manifest
 

@@ -111,9 +111,7 @@ class Table:
     def _tail(self) -> tuple[int, ...]:
         return () if self._single else (len(self.spec.components),)
 
-    def _evaluate(
-        self, given: dict[str, Any], outside: str, with_error: bool
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _evaluate(self, given: dict[str, Any], outside: str, with_error: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         offset, shape, x = self._points(given)
         out = np.empty((len(x), len(self.spec.components)))
         error = np.empty_like(out) if with_error else NOTHING

@@ -13,9 +13,7 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 @entry
-def all_produced(
-    slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector
-) -> int:
+def all_produced(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
     """out[0] = number of N produced, error[0] its bound; ``options`` are the target numbers.
 
     Returns 0, or 16 * table + 1 + input where a table does not reach.

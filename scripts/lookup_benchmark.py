@@ -58,7 +58,13 @@ def our_table(values: np.ndarray, coordinates: str, low: float, high: float) -> 
     dimensions = values.ndim - 1
     ends = (np.log(low), np.log(high)) if coordinates == "log" else (low, high)
     spec = TableSpec(
-        name="benchmark", version=1, title="", coordinates=coordinates, unit="1", rtol=1.0, transform="linear",
+        name="benchmark",
+        version=1,
+        title="",
+        coordinates=coordinates,
+        unit="1",
+        rtol=1.0,
+        transform="linear",
         inputs=tuple(Input(f"x{i}", "1", low, high) for i in range(dimensions)),
         axes=tuple(Axis(f"x{i}", *ends, n) for i, n in enumerate(values.shape[:-1])),
         components=tuple(f"c{i}" for i in range(values.shape[-1])),
@@ -90,15 +96,18 @@ def contenders(dimensions: int, components: int, points: np.ndarray) -> list[Con
     out = np.empty((len(points), components))
     found = [Contender("gloam", "table.fill", 3, "batch", partial(fill, table, out), points, exact)]
     slopes = np.empty((len(points), 1 + dimensions, components))
-    found.append(Contender("gloam", "table.fill with gradient", 3, "gradient", partial(fill_gradient, table, slopes),
-                           points, exact))
+    found.append(
+        Contender("gloam", "table.fill with gradient", 3, "gradient", partial(fill_gradient, table, slopes), points, exact)
+    )
     peers = scipy_peers(values, points, exact if components > 1 else exact[:, 0])
     if components == 1:
         some = points[:SCALAR_CALLS]
         rows = some.tolist()
         words = [dict(zip((item.name for item in table.spec.inputs), row, strict=True)) for row in rows]
-        for method, call in (("table.scalar", partial(one_by_one, table.scalar, rows)),
-                             ("table(keywords)", lambda _: np.array([table(**row) for row in words]))):
+        for method, call in (
+            ("table.scalar", partial(one_by_one, table.scalar, rows)),
+            ("table(keywords)", lambda _: np.array([table(**row) for row in words])),
+        ):
             found.append(Contender("gloam", method, 3, "scalar", call, some, exact[:SCALAR_CALLS, 0]))
         exact = exact[:, 0]
         if importlib.util.find_spec("interpn"):
@@ -124,8 +133,7 @@ def logarithmic() -> list[Contender]:
     points = np.exp(np.random.default_rng(3).uniform(np.log(1.1 * low), np.log(0.9 * high), (SCALAR_CALLS, 2)))
     table = our_table(values, "log", low, high)
     call = partial(one_by_one, table.scalar, points.tolist())
-    found = [Contender("gloam", "table.scalar, two logarithms", 3, "scalar", call, points, ratelike(points)[:, 0],
-                       relative=True)]
+    found = [Contender("gloam", "table.scalar, two logarithms", 3, "scalar", call, points, ratelike(points)[:, 0], relative=True)]
     return found + (neopdf_peer(low, high, GRIDS[2], ratelike, points) if importlib.util.find_spec("neopdf") else [])
 
 
@@ -167,8 +175,10 @@ def shipped(name: str, label: str) -> list[Contender]:
         place[:, 1:] = np.log(x[:, 1:])
         return np.exp(eval_cubic(grid, coefficients, place))
 
-    return [*found, Contender("interpolation", f"cubic on {name}, numpy log and exp", 3, "batch", econforge, points, exact,
-                              relative=True)]
+    return [
+        *found,
+        Contender("interpolation", f"cubic on {name}, numpy log and exp", 3, "batch", econforge, points, exact, relative=True),
+    ]
 
 
 def largest_error(one: Contender) -> float | None:
@@ -195,10 +205,21 @@ def timed(everyone: list[Contender], dims: int, components: int, points: str) ->
             start = time.process_time()
             one.call(one.points)
             times.append((time.process_time() - start) / len(one.points) * 1e9)
-    return [{"package": one.package, "method": one.method, "dims": dims, "components": components, "order": one.order,
-             "points": points, "ns_min": min(times), "ns_median": statistics.median(times), "max_error": error,
-             "kind": one.kind}
-            for one, times, error in zip(everyone, spent, errors, strict=True)]
+    return [
+        {
+            "package": one.package,
+            "method": one.method,
+            "dims": dims,
+            "components": components,
+            "order": one.order,
+            "points": points,
+            "ns_min": min(times),
+            "ns_median": statistics.median(times),
+            "max_error": error,
+            "kind": one.kind,
+        }
+        for one, times, error in zip(everyone, spent, errors, strict=True)
+    ]
 
 
 def measure() -> list[dict[str, Any]]:
@@ -229,12 +250,16 @@ def versions() -> dict[str, str]:
 
 def as_table(records: list[dict[str, Any]]) -> str:
     """A Markdown table of all records."""
-    lines = ["| kind | axes | components | points | package | method | ns, least | ns, median | largest error |",
-             "|---|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| kind | axes | components | points | package | method | ns, least | ns, median | largest error |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
     for r in records:
         error = "" if r["max_error"] is None else f"{r['max_error']:.1e}"
-        lines.append(f"| {r['kind']} | {r['dims']} | {r['components']} | {r['points']} | {r['package']} | {r['method']} | "
-                     f"{r['ns_min']:.3g} | {r['ns_median']:.3g} | {error} |")
+        lines.append(
+            f"| {r['kind']} | {r['dims']} | {r['components']} | {r['points']} | {r['package']} | {r['method']} | "
+            f"{r['ns_min']:.3g} | {r['ns_median']:.3g} | {error} |"
+        )
     return "\n".join(lines)
 
 
@@ -252,11 +277,20 @@ def draw(records: list[dict[str, Any]], place: Path) -> None:
             if (r["kind"], r["dims"], r["components"], r["points"]) != ("batch", dims, 1, "random"):
                 continue
             ours = r["package"] == "gloam"
-            panel.loglog(r["ns_min"], r["max_error"], markers[r["package"]], ms=14 if ours else 7,
-                         color="C3" if ours else "C0" if r["order"] == 3 else "0.6")
-            panel.annotate(f"{r['package']} {'' if ours else r['method'].replace('RegularGridInterpolator', 'RGI')}",
-                           (r["ns_min"], r["max_error"]), xytext=(6, OFFSETS[r["package"]]), textcoords="offset points",
-                           fontsize=7)
+            panel.loglog(
+                r["ns_min"],
+                r["max_error"],
+                markers[r["package"]],
+                ms=14 if ours else 7,
+                color="C3" if ours else "C0" if r["order"] == 3 else "0.6",
+            )
+            panel.annotate(
+                f"{r['package']} {'' if ours else r['method'].replace('RegularGridInterpolator', 'RGI')}",
+                (r["ns_min"], r["max_error"]),
+                xytext=(6, OFFSETS[r["package"]]),
+                textcoords="offset points",
+                fontsize=7,
+            )
         panel.set(xlabel="CPU time per point [ns]", title=f"{dims} axes, {GRIDS[dims]} nodes each")
         panel.set_xlim(panel.get_xlim()[0] / 1.5, panel.get_xlim()[1] * 6)
         panel.grid(alpha=0.3)
@@ -269,7 +303,9 @@ def report(as_json: bool, place: Path | None) -> str:
     records = measure()
     if place is not None:
         installed = ", ".join(f"{name} {version}" for name, version in versions().items())
-        (place / "lookup.md").write_text(f"Measured with {installed}; {POINTS} points, CPU time of one thread, {ROUNDS} "
-                                         f"interleaved rounds.\n\n{as_table(records)}\n")
+        (place / "lookup.md").write_text(
+            f"Measured with {installed}; {POINTS} points, CPU time of one thread, {ROUNDS} "
+            f"interleaved rounds.\n\n{as_table(records)}\n"
+        )
         draw(records, place / "lookup.png")
     return json.dumps({"versions": versions(), "records": records}, indent=1) if as_json else as_table(records)

@@ -45,8 +45,17 @@ def scipy_peers(values: np.ndarray, points: np.ndarray, exact: np.ndarray) -> li
     dimensions, components = values.ndim - 1, values.shape[-1]
     axes = [np.linspace(0.0, 1.0, n) for n in values.shape[:-1]]
     plain = values[..., 0] if components == 1 else values
-    found = [Contender("scipy", "RegularGridInterpolator linear", 1, "batch",
-                       RegularGridInterpolator(axes, plain, method="linear"), points, exact)]
+    found = [
+        Contender(
+            "scipy",
+            "RegularGridInterpolator linear",
+            1,
+            "batch",
+            RegularGridInterpolator(axes, plain, method="linear"),
+            points,
+            exact,
+        )
+    ]
     coefficients, knots = values, []
     for axis in range(dimensions):
         one = make_interp_spline(axes[axis], coefficients, k=3, axis=axis)
@@ -57,8 +66,17 @@ def scipy_peers(values: np.ndarray, points: np.ndarray, exact: np.ndarray) -> li
     if components > 1:
         return found
     if dimensions < 4:  # its solver of the coefficients does not finish in 4-D
-        found.append(Contender("scipy", "RegularGridInterpolator cubic", 3, "batch",
-                               RegularGridInterpolator(axes, plain, method="cubic"), points, exact))
+        found.append(
+            Contender(
+                "scipy",
+                "RegularGridInterpolator cubic",
+                3,
+                "batch",
+                RegularGridInterpolator(axes, plain, method="cubic"),
+                points,
+                exact,
+            )
+        )
     filtered, scale = ndimage.spline_filter(plain, order=3, mode="mirror"), np.array(plain.shape)[:, None] - 1.0
 
     def mapped(x: np.ndarray) -> np.ndarray:
@@ -66,8 +84,17 @@ def scipy_peers(values: np.ndarray, points: np.ndarray, exact: np.ndarray) -> li
 
     found.append(Contender("scipy", "ndimage order 3", 3, "batch", mapped, points, exact))
     some = points[:SCALAR_CALLS]
-    found.append(Contender("scipy", "NdBSpline", 3, "scalar", partial(one_by_one, lambda *x: spline(x), some.tolist()),
-                           some, exact[:SCALAR_CALLS]))
+    found.append(
+        Contender(
+            "scipy",
+            "NdBSpline",
+            3,
+            "scalar",
+            partial(one_by_one, lambda *x: spline(x), some.tolist()),
+            some,
+            exact[:SCALAR_CALLS],
+        )
+    )
     return found
 
 
@@ -96,8 +123,9 @@ def interpn_peers(values: np.ndarray, points: np.ndarray, exact: np.ndarray) -> 
 
     found.append(Contender("interpn", "B-spline class", 3, "scalar", single, points[:SCALAR_CALLS], exact[:SCALAR_CALLS]))
     slopes = np.empty((len(dims), len(points)))
-    found.append(Contender("interpn", "B-spline gradient only", 3, "gradient",
-                           lambda _: made.eval_grad_unchecked(columns, slopes), points))
+    found.append(
+        Contender("interpn", "B-spline gradient only", 3, "gradient", lambda _: made.eval_grad_unchecked(columns, slopes), points)
+    )
     return found
 
 
@@ -111,16 +139,26 @@ def econforge_peers(values: np.ndarray, points: np.ndarray, exact: np.ndarray) -
     plain = np.ascontiguousarray(values[..., 0]) if components == 1 else values
     coefficients = filter_cubic(grid, plain)
     out = np.empty(exact.shape)
-    found = [Contender("interpolation", "cubic", 3, "batch", lambda x: (eval_cubic(grid, coefficients, x, out), out)[1],
-                       points, exact)]
+    found = [
+        Contender("interpolation", "cubic", 3, "batch", lambda x: (eval_cubic(grid, coefficients, x, out), out)[1], points, exact)
+    ]
     if components > 1:
         return found
-    found.append(Contender("interpolation", "linear", 1, "batch", lambda x: (eval_linear(grid, plain, x, out), out)[1],
-                           points, exact))
+    found.append(
+        Contender("interpolation", "linear", 1, "batch", lambda x: (eval_linear(grid, plain, x, out), out)[1], points, exact)
+    )
     singles = [np.array(row) for row in points[:SCALAR_CALLS].tolist()]
-    found.append(Contender("interpolation", "cubic", 3, "scalar",
-                           lambda _: np.array([eval_cubic(grid, coefficients, x) for x in singles]),
-                           points[:SCALAR_CALLS], exact[:SCALAR_CALLS]))
+    found.append(
+        Contender(
+            "interpolation",
+            "cubic",
+            3,
+            "scalar",
+            lambda _: np.array([eval_cubic(grid, coefficients, x) for x in singles]),
+            points[:SCALAR_CALLS],
+            exact[:SCALAR_CALLS],
+        )
+    )
     return found
 
 
@@ -151,14 +189,26 @@ def neopdf_peer(
             "NumMembers: 1\nParticle: 2212\nFlavors: [21]\nOrderQCD: 1\nFlavorScheme: fixed\nNumFlavors: 5\n"
             f"ErrorType: hessian\nXMin: {low}\nXMax: {high}\nQMin: {low**0.5}\nQMax: {high**0.5}\nMZ: 91.18\nMUp: 0\nMDown: 0\n"
             "MStrange: 0\nMCharm: 1.3\nMBottom: 4.2\nMTop: 173\nAlphaS_MZ: 0.118\nAlphaS_OrderQCD: 1\nAlphaS_Type: ipol\n"
-            f"AlphaS_Qs: [{low**0.5}, {high**0.5}]\nAlphaS_Vals: [0.2, 0.1]\n")
+            f"AlphaS_Qs: [{low**0.5}, {high**0.5}]\nAlphaS_Vals: [0.2, 0.1]\n"
+        )
         rows = "\n".join(f"{value:.16e}" for value in grid.ravel())
         words = [" ".join(f"{v:.16e}" for v in axis) for axis in (nodes, np.sqrt(nodes))]
         (place / "bench_0000.dat").write_text(
-            f"PdfType: central\nFormat: lhagrid1\n---\n{words[0]}\n{words[1]}\n21\n{rows}\n---\n")
+            f"PdfType: central\nFormat: lhagrid1\n---\n{words[0]}\n{words[1]}\n21\n{rows}\n---\n"
+        )
         os.environ["NEOPDF_DATA_PATH"] = folder
         made = PDF.mkPDF("bench", 0)
     some = points[:SCALAR_CALLS]
     call = partial(made.xfxQ2, 21)
-    return [Contender("neopdf-hep", "log-bicubic", 3, "scalar", partial(one_by_one, call, some.tolist()), some,
-                      function(some)[:, 0], relative=True)]
+    return [
+        Contender(
+            "neopdf-hep",
+            "log-bicubic",
+            3,
+            "scalar",
+            partial(one_by_one, call, some.tolist()),
+            some,
+            function(some)[:, 0],
+            relative=True,
+        )
+    ]

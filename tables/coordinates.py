@@ -12,11 +12,30 @@ import numpy as np
 from gloam.tables.elementary import log
 from numba import njit
 
-MAPS = ("log", "mass", "mass-mediator", "momentum", "momentum-mediator", "three-body", "flux", "flux-mediator", "linear",
-        "semivisible")
+MAPS = (
+    "log",
+    "mass",
+    "mass-mediator",
+    "momentum",
+    "momentum-mediator",
+    "three-body",
+    "flux",
+    "flux-mediator",
+    "linear",
+    "semivisible",
+)
 PREFACTORS = ("none", "mediator-rate", "moments", "three-body", "threshold")
 (
-    LOG, MASS, MASS_MEDIATOR, MOMENTUM, MOMENTUM_MEDIATOR, THREE_BODY, FLUX, FLUX_MEDIATOR, LINEAR, SEMIVISIBLE,
+    LOG,
+    MASS,
+    MASS_MEDIATOR,
+    MOMENTUM,
+    MOMENTUM_MEDIATOR,
+    THREE_BODY,
+    FLUX,
+    FLUX_MEDIATOR,
+    LINEAR,
+    SEMIVISIBLE,
 ) = range(10)
 CONDITIONS = {  # what a map asks of its inputs together, in words
     "three-body": "masses above the pair threshold and below the mediator's, which must not be closer than the last node",

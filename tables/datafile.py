@@ -24,9 +24,7 @@ class Columns(Mapping[str, FloatArray]):
         The comment lines: columns, units, publication, conversion.
     """
 
-    def __init__(
-        self, file: str, header: str, labels: tuple[str, ...], columns: dict[str, FloatArray]
-    ) -> None:
+    def __init__(self, file: str, header: str, labels: tuple[str, ...], columns: dict[str, FloatArray]) -> None:
         self.file = file
         self.header = header
         self.labels = labels

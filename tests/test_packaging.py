@@ -94,9 +94,7 @@ def test_every_subpackage_is_listed_in_pyproject():
     """Expected: every directory with an ``__init__.py``; setuptools drops unlisted ones silently."""
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
     found = {
-        "gloam." + init.parent.relative_to(ROOT).as_posix().replace("/", "."): init.parent.relative_to(
-            ROOT
-        ).as_posix()
+        "gloam." + init.parent.relative_to(ROOT).as_posix().replace("/", "."): init.parent.relative_to(ROOT).as_posix()
         for room in ROOMS
         for init in (ROOT / room).rglob("__init__.py")
     }
@@ -147,13 +145,9 @@ def test_no_module_of_lookup_imports_at_its_top(heavy):
     """Expected: none of what builder and plots need; plots import inside functions."""
     wrong = []
     for path in sources("lookup"):
-        body = [
-            node for node in ast.parse(path.read_text()).body if isinstance(node, ast.Import | ast.ImportFrom)
-        ]
+        body = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.Import | ast.ImportFrom)]
         for node in body:
-            names = (
-                [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-            )
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
             wrong += [path.name for name in names if name.split(".")[0] == heavy]
     assert wrong == []
 
@@ -161,9 +155,7 @@ def test_no_module_of_lookup_imports_at_its_top(heavy):
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_module_is_short(room):
     """Expected: at most 400 lines."""
-    long = {
-        path.name: count for path in sources(room) if (count := len(path.read_text().splitlines())) > LINES
-    }
+    long = {path.name: count for path in sources(room) if (count := len(path.read_text().splitlines())) > LINES}
     assert long == {}
 
 

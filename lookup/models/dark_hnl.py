@@ -42,8 +42,15 @@ OPTIONS = tuple(
 )
 BENCHMARKS = {
     "BP1": {
-        "r": 0.16, "Delta_21": 0.57, "Delta_32": 0.59, "alpha_D": 0.11, "V_32": 1.0, "V_21": math.sqrt(0.038),
-        "coupling_21": "vector", "coupling_31": "vector", "coupling_32": "vector",
+        "r": 0.16,
+        "Delta_21": 0.57,
+        "Delta_32": 0.59,
+        "alpha_D": 0.11,
+        "V_32": 1.0,
+        "V_21": math.sqrt(0.038),
+        "coupling_21": "vector",
+        "coupling_31": "vector",
+        "coupling_32": "vector",
     }
 }
 TABLES = decays.TABLES
@@ -72,10 +79,14 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     m_2 = (1.0 + parameters[DELTA_21]) * m_1
     inputs[decays.IN_M_1], inputs[decays.IN_M_2], inputs[decays.IN_M_3] = m_1, m_2, (1.0 + parameters[DELTA_32]) * m_2
     inputs[decays.V2_11], inputs[decays.V2_12], inputs[decays.V2_13] = (
-        parameters[V_11] ** 2, parameters[V_21] ** 2, parameters[V_31] ** 2
+        parameters[V_11] ** 2,
+        parameters[V_21] ** 2,
+        parameters[V_31] ** 2,
     )
     inputs[decays.V2_22], inputs[decays.V2_23], inputs[decays.V2_33] = (
-        parameters[V_22] ** 2, parameters[V_32] ** 2, parameters[V_33] ** 2
+        parameters[V_22] ** 2,
+        parameters[V_32] ** 2,
+        parameters[V_33] ** 2,
     )
     for k in range(3):
         inputs[decays.IN_AXIAL_21 + k] = options[k]

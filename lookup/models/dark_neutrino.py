@@ -71,7 +71,11 @@ COUPLINGS = ("eps", "alpha_D", "U2_D", *ACTIVE)
 UNCERTAIN = (R_UNCERTAINTY,)
 CONSTANTS = named("alpha", "G_F", "sin2_theta_w_msbar", "m_Z")
 REFERENCES = (
-    "arXiv:1807.09877", "arXiv:1808.02915", "arXiv:1903.07589", "arXiv:2207.04137", "arXiv:1805.08567",
+    "arXiv:1807.09877",
+    "arXiv:1808.02915",
+    "arXiv:1903.07589",
+    "arXiv:2207.04137",
+    "arXiv:1805.08567",
     "arXiv:2007.03701",
 )
 
@@ -80,7 +84,7 @@ ROUNDING = 1e-12  # [1] of that sum
 NOT_UNITARY = 1000
 REFUSALS = {
     NOT_UNITARY: "U2_D + U2_e + U2_mu + U2_tau = {U2_D:.6g} + {U2_e:.6g} + {U2_mu:.6g} + {U2_tau:.6g} is not allowed: 0 to 1 by "
-                 "unitarity (an excess of 0.01 U2_D is let pass); lower U2_D, for one dark neutrino to 1 - U2_e - U2_mu - U2_tau",
+    "unitarity (an excess of 0.01 U2_D is let pass); lower U2_D, for one dark neutrino to 1 - U2_e - U2_mu - U2_tau",
 }
 
 WEAK_COUPLING2 = math.sqrt(2.0) * FERMI_CONSTANT * Z_MASS**2  # [1] w^2, from G_F/sqrt2 = w^2/(2 m_Z^2)
@@ -140,8 +144,13 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     majorana = options[NATURE] == MAJORANA
     mediator = np.empty(MEDIATOR_CHANNELS)
     mediator_widths(
-        parameters[MEDIATOR], parameters[MASS], inputs[dark_decays.CHARGE2], inputs[dark_decays.VECTOR2],
-        inputs[dark_decays.DARK2], majorana, mediator,
+        parameters[MEDIATOR],
+        parameters[MASS],
+        inputs[dark_decays.CHARGE2],
+        inputs[dark_decays.VECTOR2],
+        inputs[dark_decays.DARK2],
+        majorana,
+        mediator,
     )
     mediator[MEDIATOR_HADRONS] *= inputs[dark_decays.HADRONS]
     slots[C_TAU_MEDIATOR] = decay_length(mediator.sum())

@@ -30,7 +30,9 @@ INPUTS = (
 )
 PAIRS = ("ee", "mumu", "emu")
 CHOICES = {
-    "state": ("psi1psi2", "psi2psi2"), "pairs": PAIRS, "transition": VERTICES,
+    "state": ("psi1psi2", "psi2psi2"),
+    "pairs": PAIRS,
+    "transition": VERTICES,
     "track_threshold": LABELS,
 }
 UNIT = "1"
@@ -76,7 +78,15 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
     masses[0], masses[1], nature[0] = lower, upper, choices[2]
     grids = np.empty((SCRAMBLES, decay_paths.SIZE))
     collect_missed(
-        (2 if two else 1, 2), mass, masses, np.array([1.0, 0.0]), nature, shares, light_shares, THRESHOLDS[cut], LOG2_EVENTS,
+        (2 if two else 1, 2),
+        mass,
+        masses,
+        np.array([1.0, 0.0]),
+        nature,
+        shares,
+        light_shares,
+        THRESHOLDS[cut],
+        LOG2_EVENTS,
         grids,
     )
     out[0], out[1] = missed_at(grids, 1.0 / x[3] if x[3] > 0.0 else math.inf)

@@ -93,9 +93,7 @@ def nucleon_products(kind: int, proton: bool) -> tuple[float, float, float, floa
 
 
 @njit
-def add_bracket(
-    kind: int, regime: int, energy: float, m: float, mass: float, along: bool, sign: float, out: Matrix
-) -> None:
+def add_bracket(kind: int, regime: int, energy: float, m: float, mass: float, along: bool, sign: float, out: Matrix) -> None:
     """Add the bracket of one helicity to the coefficients ``out`` (weights, powers of Q) [GeV^4 or GeV^6]."""
     f = upscattering.linear_forms(energy, m, mass, along)
     slope = 0.0 if regime == exchange.NUCLEUS else 1.0 / (4.0 * mass * mass)
@@ -118,9 +116,7 @@ def add_bracket(
 
 
 @njit
-def bracket(
-    kind: int, regime: int, energy: float, m: float, mass: float, helicity: int, sign: float, out: Matrix
-) -> None:
+def bracket(kind: int, regime: int, energy: float, m: float, mass: float, helicity: int, sign: float, out: Matrix) -> None:
     """Coefficients of the bracket for a helicity of N; ``sign`` +1 for neutrinos, -1 for antineutrinos.
 
     Vector exchange conserves helicity with K along N, dipole and scalar exchange flip it with K along N.
@@ -155,9 +151,7 @@ def integrand(q2: float, numbers: Vector, shape: Vector, values: Vector) -> None
 
 
 @njit
-def integrate(
-    kind: int, low: float, high: float, mediator2: float, near: bool, coefficients: Matrix, shape: Vector
-) -> float:
+def integrate(kind: int, low: float, high: float, mediator2: float, near: bool, coefficients: Matrix, shape: Vector) -> float:
     """int bracket x propagators dQ [GeV^2] by the Gauss rule in q: once if ``near`` threshold, else in steps of 1/R."""
     numbers = np.empty(3 + 3 * POWERS)
     numbers[0], numbers[1], numbers[2] = float(kind), mediator2, Z_MASS**2
@@ -180,9 +174,7 @@ def integrate(
 
 
 @njit
-def combine(
-    blob: Vector, block: int, coefficients: Vector, inputs: Matrix, cut: bool, photon: bool, out: Vector
-) -> int:
+def combine(blob: Vector, block: int, coefficients: Vector, inputs: Matrix, cut: bool, photon: bool, out: Vector) -> int:
     """Add sum_k c_k I_k and its error bound to ``out``; the rows of ``inputs`` are the lower and upper table inputs.
 
     ``photon`` tables hold the tails of k = 0 ... 4 and then the heads of k = 2, 3, 4, others heads and then tails.
@@ -259,9 +251,7 @@ def compose(
             status = combine(blob, int(blocks[row, 1]), scaled, inputs, cut, False, out)
         else:
             column = 1 if kind == exchange.Z_EXCHANGE else 0
-            status = combine(
-                blob, int(blocks[row, column]), coefficients[row], inputs, cut, kind == exchange.DIPOLE, out
-            )
+            status = combine(blob, int(blocks[row, column]), coefficients[row], inputs, cut, kind == exchange.DIPOLE, out)
         if status != 0:
             return status
     return 0

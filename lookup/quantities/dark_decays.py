@@ -119,9 +119,7 @@ def interference(inputs: Vector, lepton: int, first: float) -> float:
     total = 0.0
     for flavour in range(3):
         coupling = dark.weak_vector_coupling(flavour, lepton, inputs[SIN2_THETA_W])
-        total += dark.weak_interference_width(
-            inputs[M_N], inputs[M_ZP], inputs[STRENGTH_E + flavour], coupling, first
-        )
+        total += dark.weak_interference_width(inputs[M_N], inputs[M_ZP], inputs[STRENGTH_E + flavour], coupling, first)
     return total
 
 

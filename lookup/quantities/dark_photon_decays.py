@@ -61,9 +61,23 @@ UNCERTAIN = (R_UNCERTAINTY,)
 # what a model gives: couplings, masses [GeV] (NaN where there is no such state), squared couplings V_ij^2 [1],
 # 1 where psi_j -> psi_i is axial, 1 for Dirac states, and a factor on R(s) (an input of UNCERTAIN)
 (
-    IN_M_AP, IN_EPS, IN_ALPHA_D, IN_M_1, IN_M_2, IN_M_3,
-    V2_11, V2_12, V2_13, V2_22, V2_23, V2_33,
-    IN_AXIAL_21, IN_AXIAL_31, IN_AXIAL_32, DIRAC, IN_HADRONS,
+    IN_M_AP,
+    IN_EPS,
+    IN_ALPHA_D,
+    IN_M_1,
+    IN_M_2,
+    IN_M_3,
+    V2_11,
+    V2_12,
+    V2_13,
+    V2_22,
+    V2_23,
+    V2_33,
+    IN_AXIAL_21,
+    IN_AXIAL_31,
+    IN_AXIAL_32,
+    DIRAC,
+    IN_HADRONS,
 ) = range(17)
 INPUTS = 17
 
@@ -80,11 +94,11 @@ PAIR_12, PAIR_13, PAIR_22, PAIR_23, PAIR_33 = range(1, 6)  # places in FIRST and
 NEAR_SHELL, DARK_CASCADE = 1000, 1001
 REFUSALS = {
     DARK_CASCADE: "the decay of a dark state to three dark states through a diagonal coupling is open and not included: it is of "
-                  "order alpha_D^2, makes the state invisible, and interferes with V_31 V_21 and V_32 V_21 by relative signs of "
-                  "V_ij that are no parameters; choose a smaller Delta or V_ii = 0",
+    "order alpha_D^2, makes the state invisible, and interferes with V_31 V_21 and V_32 V_21 by relative signs of "
+    "V_ij that are no parameters; choose a smaller Delta or V_ii = 0",
     NEAR_SHELL: f"a splitting m_j - m_i of the dark states is above {LARGEST_SPLITTING} m_Ap but psi_j -> psi_i A' is not open, "
-                "or A' is too broad for a two-body decay (its line shape may change the narrow width by more than 10 %): not "
-                "included; choose a smaller or larger Delta, or a smaller alpha_D",
+    "or A' is too broad for a two-body decay (its line shape may change the narrow width by more than 10 %): not "
+    "included; choose a smaller or larger Delta, or a smaller alpha_D",
 }
 
 
@@ -136,9 +150,7 @@ def fill_visible(m_Ap: float, charge2: float, hadrons: float, slots: Vector) -> 
 
 
 @njit
-def fill_reduced(
-    masses: tuple[float, float, float], axial: bool, blob: Vector, offsets: Offsets, reduced: Vector
-) -> None:
+def fill_reduced(masses: tuple[float, float, float], axial: bool, blob: Vector, offsets: Offsets, reduced: Vector) -> None:
     """Widths/(eps^2 alpha alpha_D V^2) [GeV] of psi_j -> psi_i + (e, mu, tau, hadrons), and the bound of the last.
 
     masses = (m_j, m_i, m_Ap) [GeV]; ``reduced`` is float64[REDUCED]. The splitting stays inside the tables.

@@ -98,8 +98,16 @@ def collect(light: int, heavy: int, key: Vector) -> Matrix:
     """P_missed as sums of exponentials of the decay rate."""
     grids = np.empty((SCRAMBLES, decay_paths.SIZE))
     collect_missed(
-        (light, heavy), key[MASS], shifted(key, MASSES), shifted(key, PARTS), shifted(key, NATURES), shifted(key, FRACTIONS),
-        shifted(key, FRACTIONS + CHANNELS), key[CUT], int(key[LOG2_EVENTS]), grids,
+        (light, heavy),
+        key[MASS],
+        shifted(key, MASSES),
+        shifted(key, PARTS),
+        shifted(key, NATURES),
+        shifted(key, FRACTIONS),
+        shifted(key, FRACTIONS + CHANNELS),
+        key[CUT],
+        int(key[LOG2_EVENTS]),
+        grids,
     )
     return grids
 

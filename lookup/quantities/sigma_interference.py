@@ -54,6 +54,4 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
     blocks = np.zeros((3, 2))
     blocks[0, 0], blocks[0, 1] = offsets[target], offsets[10 + target]
     blocks[1, 0], blocks[1, 1] = offsets[9], offsets[19]
-    return cross_section(
-        INTERFERENCE, x, choices[1], 1.0 if choices[2] == 0 else -1.0, blob, blocks, offsets[20 + target], out
-    )
+    return cross_section(INTERFERENCE, x, choices[1], 1.0 if choices[2] == 0 else -1.0, blob, blocks, offsets[20 + target], out)

@@ -45,6 +45,4 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
     target = choices[0]
     blocks = np.zeros((3, 2))
     blocks[0, 1], blocks[1, 1], blocks[2, 1] = offsets[target], offsets[9], offsets[10]
-    return cross_section(
-        Z_EXCHANGE, x, choices[1], 1.0 if choices[2] == 0 else -1.0, blob, blocks, offsets[11 + target], out
-    )
+    return cross_section(Z_EXCHANGE, x, choices[1], 1.0 if choices[2] == 0 else -1.0, blob, blocks, offsets[11 + target], out)

@@ -40,7 +40,7 @@ c_tau [m] = 1.973269804e-16/Gamma [GeV]."""
 WRONG_ORDER = 1002
 REFUSALS = {
     NEAR_SHELL: "m_j - m_i is above 0.8 m_Ap: with A' (nearly) on shell the width of A' enters, which these inputs do not fix; "
-                "a model knows it (gloam query dark-hnl ...)",
+    "a model knows it (gloam query dark-hnl ...)",
     WRONG_ORDER: "m_i is above m_j: psi_j is the heavier state",
 }
 

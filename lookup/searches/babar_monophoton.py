@@ -62,10 +62,18 @@ TITLE = "single photon and nothing seen at BaBar, 53 fb^-1"
 TABLES = tuple((f"babar-missed-{state}-electrons", label) for state in ("12", "22") for label in THRESHOLDS)
 CUTS = len(THRESHOLDS)
 READS = (
-    "m_Ap", "eps", "c_tau_Ap", *(f"br_Ap_{pair}" for pair in PAIRS), *(f"br_Ap_{partner}" for partner in PARTNERS),
-    *(f"m_{i}" for i in (1, 2, 3)), *(f"c_tau_{i}" for i in (2, 3)), *(f"error_{i}" for i in (2, 3)),
+    "m_Ap",
+    "eps",
+    "c_tau_Ap",
+    *(f"br_Ap_{pair}" for pair in PAIRS),
+    *(f"br_Ap_{partner}" for partner in PARTNERS),
+    *(f"m_{i}" for i in (1, 2, 3)),
+    *(f"c_tau_{i}" for i in (2, 3)),
+    *(f"error_{i}" for i in (2, 3)),
     *(f"br_{step}_{partner}" for step in ("21", "31", "32") for partner in PARTNERS),
-    "br_3_211", "br_3_221", *(f"axial_{step}" for step in ("21", "31", "32")),
+    "br_3_211",
+    "br_3_221",
+    *(f"axial_{step}" for step in ("21", "31", "32")),
 )
 OPTIONS = {
     "floor": (0.0, 1.0, 0.0, "least P_missed of A' -> psi_i psi_j with a psi that decays: cracks and inefficiency of the veto"),
@@ -73,8 +81,12 @@ OPTIONS = {
 CHOICES = (
     Option("selection", ("high-mass", "low-mass"), "high-mass", "least photon energy E*: 1.5 GeV (high-mass) or 3 GeV"),
     Option("track_threshold", THRESHOLDS, "100MeV", "least energy (electrons) or momentum (muons) of a track that vetoes"),
-    Option("quadrature", tuple(EVENTS), "standard",
-           "events where no table reaches: " + ", ".join(f"{name} 2^{count}" for name, count in EVENTS.items())),
+    Option(
+        "quadrature",
+        tuple(EVENTS),
+        "standard",
+        "events where no table reaches: " + ", ".join(f"{name} 2^{count}" for name, count in EVENTS.items()),
+    ),
 )
 INVISIBLE = BABAR_2017.flat()
 CURVE = tuple(INVISIBLE.tolist())
@@ -85,8 +97,9 @@ FLOOR_AT = len(CONSTANTS)
 SELECTION_AT, CUT_AT, QUADRATURE_AT = FLOOR_AT + 1, FLOOR_AT + 2, FLOOR_AT + 3
 UNIT = "events"
 BINS = ("photon",)
-STATISTIC = ("published limit on an invisible A': excluded if eps^2 (BR_11 + sum BR_ij P_ij) exceeds eps_inv^2(m_Ap) "
-             "of arXiv:1702.03327")
+STATISTIC = (
+    "published limit on an invisible A': excluded if eps^2 (BR_11 + sum BR_ij P_ij) exceeds eps_inv^2(m_Ap) of arXiv:1702.03327"
+)
 CONFIDENCE = 0.9
 NO_INFORMATION = (
     f"the published limit (arXiv:1702.03327) covers m_Ap of {BABAR_2017.segments[0][0][0]:g} to "
@@ -96,7 +109,7 @@ REFERENCES = babar.REFERENCES
 LONG_LIVED, THREE_DARK = 1000, 1001
 REFUSALS = {
     LONG_LIVED: "A' flies more than 1 cm before it decays to dark states: this search takes that decay as prompt; choose a "
-                "larger alpha_D",
+    "larger alpha_D",
     THREE_DARK: "psi_3 decays to three dark states here: such legs are not included; choose a smaller Delta_32 or Delta_21",
 }
 LONGEST_FLIGHT = 0.01  # [m]
@@ -123,9 +136,7 @@ def lowest(coupling: str, parameters: dict[str, float]) -> float:
 
 
 @njit
-def missed_from_tables(
-    light: int, cut: int, slots: Vector, blob: Vector, offsets: Offsets, work: Vector
-) -> tuple[float, float]:
+def missed_from_tables(light: int, cut: int, slots: Vector, blob: Vector, offsets: Offsets, work: Vector) -> tuple[float, float]:
     """P_missed of psi_light psi_2 with pairs of electrons, and its bound, from the tables; NaN where they do not reach."""
     block, first = offsets[CUTS + cut if light == 2 else cut], LENGTH_COUNT * int(slots[AXIAL_21])
     x, scratch = work[WORK : WORK + 3], work[WORK + 3 :]
@@ -158,8 +169,10 @@ def events_of(light: int, heavy: int, share: float, slots: Vector, options: Vect
     large parts share the events of one.
     """
     parts = (
-        importance(1, 2, slots[BR_AP_12], slots), importance(1, 3, slots[BR_AP_13], slots),
-        importance(2, 2, slots[BR_AP_22], slots), importance(2, 3, slots[BR_AP_23], slots),
+        importance(1, 2, slots[BR_AP_12], slots),
+        importance(1, 3, slots[BR_AP_13], slots),
+        importance(2, 2, slots[BR_AP_22], slots),
+        importance(2, 3, slots[BR_AP_23], slots),
         importance(3, 3, slots[BR_AP_33], slots),
     )
     largest, total = max(parts), 0.0

@@ -53,15 +53,17 @@ BINS = ("total",)
 COUNTS = fhc_total()
 ONE_SIDED = 1.2815515655446004  # [1] 90 % quantile of the normal distribution
 LIMIT = COUNTS.excess + ONE_SIDED * COUNTS.sigma  # [events]
-STATISTIC = (f"one bin, one-sided Gaussian: excluded if N > (D - B) + 1.2816 sigma = {LIMIT:.1f}; a rate bound"
-             f" (D = {COUNTS.data:.0f}, B = {COUNTS.background:.1f}, sigma = {COUNTS.sigma:.1f})")
+STATISTIC = (
+    f"one bin, one-sided Gaussian: excluded if N > (D - B) + 1.2816 sigma = {LIMIT:.1f}; a rate bound"
+    f" (D = {COUNTS.data:.0f}, B = {COUNTS.background:.1f}, sigma = {COUNTS.sigma:.1f})"
+)
 CONFIDENCE = 0.9
 REFERENCES = ("arXiv:0806.1449", "arXiv:2006.16883", "arXiv:2207.04137")
 LONGEST_MEDIATOR = 0.01  # [m] a mediator that flies further than this is not prompt in a sphere of 6 m
 LONG_LIVED = 1000
 REFUSALS = {
     LONG_LIVED: "the mediator of an on-shell decay N -> nu Z' has c_tau > 1 cm here: this search takes its decay as "
-                "prompt; choose a larger eps",
+    "prompt; choose a larger eps",
 }
 
 

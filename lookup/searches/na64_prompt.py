@@ -23,7 +23,13 @@ NAME = "na64-prompt"
 TITLE = "NA64: missing energy with e+e- pairs absorbed in the target (sensitivity)"
 TABLES = missing_energy.TABLES
 READS = (
-    *DECAYS, "br_21_electrons", "br_31_electrons", "br_32_electrons", "axial_21", "axial_31", "axial_32",
+    *DECAYS,
+    "br_21_electrons",
+    "br_31_electrons",
+    "br_32_electrons",
+    "axial_21",
+    "axial_31",
+    "axial_32",
 )
 OPTIONS = missing_energy.OPTIONS
 CHOICES = (missing_energy.EXPOSURE, missing_energy.YIELD)

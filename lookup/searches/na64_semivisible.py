@@ -20,8 +20,19 @@ NAME = "na64-semivisible"
 TITLE = "NA64: missing energy, dark states that decay beyond the hadron calorimeter"
 TABLES = missing_energy.TABLES
 READS = (
-    "m_Ap", "eps", "m_1", "m_2", "m_3", "c_tau_2", "c_tau_3", "error_2", "error_3", "br_3_211", "br_3_221",
-    *missing_energy.MEDIATOR, *(f"br_Ap_{pair}" for pair in ("11", "12", "13", "22", "23", "33")),
+    "m_Ap",
+    "eps",
+    "m_1",
+    "m_2",
+    "m_3",
+    "c_tau_2",
+    "c_tau_3",
+    "error_2",
+    "error_3",
+    "br_3_211",
+    "br_3_221",
+    *missing_energy.MEDIATOR,
+    *(f"br_Ap_{pair}" for pair in ("11", "12", "13", "22", "23", "33")),
 )
 OPTIONS = missing_energy.OPTIONS
 CHOICES = (missing_energy.EXPOSURE, missing_energy.YIELD)

@@ -10,6 +10,9 @@ BEAMS = {
     "microboone": (microboone.CRYOSTAT, "Ar40"),
 }
 FILES = (
-    "charge_densities.csv", "nuclear_masses.csv",
-    "flux_miniboone_fhc.csv", "flux_miniboone_rhc.csv", "flux_microboone.csv",
+    "charge_densities.csv",
+    "nuclear_masses.csv",
+    "flux_miniboone_fhc.csv",
+    "flux_miniboone_rhc.csv",
+    "flux_microboone.csv",
 )

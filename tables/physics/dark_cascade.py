@@ -51,9 +51,7 @@ def interference(masses: tuple[float, float, float], dots: Vector, m2: float) ->
 
 
 @njit
-def dark_three_body_width(
-    m_3: float, m_a: float, m_b: float, m_Ap: float, axial_3a: bool, axial_ab: bool
-) -> float:
+def dark_three_body_width(m_3: float, m_a: float, m_b: float, m_Ap: float, axial_3a: bool, axial_ab: bool) -> float:
     """Gamma(psi_3 -> psi_a psi_a psi_b)/(alpha_D^2 V_3a^2 V_ab^2) [GeV]; masses [GeV], 0 where closed.
 
     16 points in m_23^2 (square roots at both ends removed) and 12 in the angle; m_3 - m_a stays below m_A'.

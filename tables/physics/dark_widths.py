@@ -137,9 +137,7 @@ def mediator_N_pair_width(m_Zp: float, m_N: float, majorana: bool) -> float:
 
 
 @njit
-def mediator_widths(
-    m_Zp: float, m_N: float, charge2: float, vector2: float, dark2: float, majorana: bool, out: Vector
-) -> None:
+def mediator_widths(m_Zp: float, m_N: float, charge2: float, vector2: float, dark2: float, majorana: bool, out: Vector) -> None:
     """Partial widths [GeV] of the Z' into out of shape (MEDIATOR_CHANNELS,), ELECTRONS ... N_PAIR.
 
     charge2 = (e eps)^2, vector2 = sum_a V_aN^2, dark2 = V_NN^2 = g_D^2 U2_D^2 [1]; the light neutrinos then have

@@ -97,8 +97,10 @@ def nucleon_forms(q2: float, mass: float, proton: bool) -> tuple[float, float, f
     electric = form if proton else 0.0
     axial = 0.5 * AXIAL_COUPLING * dipole_form(q2, AXIAL_MASS)
     return (
-        electric, own * form,
-        WEAK_CHARGE * electric - 0.5 * (form - electric), (WEAK_CHARGE * own - 0.5 * other) * form,
+        electric,
+        own * form,
+        WEAK_CHARGE * electric - 0.5 * (form - electric),
+        (WEAK_CHARGE * own - 0.5 * other) * form,
         axial if proton else -axial,
     )
 

@@ -46,6 +46,9 @@ def centre_of_mass(energy: float, m: float, target: float) -> tuple[float, float
     d = max(energy - threshold_energy(m, target), 0.0)
     p3 = target * math.sqrt(d * (d + 2.0 * m)) / w
     return (
-        x / (2.0 * w), p3, (s + target * target) / (2.0 * w),
-        (s + m * m - target * target) / (2.0 * w), (s + target * target - m * m) / (2.0 * w),
+        x / (2.0 * w),
+        p3,
+        (s + target * target) / (2.0 * w),
+        (s + m * m - target * target) / (2.0 * w),
+        (s + target * target - m * m) / (2.0 * w),
     )

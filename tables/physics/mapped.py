@@ -47,8 +47,15 @@ def add_panel(
 
 @njit
 def add_converged(
-    integrand: Any, low: float, high: float, linear: bool, shift: float, tolerance: float, numbers: Vector,
-    data: Vector, out: Vector,
+    integrand: Any,
+    low: float,
+    high: float,
+    linear: bool,
+    shift: float,
+    tolerance: float,
+    numbers: Vector,
+    data: Vector,
+    out: Vector,
 ) -> None:
     """Add a panel, halved until n and 2n points agree to ``tolerance`` of the integral so far."""
     coarse = np.zeros(out.size)
@@ -74,8 +81,15 @@ def add_converged(
 
 @njit
 def add_integral(
-    integrand: Any, low: float, high: float, shift: float, shape: Vector, tolerance: float, numbers: Vector,
-    data: Vector, out: Vector,
+    integrand: Any,
+    low: float,
+    high: float,
+    shift: float,
+    shape: Vector,
+    tolerance: float,
+    numbers: Vector,
+    data: Vector,
+    out: Vector,
 ) -> None:
     """Add the integral over low <= Q <= high [GeV^2] of ``integrand`` to ``out``; ``shape`` is the form factor inside."""
     nuclear = int(shape[0]) == NUCLEUS

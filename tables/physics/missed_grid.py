@@ -81,9 +81,7 @@ def specification(name: str, decay: str, unstable: int, nodes: tuple[int, int, i
         ),
         coordinates="semivisible",
         choice=Choice("track_threshold", THRESHOLDS),
-        parameters=tuple(
-            (float(unstable), LIGHTEST, HEAVIEST, 1e-3 * threshold) for threshold in TRACK_THRESHOLDS
-        ),
+        parameters=tuple((float(unstable), LIGHTEST, HEAVIEST, 1e-3 * threshold) for threshold in TRACK_THRESHOLDS),
         components=tuple(f"{vertex} lambda={length:.4g}m" for vertex in VERTICES for length in LENGTHS),
         unit="1",
         rtol=rtol,

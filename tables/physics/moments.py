@@ -1,6 +1,6 @@
 """Moments of a form-factor weight between two values of Q = Q^2: all that a cross section needs to know of a target.
 
-    moment_i = int_low^high W(Q) Q^(first + i) / (Q + a)^exponent dQ.
+moment_i = int_low^high W(Q) Q^(first + i) / (Q + a)^exponent dQ.
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ def moment_integrand(q2: float, numbers: Vector, data: Vector, values: Vector) -
 
 
 @njit
-def add_moments(
-    low: float, high: float, first: int, mediator2: float, exponent: int, shape: Vector, out: Vector
-) -> None:
+def add_moments(low: float, high: float, first: int, mediator2: float, exponent: int, shape: Vector, out: Vector) -> None:
     """Add the moments over low <= Q <= high [GeV^2] to ``out``, one per power first, first + 1, ..."""
     numbers = np.array([float(first), mediator2, float(exponent)])
     add_integral(moment_integrand, low, high, min(mediator2, SHIFT), shape, TOLERANCE, numbers, shape, out)

@@ -197,9 +197,7 @@ def add_energies(at: Vector, data: Vector, knots: int, refine: int, grid: Matrix
 
 
 @njit
-def momentum_grid(
-    kind: int, regime: int, m: float, mediator2: float, z2: float, data: Vector, refine: int, grid: Matrix
-) -> None:
+def momentum_grid(kind: int, regime: int, m: float, mediator2: float, z2: float, data: Vector, refine: int, grid: Matrix) -> None:
     """Fill ``grid`` (COLUMNS, CELLS) with the measure of ln(p/p_0), node j at SLOWEST + CELL j; 0 below threshold.
 
     Parameters
@@ -239,9 +237,7 @@ def momentum_grid(
 
 
 @njit
-def write_logits(
-    kind: int, parts: Integers, masses: tuple[float, float, float], data: Vector, out: Vector
-) -> None:
+def write_logits(kind: int, parts: Integers, masses: tuple[float, float, float], data: Vector, out: Vector) -> None:
     """logit <P> - t at all steps of s for flavours x ``parts`` (indices of PARTS), masses = (m_N, m_mediator, m_Z) [GeV]."""
     grid, sums = np.empty((COLUMNS, CELLS)), np.empty(2 * LOGITS - 2)
     before, last = -1, LOGITS - 1
@@ -298,6 +294,4 @@ def probability_error(found: Matrix, direct: Matrix) -> Matrix:
 
 def logit_components(parts: Integers) -> tuple[str, ...]:
     """Names of what :func:`write_logits` writes: flavour/part/s=..."""
-    return tuple(
-        f"{flavour}/{PARTS[i]}/s={k}/{LOGITS - 1}" for flavour in FLAVOURS for i in parts for k in range(LOGITS)
-    )
+    return tuple(f"{flavour}/{PARTS[i]}/s={k}/{LOGITS - 1}" for flavour in FLAVOURS for i in parts for k in range(LOGITS))

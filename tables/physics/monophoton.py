@@ -114,9 +114,7 @@ def decaying(path: float, inverse_lengths: Vector, powers: Vector) -> None:
 
 
 @numeric
-def missed_one(
-    mass: float, upper: float, lower: float, decay: Vector, points: Matrix, lengths: Vector, out: Matrix
-) -> None:
+def missed_one(mass: float, upper: float, lower: float, decay: Vector, points: Matrix, lengths: Vector, out: Matrix) -> None:
     """P_missed [1] of A' -> psi_1 psi_2 for both vertices (rows of ``out``) and every lambda in ``lengths`` [m].
 
     ``decay`` is described with both spectra, ``points`` (n, PRODUCTION + DRAWS) are in (0, 1).

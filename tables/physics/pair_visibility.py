@@ -93,7 +93,13 @@ def spectrum_weights(v: float, decay: Vector, mediator: float) -> tuple[float, f
 
 @numeric
 def describe_decay(
-    vertex: int, upper: float, lower: float, mediator: float, lepton: float, threshold: float, on_momentum: bool,
+    vertex: int,
+    upper: float,
+    lower: float,
+    mediator: float,
+    lepton: float,
+    threshold: float,
+    on_momentum: bool,
     decay: Vector,
 ) -> None:
     """Fill ``decay`` (float64[DECAY]) for masses [GeV] with upper - lower > 2 lepton and a track threshold [GeV].
@@ -171,8 +177,15 @@ def arc(middle: float, swing: float) -> tuple[float, float]:
 
 @numeric
 def seen_azimuths(
-    u: float, energy: float, momentum: float, velocity: float, lepton: float, cosine: float, sine: float,
-    high: bool, low: bool,
+    u: float,
+    energy: float,
+    momentum: float,
+    velocity: float,
+    lepton: float,
+    cosine: float,
+    sine: float,
+    high: bool,
+    low: bool,
 ) -> float:
     """Share of azimuths of the pair's orientation in which a passing track (``high``, ``low`` energy) is accepted.
 
@@ -221,16 +234,11 @@ def clear_of_cones(momentum: float, across: float, cosine: float) -> bool:
     Its angle to the pair is at most arctan(``across``/``momentum``), velocity times q over the momentum of the pair [GeV].
     """
     whole = math.sqrt(momentum * momentum + across * across)
-    return (
-        cosine * whole < FIRST * momentum - FIRST_SINE * across
-        and cosine * whole > LAST * momentum + LAST_SINE * across
-    )
+    return cosine * whole < FIRST * momentum - FIRST_SINE * across and cosine * whole > LAST * momentum + LAST_SINE * across
 
 
 @numeric
-def seen_orientations(
-    decay: Vector, q2: float, energy: float, cosine: float, place: float, kinks: Vector
-) -> float:
+def seen_orientations(decay: Vector, q2: float, energy: float, cosine: float, place: float, kinks: Vector) -> float:
     """Share of the orientations of a pair that are seen, at its energy [GeV], q^2 [GeV^2] and polar cosine [1].
 
     ``place`` in (0, 1) is where the samples of the cosine of the orientation lie in their cells, which narrow towards the
@@ -272,9 +280,13 @@ def seen_orientations(
             for j in range(SAMPLES):
                 left = 1.0 - (j + place) / SAMPLES
                 u = start + width * (1.0 - left * left)
-                lost += width * 2.0 / SAMPLES * left * (1.0 - seen_azimuths(
-                    u, energy, momentum, velocity, lepton, cosine, sine, high, low
-                ))
+                lost += (
+                    width
+                    * 2.0
+                    / SAMPLES
+                    * left
+                    * (1.0 - seen_azimuths(u, energy, momentum, velocity, lepton, cosine, sine, high, low))
+                )
         else:
             lost += width
         start = kinks[i]

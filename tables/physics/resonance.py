@@ -43,9 +43,7 @@ def pair_factor(kind: int, velocity2: float) -> float:
 
 
 @njit
-def pair_integrals(
-    m_N: float, m_Zp: float, width: float, threshold: float, upper: float, kind: int
-) -> tuple[float, float]:
+def pair_integrals(m_N: float, m_Zp: float, width: float, threshold: float, upper: float, kind: int) -> tuple[float, float]:
     """(K, J) [1] of a massive pair with mass from threshold to upper <= m_N; all arguments but kind [GeV]."""
     if upper <= threshold:
         return 0.0, 0.0
@@ -93,7 +91,14 @@ def threshold_panel(
 
 @njit
 def pole_panels(
-    near: float, far: float, side: float, gap: float, half_width: float, m_N: float, threshold: float, low: float,
+    near: float,
+    far: float,
+    side: float,
+    gap: float,
+    half_width: float,
+    m_N: float,
+    threshold: float,
+    low: float,
     kind: int,
 ) -> tuple[float, float]:
     """Integrals over near < |z| < far on one side (+-1) of the pole, in equal panels of t = asinh(|z|/half_width).
@@ -198,9 +203,7 @@ def segment_at_pole(gap: float, at_pole: float, slope: float, moments: Vector) -
 
 
 @njit
-def segment_off_pole(
-    low: float, high: float, gap: float, half_width: float, at_pole: float, slope: float
-) -> float:
+def segment_off_pole(low: float, high: float, gap: float, half_width: float, at_pole: float, slope: float) -> float:
     """The same at a distance of more than the segment's length, by 6-point Gauss-Legendre quadrature."""
     total = 0.0
     for k in range(NODES_6.size):

@@ -21,9 +21,7 @@ ALPHA = 1.0 / 137.035999084  # [1] CODATA 2018
 
 
 @njit
-def linear_forms(
-    energy: float, m: float, target: float, along: bool
-) -> tuple[float, float, float, float, float, float, float]:
+def linear_forms(energy: float, m: float, target: float, along: bool) -> tuple[float, float, float, float, float, float, float]:
     """Linear functions of Q: K.k1 = k0 + k1 Q, K.P = p0 - k1 Q, k1.P = y0 - Q/2, k1.Kbar = o0 + o1 Q [GeV^2].
 
     Along N, K = u e+ with u = (E3 + p3)/2; opposite, K = v e- with v = m^2/(4 u). In the centre of mass

@@ -89,9 +89,7 @@ def pair_functions(r: float) -> tuple[float, float]:
     x4 = x2 * x2
     log = 4.0 * math.log(2.0 * r / (1.0 + w))
     f1 = (1.0 - 14.0 * x2 - 2.0 * x4 - 12.0 * x2 * x4) * w + 12.0 * x4 * (x4 - 1.0) * log
-    f2 = 4.0 * (
-        x2 * (2.0 + 10.0 * x2 - 12.0 * x4) * w + 6.0 * x4 * (1.0 - 2.0 * x2 + 2.0 * x4) * log
-    )
+    f2 = 4.0 * (x2 * (2.0 + 10.0 * x2 - 12.0 * x4) * w + 6.0 * x4 * (1.0 - 2.0 * x2 + 2.0 * x4) * log)
     return f1, f2
 
 
@@ -111,9 +109,7 @@ def pair_functions_near_threshold(r: float, w: float) -> tuple[float, float]:
 
 
 @njit
-def neutrino_lepton_pair_width(
-    m_N: float, m_l: float, same_flavour: bool, sin2_theta_w: float
-) -> float:
+def neutrino_lepton_pair_width(m_N: float, m_l: float, same_flavour: bool, sin2_theta_w: float) -> float:
     """Width of N -> nu_a l+ l- [GeV] (masses [GeV]); l = a adds the charged current.
 
     arXiv:1805.08567 section 3: g_L = -1/2 + sin^2 theta_W (+ 1 if l = a), g_R = sin^2 theta_W.
@@ -151,10 +147,7 @@ def charged_current_integral(x: float, y: float, z: float) -> float:
         below = upper - s
         recoil = below * (below + 4.0 * math.sqrt(z))
         momentum = 0.5 * scale * (growth - 1.0 / growth)
-        total += (
-            weight * 2.0 * v * momentum**2 * (s - x - y) * (1.0 + z - s) / s
-            * math.sqrt(max(recoil, 0.0))
-        )
+        total += weight * 2.0 * v * momentum**2 * (s - x - y) * (1.0 + z - s) / s * math.sqrt(max(recoil, 0.0))
     return 12.0 * eta_max * total
 
 
@@ -245,9 +238,7 @@ def neutral_meson_width(m_N: float, sin2_theta_w: float) -> float:
         + neutrino_pseudoscalar_width(m_N, ETA_PRIME_MASS, ETA_PRIME_DECAY_CONSTANT)
         + neutrino_vector_width(m_N, RHO_MASS, RHO_DECAY_CONSTANT, 1.0 - 2.0 * sin2_theta_w)
         + neutrino_vector_width(m_N, OMEGA_MASS, OMEGA_DECAY_CONSTANT, -2.0 * sin2_theta_w / 3.0)
-        + neutrino_vector_width(
-            m_N, PHI_MASS, PHI_DECAY_CONSTANT, -math.sqrt(2.0) * (0.5 - 2.0 * sin2_theta_w / 3.0)
-        )
+        + neutrino_vector_width(m_N, PHI_MASS, PHI_DECAY_CONSTANT, -math.sqrt(2.0) * (0.5 - 2.0 * sin2_theta_w / 3.0))
     )
 
 

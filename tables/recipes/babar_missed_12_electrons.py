@@ -22,7 +22,11 @@ SEEDS = (3, 1)  # of 16, those that deviate least from the mean of all at 80 poi
 EVENTS = 2**LOG2_NODES * numbers_of(LEGS)  # numbers of the nodes' points
 
 TABLE = specification(
-    "babar-missed-12-electrons", "A' -> psi_1 psi_2, psi_2 -> psi_1 e+ e-", LEGS, nodes=(31, 21, 17), rtol=0.03,
+    "babar-missed-12-electrons",
+    "A' -> psi_1 psi_2, psi_2 -> psi_1 e+ e-",
+    LEGS,
+    nodes=(31, 21, 17),
+    rtol=0.03,
 )
 
 

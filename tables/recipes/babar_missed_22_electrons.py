@@ -22,7 +22,11 @@ SEEDS = (0, 11)  # of 16, those that deviate least from the mean of all at 70 po
 EVENTS = 2**LOG2_NODES * numbers_of(LEGS)  # numbers of the nodes' points
 
 TABLE = specification(
-    "babar-missed-22-electrons", "A' -> psi_2 psi_2, psi_2 -> psi_1 e+ e-", LEGS, nodes=(33, 23, 22), rtol=0.03,
+    "babar-missed-22-electrons",
+    "A' -> psi_2 psi_2, psi_2 -> psi_1 e+ e-",
+    LEGS,
+    nodes=(33, 23, 22),
+    rtol=0.03,
 )
 
 

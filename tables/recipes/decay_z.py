@@ -26,12 +26,8 @@ TABLE = TableSpec(
     name="decay-z",
     version=1,
     title="Decay inside MiniBooNE of N made through the Z: logit of the probability over the lifetime",
-    inputs=(
-        Input("m_N", "GeV", 0.005, 2.0, "mass of N"),
-    ),
-    axes=(
-        Axis("ln(m_N) + m_N/0.15", float(mass_coordinate(0.005)), float(mass_coordinate(2.0)), 192),
-    ),
+    inputs=(Input("m_N", "GeV", 0.005, 2.0, "mass of N"),),
+    axes=(Axis("ln(m_N) + m_N/0.15", float(mass_coordinate(0.005)), float(mass_coordinate(2.0)), 192),),
     coordinates="mass",
     components=logit_components(ALL_PARTS),
     unit="1",

@@ -26,12 +26,8 @@ TABLE = TableSpec(
     name="z-rates",
     version=1,
     title="Flux-averaged upscattering through the Z",
-    inputs=(
-        Input("m_N", "GeV", 0.005, 2.0, "mass of N"),
-    ),
-    axes=(
-        Axis("ln(m_N) + m_N/0.07", *EDGES, 768),
-    ),
+    inputs=(Input("m_N", "GeV", 0.005, 2.0, "mass of N"),),
+    axes=(Axis("ln(m_N) + m_N/0.07", *EDGES, 768),),
     coordinates="flux",
     choice=Choice("beam", tuple(BEAMS)),
     components=COMPONENTS,

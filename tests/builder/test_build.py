@@ -55,12 +55,8 @@ def test_regions_of_a_description_are_its_own_and_without_them_nothing_changes(t
         replace(trial.TABLE, regions=(3,))
 
 
-@pytest.mark.parametrize(
-    "options", [("--workers", 2), ("--chunk", "5,7"), ("--chunk", "1,16", "--workers", 2)]
-)
-def test_content_digest_does_not_depend_on_chunks_or_workers(
-    finished, trial, build, workshop, tmp_path, options
-):
+@pytest.mark.parametrize("options", [("--workers", 2), ("--chunk", "5,7"), ("--chunk", "1,16", "--workers", 2)])
+def test_content_digest_does_not_depend_on_chunks_or_workers(finished, trial, build, workshop, tmp_path, options):
     """Expected: the digest of the build with one worker and default chunks."""
     code, _, _ = build(trial, "run", "trial", "--out", tmp_path, "--points", 600, *options)
     assert code == 0
@@ -136,9 +132,7 @@ def test_a_bad_kernel_value_names_the_point_and_the_component(workshop, build, t
 
 def test_chunks_finished_before_a_bad_value_are_kept(workshop, tmp_path):
     """Expected: chunks are rows of b; the 13th is the first with b > 1.5, 0.5 4^(12/15) = 1.516."""
-    module = workshop.recipe(
-        "bad_row", ("    out[1] = ", "    if x[1] > 1.5:\n        total = math.nan\n    out[1] = ")
-    )
+    module = workshop.recipe("bad_row", ("    out[1] = ", "    if x[1] > 1.5:\n        total = math.nan\n    out[1] = "))
     place = workspace.workspace_in(source.load(module), tmp_path)
     workspace.create(place, (24, 1), replace=False)
     outcome = run.write_chunks(place, [(0, 0, i) for i in range(16)])
@@ -205,9 +199,7 @@ def test_a_second_driver_is_refused_with_the_process_of_the_first(trial, tmp_pat
 
 def test_digest_covers_the_recipe_and_what_it_imports(workshop):
     """Expected: the recipe, the coordinates, and what an import statement names, transitively."""
-    module = workshop.recipe(
-        "imports", ("import math", "import math\nfrom gloam.tables.physics import quadrature")
-    )
+    module = workshop.recipe("imports", ("import math", "import math\nfrom gloam.tables.physics import quadrature"))
     files = source.source_files(module)
     assert {
         "imports",

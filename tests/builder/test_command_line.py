@@ -145,9 +145,7 @@ def test_a_directory_of_gloam_stores_that_does_not_exist_is_named(trial, build, 
 
 def test_verify_reports_error_and_worst_point(trial, build, finished):
     """Expected: a largest error within the promise, at a point inside the declared inputs."""
-    code, out, _ = build(
-        trial, "verify", "trial", "--store", finished, "--points", 400, "--seed", 7, "--json"
-    )
+    code, out, _ = build(trial, "verify", "trial", "--store", finished, "--points", 400, "--seed", 7, "--json")
     found = json.loads(out)
     assert code == 0
     assert found["passed"]

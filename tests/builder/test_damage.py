@@ -43,9 +43,7 @@ def half_built(trial, build, tmp_path):
 
 
 @pytest.mark.parametrize("how", ["flip", "cut", "empty", "missing"])
-def test_a_damaged_chunk_stops_finalize_and_is_integrated_again(
-    half_built, finished, trial, build, workshop, tmp_path, how
-):
+def test_a_damaged_chunk_stops_finalize_and_is_integrated_again(half_built, finished, trial, build, workshop, tmp_path, how):
     """Expected: finalize names the chunk and exits 1; run then gives the digest of an undisturbed build."""
     victim = random.Random(how).choice(workshop.chunk_files(half_built.building))
     ruin(victim, how, random.Random(how))

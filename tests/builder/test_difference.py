@@ -80,9 +80,7 @@ def test_a_finer_grid_differs_by_less_than_the_promise(finished, trial, build, o
 
 def test_a_narrower_range_is_reported(finished, trial, build, other):
     """Expected: exit 1; nodes with a > 5 GeV are 24 - 1 - floor(23 ln 50 / ln 100) = 4 of 24, times 16 of b."""
-    narrow = other(
-        "narrow", ('"a", "GeV", 0.1, 10.0', '"a", "GeV", 0.1, 5.0'), ("math.log(10.0), 24)", "math.log(5.0), 24)")
-    )
+    narrow = other("narrow", ('"a", "GeV", 0.1, 10.0', '"a", "GeV", 0.1, 5.0'), ("math.log(10.0), 24)", "math.log(5.0), 24)"))
     code, found, _ = diff(build, trial, finished / "trial", narrow)
     assert code == 1
     assert {item["outside"] for item in found["moved"]} == {4 * 16}

@@ -47,8 +47,20 @@ def wait_for(condition, process):
 def test_a_killed_worker_process_is_replaced(workshop, napping, finished, tmp_path):
     """Expected: kill -9 of one of two workers half-way: the run itself goes on to the digest of an undisturbed build."""
     command = workshop.command(
-        napping, "run", "trial", "--out", tmp_path, *POINTS, "--workers", 2, "--executor", "processes", "--chunk", "4,4",
-        "--batch-seconds", 1e-9,
+        napping,
+        "run",
+        "trial",
+        "--out",
+        tmp_path,
+        *POINTS,
+        "--workers",
+        2,
+        "--executor",
+        "processes",
+        "--chunk",
+        "4,4",
+        "--batch-seconds",
+        1e-9,
     )
     driver = workshop.start(command, nap=10_000)
     building = tmp_path / "trial" / "v1.building"
@@ -64,8 +76,20 @@ def test_a_killed_worker_process_is_replaced(workshop, napping, finished, tmp_pa
 def test_a_worker_killed_while_it_verifies_is_replaced(workshop, napping, finished, tmp_path):
     """Expected: kill -9 of one of two workers: the verification goes on to the report of an undisturbed one."""
     command = workshop.command(
-        napping, "verify", "trial", "--store", finished, "--points", 1000, "--json", "--workers", 2,
-        "--executor", "processes", "--batch-seconds", 1e-3,
+        napping,
+        "verify",
+        "trial",
+        "--store",
+        finished,
+        "--points",
+        1000,
+        "--json",
+        "--workers",
+        2,
+        "--executor",
+        "processes",
+        "--batch-seconds",
+        1e-3,
     )
     undisturbed, _ = workshop.start(command).communicate()
     driver = workshop.start(command, nap=10_000)
@@ -87,8 +111,7 @@ def test_a_driver_killed_while_it_measures_errors_resumes(workshop, napping, bui
     """
     module = sys.modules[napping]
     assert build(module, "run", "trial", "--out", tmp_path, "--no-finalize")[0] == 0
-    command = workshop.command(napping, "finalize", "trial", "--out", tmp_path, *POINTS, "--workers", 1,
-                               "--batch-seconds", 1e-9)
+    command = workshop.command(napping, "finalize", "trial", "--out", tmp_path, *POINTS, "--workers", 1, "--batch-seconds", 1e-9)
     driver = workshop.start(command, nap=20_000)
 
     def row():
@@ -147,13 +170,22 @@ def test_workers_that_always_die_stop_the_build_with_a_remedy(trial, tmp_path, m
 
 
 @pytest.mark.parametrize("executor", ["threads", "processes"])
-def test_sigterm_at_the_time_limit_keeps_chunks_and_says_how_to_resume(
-    workshop, napping, resumed, tmp_path, executor
-):
+def test_sigterm_at_the_time_limit_keeps_chunks_and_says_how_to_resume(workshop, napping, resumed, tmp_path, executor):
     """Expected: exit 1, the command, state interrupted; resumed to the digest of an undisturbed build."""
     command = workshop.command(
-        napping, "run", "trial", "--out", tmp_path, "--chunk", "4,4", "--executor", executor, "--workers", "2",
-        "--batch-seconds", "1e-9",
+        napping,
+        "run",
+        "trial",
+        "--out",
+        tmp_path,
+        "--chunk",
+        "4,4",
+        "--executor",
+        executor,
+        "--workers",
+        "2",
+        "--batch-seconds",
+        "1e-9",
     )
     driver = workshop.start(command, nap=10_000)
     building = tmp_path / "trial" / "v1.building"
@@ -200,9 +232,7 @@ def test_a_full_disk_stops_the_build_and_room_lets_it_resume(workshop, napping, 
     resumed(room)
 
 
-def test_a_store_made_read_only_stops_the_build_and_resumes_when_writable(
-    workshop, napping, build, resumed, tmp_path
-):
+def test_a_store_made_read_only_stops_the_build_and_resumes_when_writable(workshop, napping, build, resumed, tmp_path):
     """Expected: exit 1, path and remedy, while the file system is read-only; then the digest of an undisturbed build."""
     script = """
     out=$1; shift
@@ -383,8 +413,9 @@ def test_the_stated_memory_of_a_worker_is_kept_under_a_real_limit(workshop, tria
     limit = [limiter, f"--data={stated}"]
     hungry = [*limit, sys.executable, "-c", f"bytearray({stated})"]
     assert subprocess.run(hungry, capture_output=True, check=False).returncode != 0
-    command = workshop.command("trial_recipe", "run", "trial", "--out", tmp_path, "--executor", "processes",
-                               "--workers", "1", *POINTS)
+    command = workshop.command(
+        "trial_recipe", "run", "trial", "--out", tmp_path, "--executor", "processes", "--workers", "1", *POINTS
+    )
     done = subprocess.run([*limit, *command], env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     assert workshop.content_digest(tmp_path) == workshop.content_digest(finished)

@@ -37,9 +37,7 @@ def undisturbed(workshop, slow, tmp_path_factory):
 
 
 @pytest.mark.parametrize(("chunk", "workers"), PLANS)
-def test_kill_and_resume_give_the_content_digest_of_an_undisturbed_run(
-    workshop, undisturbed, tmp_path, chunk, workers
-):
+def test_kill_and_resume_give_the_content_digest_of_an_undisturbed_run(workshop, undisturbed, tmp_path, chunk, workers):
     """Expected: equal bytes after two kill -9 at random moments; finished chunks are not integrated again."""
     building = tmp_path / "trial" / "v1.building"
     rng = random.Random(chunk)
@@ -83,16 +81,12 @@ def test_control_c_keeps_chunks_and_says_how_to_resume(workshop, slow, tmp_path,
 def test_a_file_that_cannot_grow_stops_the_build_with_one_sentence(workshop, tmp_path):
     """Expected: a limit on file sizes stands in for a full disk: exit 1, path and remedy; then it resumes."""
     workshop.recipe("wide_recipe", ("10.0), 24)", "10.0), 90)"), ("2.0), 16)", "2.0), 60)"))
-    command = workshop.command(
-        "wide_recipe", "run", "trial", "--out", tmp_path, "--chunk", "90,60", "--points", "200"
-    )
+    command = workshop.command("wide_recipe", "run", "trial", "--out", tmp_path, "--chunk", "90,60", "--points", "200")
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
-    full = subprocess.run(
-        command, env=workshop.environment(), capture_output=True, text=True, check=False, preexec_fn=limit
-    )
+    full = subprocess.run(command, env=workshop.environment(), capture_output=True, text=True, check=False, preexec_fn=limit)
     assert full.returncode == 1
     assert "Traceback" not in full.stderr
     assert str(tmp_path) in full.stderr
@@ -143,9 +137,7 @@ def test_a_second_driver_of_one_build_is_refused(workshop, slow, undisturbed, tm
         while first.poll() is None and not workshop.chunk_files(building):
             time.sleep(0.01)
         os.kill(first.pid, signal.SIGSTOP)
-        second = subprocess.run(
-            command, env=workshop.environment(), capture_output=True, text=True, check=False
-        )
+        second = subprocess.run(command, env=workshop.environment(), capture_output=True, text=True, check=False)
         assert second.returncode == 1
         assert f"process {first.pid}" in second.stderr
         status = workshop.command("slow_recipe", "status", "trial", "--out", tmp_path, "--json")

@@ -38,8 +38,10 @@ def two_body(rng: np.random.Generator, parent: Array, mass: Array, first: Array,
     energy = (mass**2 + first**2 - second**2) / (2.0 * mass)
     momentum = np.sqrt(np.maximum(energy**2 - first**2, 0.0))[:, None] * directions(rng, len(parent))
     velocity = parent[:, 1:] / parent[:, :1]
-    return (boosted(np.column_stack([energy, momentum]), velocity),
-            boosted(np.column_stack([mass - energy, -momentum]), velocity))
+    return (
+        boosted(np.column_stack([energy, momentum]), velocity),
+        boosted(np.column_stack([mass - energy, -momentum]), velocity),
+    )
 
 
 def photons(rng: np.random.Generator, count: int, m_Ap: float) -> Array:
@@ -54,8 +56,9 @@ def photons(rng: np.random.Generator, count: int, m_Ap: float) -> Array:
     return c[rng.uniform(0.0, density(np.array([0.6]))[0], c.size) < density(c)][:count]
 
 
-def pair_masses(rng: np.random.Generator, count: int, upper: float, lower: float, m_Ap: float, lepton: float,
-                axial: bool) -> Array:
+def pair_masses(
+    rng: np.random.Generator, count: int, upper: float, lower: float, m_Ap: float, lepton: float, axial: bool
+) -> Array:
     """q [GeV] of the pair, by rejection in ln q^2 on the spectrum of a vector or axial transition."""
     d2, s2, low = (upper - lower) ** 2, (upper + lower) ** 2, 4.0 * lepton**2
 
@@ -106,8 +109,9 @@ def inside(place: Array) -> NDArray[np.bool_]:
     return (np.hypot(place[:, 0], place[:, 1]) < 1.375) & (place[:, 2] > -1.5) & (place[:, 2] < 2.3)
 
 
-def leg_seen(rng: np.random.Generator, vector: Array, upper: float, place: Array, m_Ap: float, step: Step | None,
-             threshold: float) -> NDArray[np.bool_]:
+def leg_seen(
+    rng: np.random.Generator, vector: Array, upper: float, place: Array, m_Ap: float, step: Step | None, threshold: float
+) -> NDArray[np.bool_]:
     """Whether anything of a psi of mass ``upper`` that starts at ``place`` is seen."""
     if step is None:
         return np.zeros(len(vector), dtype=bool)
@@ -120,8 +124,9 @@ def leg_seen(rng: np.random.Generator, vector: Array, upper: float, place: Array
     return found | leg_seen(rng, rest, step.lower, place, m_Ap, step.then, threshold)
 
 
-def missed_share(m_Ap: float, first: tuple[float, Step | None], second: tuple[float, Step | None], threshold: float,
-                 count: int, seed: int) -> tuple[float, float]:
+def missed_share(
+    m_Ap: float, first: tuple[float, Step | None], second: tuple[float, Step | None], threshold: float, count: int, seed: int
+) -> tuple[float, float]:
     """P_missed of A' -> two legs (mass, decay) and its statistical error."""
     rng = np.random.default_rng(seed)
     missed, done = 0, 0

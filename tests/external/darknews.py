@@ -28,9 +28,7 @@ def ask(request: Mapping[str, object]) -> dict[str, Any]:
 def _answer(request: str) -> str:
     """Standard output of the program for a request, once per session."""
     try:
-        run = subprocess.run(
-            [sys.executable, str(PROGRAM)], input=request, capture_output=True, text=True, timeout=TIMEOUT
-        )
+        run = subprocess.run([sys.executable, str(PROGRAM)], input=request, capture_output=True, text=True, timeout=TIMEOUT)
     except subprocess.TimeoutExpired as error:
         message = f"DarkNews did not answer within {TIMEOUT:g} s: {request}"
         raise RuntimeError(message) from error

@@ -236,9 +236,7 @@ def xsec_point(process: Any, energy: float, request: Request) -> dict[str, Any]:
 
 def couplings(theory: Any) -> dict[str, float]:
     """Couplings of electron and nucleons in a model."""
-    return {
-        name: float(getattr(theory, name)) for name in COUPLINGS + NUCLEON_COUPLINGS if hasattr(theory, name)
-    }
+    return {name: float(getattr(theory, name)) for name in COUPLINGS + NUCLEON_COUPLINGS if hasattr(theory, name)}
 
 
 def cases(request: Request, theory: Any, detector: Any) -> Iterator[Any]:

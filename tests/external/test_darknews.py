@@ -36,8 +36,14 @@ def darknews_cross_sections(model: Mapping[str, Any], target: str, helicity: str
     """Cross sections of DarkNews [cm^2] at ENERGIES without Z exchange, and its vertices; "proton" is p-el on hydrogen."""
     regime = {"proton": ("H1", "p-el"), "neutron": ("C12", "n-el")}.get(target, (target, "coherent"))
     question = {
-        "request": "total_xsec", "model": model, "target": regime[0], "regime": regime[1], "helicity": helicity,
-        "energies": ENERGIES, "integration": "quadrature", "exchange_Z": False,
+        "request": "total_xsec",
+        "model": model,
+        "target": regime[0],
+        "regime": regime[1],
+        "helicity": helicity,
+        "energies": ENERGIES,
+        "integration": "quadrature",
+        "exchange_Z": False,
     }
     reply = ask(question)
     assert reply["version"] == "0.4.8"
@@ -75,8 +81,12 @@ def test_dipole_cross_sections_agree_with_darknews(target: str, helicity: str) -
 def darknews_produced(experiment: str, model: Mapping[str, Any], **more: object) -> dict[str, tuple[float, Any]]:
     """N produced by DarkNews from threshold to 9 GeV per regime, helicities and nuclei summed, and a process of it."""
     question = {
-        "request": "event_rate", "model": model, "experiment": experiment, "threshold_factor": 1.0,
-        "integration": "quadrature", "decay_product": "photon" if "mu_tr_mu4" in model else "e+e-",
+        "request": "event_rate",
+        "model": model,
+        "experiment": experiment,
+        "threshold_factor": 1.0,
+        "integration": "quadrature",
+        "decay_product": "photon" if "mu_tr_mu4" in model else "e+e-",
     }
     reply = ask(question | {"exchange_Z": False} | more)
     assert reply["version"] == "0.4.8"
@@ -109,9 +119,7 @@ def component(name: str, part: str, **inputs: Any) -> float:
     ],
     ids=["fhc 8", "fhc 9", "microboone 9", "rhc 9 antineutrinos"],
 )
-def test_N_produced_through_a_vector_agree_with_darknews(
-    experiment: str, model: dict[str, Any], projectile: str
-) -> None:
+def test_N_produced_through_a_vector_agree_with_darknews(experiment: str, model: dict[str, Any], projectile: str) -> None:
     """DarkNews 0.4.8: produced N through the Z' alone, coherent and on protons (bound and free), to 5e-3.
 
     What differs: DarkNews integrates 0.1 to 9 GeV, gloam the whole flux; DarkNews' hydrogen and nuclear masses.
@@ -120,8 +128,7 @@ def test_N_produced_through_a_vector_agree_with_darknews(
     beam, nucleus, facts = BEAMS[experiment]
     for regime, part in (("coherent", "nucleus"), ("p-el", "proton")):
         expected, process = theirs[regime]
-        average = component("vector-rates", f"{projectile}/{part}", beam=beam, m_N=model["m4"],
-                            m_mediator=model["mzprime"])
+        average = component("vector-rates", f"{projectile}/{part}", beam=beam, m_N=model["m4"], m_mediator=model["mzprime"])
         coupling = (process["vertices"]["Vij"] * process["vertices"]["Vhad"]) ** 2
         assert average * coupling * exposed(facts, nucleus)[regime] == pytest.approx(expected, rel=5e-3), regime
 

@@ -45,8 +45,10 @@ def test_the_tables_agree_with_brute_force(monte_carlo: Any, point: tuple[Any, .
     """Four-vectors, rejection and indicators (tests/external/babar_monte_carlo.py), within 3.5 sigma and the stated error."""
     m_Ap, r, delta, c_tau, state, pairs, transition, threshold = point
     lower, axial = r * m_Ap, transition == "axial"
-    steps = [monte_carlo.Step(lower, c_tau, pair, axial)
-             for pair in {"ee": ("e", "e"), "mumu": ("mu", "mu"), "emu": ("e", "mu")}[pairs]]
+    steps = [
+        monte_carlo.Step(lower, c_tau, pair, axial)
+        for pair in {"ee": ("e", "e"), "mumu": ("mu", "mu"), "emu": ("e", "mu")}[pairs]
+    ]
     heavy = (lower * (1.0 + delta), steps[0])
     other = (lower * (1.0 + delta), steps[1]) if state == "psi2psi2" else (lower, None)
     expected, sigma = monte_carlo.missed_share(m_Ap, heavy, other, 1e-3 * float(threshold[:-3]), 400_000, 12)
@@ -143,9 +145,7 @@ def test_a_cascade_with_muons_agrees_with_brute_force(monte_carlo: Any, quadratu
         for third, factor in first_share.items():
             step = monte_carlo.Step(masses[1], slots["c_tau_3"], third, False, second[pair])
             for other, also in share.items():
-                missed, sigma = monte_carlo.missed_share(
-                    m_Ap, (masses[2], step), (masses[1], second[other]), 0.1, 100_000, 11
-                )
+                missed, sigma = monte_carlo.missed_share(m_Ap, (masses[2], step), (masses[1], second[other]), 0.1, 100_000, 11)
                 expected += slots["br_Ap_23"] * weight * factor * also * missed
                 variance += (slots["br_Ap_23"] * weight * factor * also * sigma) ** 2
     full = 53.0 * eps**2 * production_cross_section(m_Ap)
@@ -233,11 +233,22 @@ def test_between_stored_lifetimes_the_polynomial_is_as_good_as_stated(state: str
     upper = m_Ap * r * (1.0 + delta)
     lives = 4.0 * upper / 10.58 * np.array([0.01, 0.07, 0.13, 0.4, 1.3, 6.0, 12.0, 20.0, 60.0, 400.0])
     grids, electrons = np.empty((SCRAMBLES, decay_paths.SIZE)), np.array([1.0, 0.0, 0.0, 0.0, 0.0, 0.0])
-    collect_missed((1 if state == "psi1psi2" else 2, 2), m_Ap, np.array([m_Ap * r, upper, math.nan]), np.array([1.0, 0.0]),
-                   np.full(3, float(transition == "axial")), electrons, electrons, 0.1, 13, grids)
+    collect_missed(
+        (1 if state == "psi1psi2" else 2, 2),
+        m_Ap,
+        np.array([m_Ap * r, upper, math.nan]),
+        np.array([1.0, 0.0]),
+        np.full(3, float(transition == "axial")),
+        electrons,
+        electrons,
+        0.1,
+        13,
+        grids,
+    )
     direct, error = np.transpose([missed_at(grids, 1.0 / life) for life in lives])
-    value, bound = missed.value_and_error(m_Ap=m_Ap, r=r, Delta=delta, c_tau=lives, state=state, pairs="ee",
-                                          transition=transition, track_threshold="100MeV")
+    value, bound = missed.value_and_error(
+        m_Ap=m_Ap, r=r, Delta=delta, c_tau=lives, state=state, pairs="ee", transition=transition, track_threshold="100MeV"
+    )
     assert (np.abs(value - direct) < bound + 1.5 * error).all()
     assert (np.diff(value) > 0.0).all()
 
@@ -268,15 +279,21 @@ def test_a_scan_keeps_one_set_of_events_and_finds_the_root_of_the_single_rate() 
 
 @pytest.mark.parametrize(
     ("model", "natures", "point"),
-    [("dark-hnl", NATURES, {**BP1, "m_Ap": 1.5, "eps": 3e-3}), ("dark-hnl", NATURES, {**BP1, "m_Ap": 3.5, "eps": 1e-3}),
-     ("idm", {}, {**IDM, "m_Ap": 2.5, "eps": 6e-3}), ("i2dm", {}, {**I2DM, "m_Ap": 4.5, "eps": 1e-3})],
+    [
+        ("dark-hnl", NATURES, {**BP1, "m_Ap": 1.5, "eps": 3e-3}),
+        ("dark-hnl", NATURES, {**BP1, "m_Ap": 3.5, "eps": 1e-3}),
+        ("idm", {}, {**IDM, "m_Ap": 2.5, "eps": 6e-3}),
+        ("i2dm", {}, {**I2DM, "m_Ap": 4.5, "eps": 1e-3}),
+    ],
 )
 def test_more_events_give_the_same_answer_with_a_smaller_error(
     model: str, natures: dict[str, str], point: dict[str, float]
 ) -> None:
     """Fast, standard and fine agree within their errors; fine is good to 3 %."""
-    found = [lookup.rate("babar-monophoton", model, quadrature=name, **natures).value_and_error(**point)
-             for name in ("fast", "standard", "fine")]
+    found = [
+        lookup.rate("babar-monophoton", model, quadrature=name, **natures).value_and_error(**point)
+        for name in ("fast", "standard", "fine")
+    ]
     for value, error in found[:2]:
         assert abs(value - found[2][0]) < error + found[2][1]
     assert found[2][1] < min(found[0][1], found[1][1])
@@ -286,8 +303,9 @@ def test_more_events_give_the_same_answer_with_a_smaller_error(
 @pytest.mark.parametrize("quadrature", ["fast", "standard", "fine"])
 def test_a_stable_state_may_have_any_name(quadrature: str) -> None:
     """1.4 GeV decay to a stable 0.5 GeV, which is psi_1 below an idle psi_2, or a stable psi_2 above an idle psi_1."""
-    rate = lookup.rate("babar-monophoton", "dark-hnl", coupling_21="vector", coupling_31="axial", coupling_32="axial",
-                       quadrature=quadrature)
+    rate = lookup.rate(
+        "babar-monophoton", "dark-hnl", coupling_21="vector", coupling_31="axial", coupling_32="axial", quadrature=quadrature
+    )
     common = {"m_Ap": 4.0, "alpha_D": 0.1, "eps": 0.01, "V_21": 0.0}
     first = rate.value_and_error(**common, r=0.125, Delta_21=0.8, Delta_32=1.4 / 0.9 - 1.0, V_32=0.0, V_31=1.0)
     second = rate.value_and_error(**common, r=0.075, Delta_21=0.5 / 0.3 - 1.0, Delta_32=1.8, V_32=1.0, V_31=0.0)
@@ -297,8 +315,11 @@ def test_a_stable_state_may_have_any_name(quadrature: str) -> None:
 
 @pytest.mark.parametrize("quadrature", ["standard", "fine"])
 @pytest.mark.parametrize(
-    ("model", "point"), [("idm", {"m_Ap": 6.835, "r": 0.298, "Delta": 0.41, "alpha_D": 0.1, "eps": 3.26e-3}),
-                         ("i2dm", {"m_Ap": 4.0, "r": 0.25, "Delta": 0.8, "alpha_D": 0.1, "theta": 0.5, "eps": 1e-3})],
+    ("model", "point"),
+    [
+        ("idm", {"m_Ap": 6.835, "r": 0.298, "Delta": 0.41, "alpha_D": 0.1, "eps": 3.26e-3}),
+        ("i2dm", {"m_Ap": 4.0, "r": 0.25, "Delta": 0.8, "alpha_D": 0.1, "theta": 0.5, "eps": 1e-3}),
+    ],
 )
 def test_gradients_follow_the_rate_where_channels_are_drawn(quadrature: str, model: str, point: dict[str, float]) -> None:
     """The slope over +-2 % of every mass: the channels that events follow must not jump with the branching fractions."""
@@ -320,8 +341,9 @@ def test_a_scan_forgets_events_when_masses_change() -> None:
 
 def test_a_scan_tells_long_lifetimes_of_psi_3_apart() -> None:
     """V_32 changes c_tau_3 alone, 1e8 times that of psi_2: a plane gives each column what its own scan gives."""
-    limit = lookup.limit("babar-monophoton", "dark-hnl", coupling_21="axial", coupling_31="vector", coupling_32="vector",
-                         quadrature="fast")
+    limit = lookup.limit(
+        "babar-monophoton", "dark-hnl", coupling_21="axial", coupling_31="vector", coupling_32="vector", quadrature="fast"
+    )
     point = {"m_Ap": 7.9, "r": 0.1, "Delta_21": 1.5, "Delta_32": 0.05, "alpha_D": 0.5, "V_21": 1.0, "V_33": 1.0, "eps": 1.0}
     couplings = np.array([0.01, 0.02, 0.03])
     together = limit.excess(**point, V_32=couplings)
@@ -374,8 +396,11 @@ def test_a_mediator_that_flies_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "reason"),
-    [({"r": 0.49}, "lighter"), ({"Delta": 1e-3}, "below the mass of the pair"),
-     ({"pairs": "emu", "r": 0.2, "Delta": 1.5}, "one pair")],
+    [
+        ({"r": 0.49}, "lighter"),
+        ({"Delta": 1e-3}, "below the mass of the pair"),
+        ({"pairs": "emu", "r": 0.2, "Delta": 1.5}, "one pair"),
+    ],
 )
 def test_bad_questions_are_refused(changes: dict[str, Any], reason: str) -> None:
     """Closed states, closed pairs, and a mixed pair of one psi_2."""

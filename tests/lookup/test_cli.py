@@ -26,9 +26,7 @@ def test_rate_prints_value_and_error_as_text_and_json(capsys: pytest.CaptureFixt
     assert float(text.split()[0]) == pytest.approx(answer["value"], rel=1e-7)
 
 
-def test_points_are_answered_in_order_and_bad_rows_are_reported(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_points_are_answered_in_order_and_bad_rows_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Expected: one row per point, empty cells and the reason for the bad ones, also the first; exit status 1.
 
     N is quadratic in mu_tr_mu; `external` is that of --json (0 for a moment below the hadronic threshold).
@@ -110,15 +108,21 @@ def test_components_of_a_table_have_columns_of_their_own(tmp_path: Path, capsys:
         (["limit", "miniboone-fhc-produced", "--model", "dipole", "nature=dirac", "--coupling", "mu_tr_mu"], "gives no limit"),
         (["show", "miniboone"], "known:"),
         (["query", "vector-rates", "beam=minos", "m_N=0.1", "m_mediator=1"], "unknown beam"),
-        (["plot", "nature=dirac", "--model", "dipole", "-x", "m_N=0.1:1", "-y", "mu_tr_mu=1e-8:1e-4", "-o", "a.png"],
-         "name at least one search"),
+        (
+            ["plot", "nature=dirac", "--model", "dipole", "-x", "m_N=0.1:1", "-y", "mu_tr_mu=1e-8:1e-4", "-o", "a.png"],
+            "name at least one search",
+        ),
         (["limit", "g-2", "--model", "idm", "--option", "set=2022"], "unknown set '2022': "),
-        (["rate", "g-2", "--model", "idm", "m_Ap=1", "r=0.3", "Delta=0.4", "alpha_D=0.1", "eps=1e-3", "set=2021"],
-         "set is an option: on the command line --option set=..., in Python an argument of rate() or limit()"),
+        (
+            ["rate", "g-2", "--model", "idm", "m_Ap=1", "r=0.3", "Delta=0.4", "alpha_D=0.1", "eps=1e-3", "set=2021"],
+            "set is an option: on the command line --option set=..., in Python an argument of rate() or limit()",
+        ),
         (["limit", "NA64-Invisible", "--model", "idm"], "did you mean 'na64-invisible'?"),
         (["query", "vector-rates", "beam=miniboone", "m_N=0.1", "m_mediator=1"], "'miniboone-rhc' or 'miniboone-fhc'?"),
-        (["rate", "g-2", "--model", "idm", "m_Ap=1250", "r=0.3", "Delta=0.4", "alpha_D=0.1", "eps=1e-3"],
-         "GeV, not MeV: 1250 MeV are 1.25 GeV"),
+        (
+            ["rate", "g-2", "--model", "idm", "m_Ap=1250", "r=0.3", "Delta=0.4", "alpha_D=0.1", "eps=1e-3"],
+            "GeV, not MeV: 1250 MeV are 1.25 GeV",
+        ),
         (["rate", "g-2", "--model", "dark-hnl", "m_Ap=1.25"], "coupling_21, coupling_31, coupling_32 are missing"),
         (["limit", "g-2", "--model", "dark-hnl", "--benchmark", "BP2"], "unknown benchmark of dark-hnl 'BP2'"),
         (["query", "idn"], "unknown table, quantity or model 'idn': did you mean 'idm'?"),
@@ -129,9 +133,7 @@ def test_components_of_a_table_have_columns_of_their_own(tmp_path: Path, capsys:
         (["query", "vector-rates", "beam=microboone", "m_N=0.1", "m_mediator=11"], "m_mediator = 11 GeV is outside"),
     ],
 )
-def test_bad_usage_is_one_sentence_and_status_two(
-    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_bad_usage_is_one_sentence_and_status_two(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Expected: no traceback, one line that names the thing and what to do."""
     assert main(arguments) == 2
     shown = capsys.readouterr()
@@ -199,8 +201,21 @@ def test_limits_of_a_file_are_a_row_per_interval(tmp_path: Path, capsys: pytest.
     file.write_text("eps\n-7\n1e-2\n0\n")
     assert main([*common, *fixed, "--points", str(file)]) == 1
     lines = list(csv.reader(capsys.readouterr().out.splitlines()))
-    assert lines[0] == ["row", "interval", "low", "high", "low_error", "high_error", "low_external", "high_external",
-                        "significant", "robust", "gap_significant", "closest", "problem"]
+    assert lines[0] == [
+        "row",
+        "interval",
+        "low",
+        "high",
+        "low_error",
+        "high_error",
+        "low_external",
+        "high_external",
+        "significant",
+        "robust",
+        "gap_significant",
+        "closest",
+        "problem",
+    ]
     assert lines[1][:-1] == ["1", *[""] * 11]
     assert lines[1][-1].startswith("dark-neutrino: eps = -7 is not allowed")
     assert lines[-1][:11] == ["3", "0", *[""] * 9]
@@ -221,8 +236,21 @@ def test_limit_and_plot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert answer["intervals"][0][1] is None
     assert answer["confidence"] == 0.9
     picture = tmp_path / "plane.png"
-    arguments = ["plot", "miniboone-fhc-total", "nature=dirac", "--model", "dipole", "-x", "m_N=0.02:1",
-                 "-y", "mu_tr_mu=1e-8:1e-4", "-o", str(picture), "--points-x", "12"]
+    arguments = [
+        "plot",
+        "miniboone-fhc-total",
+        "nature=dirac",
+        "--model",
+        "dipole",
+        "-x",
+        "m_N=0.02:1",
+        "-y",
+        "mu_tr_mu=1e-8:1e-4",
+        "-o",
+        str(picture),
+        "--points-x",
+        "12",
+    ]
     assert main(arguments) == 0
     assert picture.read_bytes().startswith(b"\x89PNG")
 
@@ -239,8 +267,27 @@ def test_a_benchmark_stands_for_its_values(tmp_path: Path, capsys: pytest.Captur
     replaced = json.loads(capsys.readouterr().out)["quantities"]["width_Ap"]
     before = lookup.model("dark-hnl", **options)(m_Ap=1.25, eps=1e-3, **parameters)["width_Ap"]
     picture = tmp_path / "plane.png"
-    assert main(["plot", "g-2", "--model", "dark-hnl", "--benchmark", "BP1", "-x", "m_Ap=0.5:2", "-y", "eps=1e-4:1e-1",
-                 "-o", str(picture), "--points-x", "10"]) == 0
+    assert (
+        main(
+            [
+                "plot",
+                "g-2",
+                "--model",
+                "dark-hnl",
+                "--benchmark",
+                "BP1",
+                "-x",
+                "m_Ap=0.5:2",
+                "-y",
+                "eps=1e-4:1e-1",
+                "-o",
+                str(picture),
+                "--points-x",
+                "10",
+            ]
+        )
+        == 0
+    )
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert replaced == pytest.approx(before * 0.2 / 0.11, rel=1e-3)  # the width is that to dark states, up to eps^2
 

@@ -21,9 +21,7 @@ ASK = (
 def ask(root: Path, cache: Path) -> tuple[float, str]:
     """Value of one table in a fresh process that imports gloam from ``root``; also the heavy modules it imported."""
     environment = {**os.environ, "PYTHONPATH": str(root), "GLOAM_CACHE": str(cache), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", ASK], capture_output=True, text=True, check=True, env=environment, cwd=root
-    )
+    done = subprocess.run([sys.executable, "-c", ASK], capture_output=True, text=True, check=True, env=environment, cwd=root)
     value, modules = done.stdout.splitlines()
     return float(value), modules
 

@@ -89,8 +89,7 @@ def integrate(f: Callable[[float], float], energy: float, m: float, target: floa
     high = min(high, end)
     edges = np.linspace(math.log(low), math.log(high), 2 + int(math.log(high / low) / 0.4))
     total = sum(
-        quad(lambda v: math.exp(v) * f(math.exp(v)), a, b, epsrel=1e-10, epsabs=0.0)[0]
-        for a, b in itertools.pairwise(edges)
+        quad(lambda v: math.exp(v) * f(math.exp(v)), a, b, epsrel=1e-10, epsabs=0.0)[0] for a, b in itertools.pairwise(edges)
     )
     return float(total) * TO_CM2 / (8.0 * math.pi * (2.0 * target * energy) ** 2)
 
@@ -160,9 +159,7 @@ def test_cross_sections_scale_with_a_heavy_mediator(quantity: ModuleType, target
 
 
 @pytest.mark.parametrize(("energy", "conserving", "flipping"), [(0.5, 9.01e-38, 2.0e-42), (2.0, 1.02e-37, 1.0e-44)])
-def test_carbon_agrees_with_the_reference_program_for_a_vector(
-    energy: float, conserving: float, flipping: float
-) -> None:
+def test_carbon_agrees_with_the_reference_program_for_a_vector(energy: float, conserving: float, flipping: float) -> None:
     """Expected: DarkNews 0.4.8, coherent C12, m_N = 0.1, m_Z' = 0.03, eps = U_mu4 = 1e-3, V_had = 6 x 1.01914 e eps.
 
     Its default inputs give d_p = 1.01914 e eps with e^2 = 4 pi alpha; the printed digits set the tolerance.
@@ -175,9 +172,7 @@ def test_carbon_agrees_with_the_reference_program_for_a_vector(
 
 
 @pytest.mark.parametrize(("energy", "flipping", "conserving"), [(0.5, 3.72e-40, 1.0e-42), (2.0, 6.58e-40, 6.4e-44)])
-def test_carbon_agrees_with_the_reference_program_for_a_dipole(
-    energy: float, flipping: float, conserving: float
-) -> None:
+def test_carbon_agrees_with_the_reference_program_for_a_dipole(energy: float, flipping: float, conserving: float) -> None:
     """Expected: DarkNews 0.4.8, coherent C12, m_N = 0.1 GeV, mu_tr = 1e-6 / GeV; the dipole flips."""
     couplings = 36.0 * 1e-12
     found = ask(sigma_dipole, "C12", FLIPPING, energy, 0.1)[0] * couplings
@@ -187,15 +182,11 @@ def test_carbon_agrees_with_the_reference_program_for_a_dipole(
 
 
 @pytest.mark.parametrize(("energy", "conserving"), [(0.5, 9.036e-38), (2.0, 1.0265e-37)])
-def test_brackets_with_the_oscillator_form_factor_agree_with_the_reference_program(
-    energy: float, conserving: float
-) -> None:
+def test_brackets_with_the_oscillator_form_factor_agree_with_the_reference_program(energy: float, conserving: float) -> None:
     """Expected: DarkNews kinematics with the oscillator form factor, M = 11.174863 GeV, independent of densities."""
     mass, m = 11.174863, 0.1
     f = upscattering.linear_forms(energy, m, mass, True)
-    polynomial = [
-        a + b for a, b in zip(upscattering.vector_electric(m, f), upscattering.vector_magnetic(m, f), strict=True)
-    ]
+    polynomial = [a + b for a, b in zip(upscattering.vector_electric(m, f), upscattering.vector_magnetic(m, f), strict=True)]
     couplings = (1e-3 * 6.0 * 1.01914 * 1e-3) ** 2 * 4.0 * math.pi * ALPHA
 
     def bracket(q2: float) -> float:
@@ -209,9 +200,7 @@ def test_dipole_with_the_oscillator_form_factor_agrees_with_the_reference_progra
     """Expected: DarkNews kinematics with the oscillator form factor, helicity sum, mu_tr = 1e-6 / GeV, Z = 6."""
     mass, m = 11.174863, 0.1
     forms = [upscattering.linear_forms(energy, m, mass, along) for along in (True, False)]
-    polynomial = np.sum(
-        [np.add(upscattering.dipole_electric(m, f), upscattering.dipole_magnetic(m, f)) for f in forms], axis=0
-    )
+    polynomial = np.sum([np.add(upscattering.dipole_electric(m, f), upscattering.dipole_magnetic(m, f)) for f in forms], axis=0)
 
     def bracket(q2: float) -> float:
         return oscillator_form2(q2) * 4 * math.pi * ALPHA * sum(c * q2**k for k, c in enumerate(polynomial)) / q2**2

@@ -48,8 +48,12 @@ def sums(found):
 
 @settings(deadline=None, max_examples=60)
 @given(
-    m_Ap=st.floats(0.02, 10.0), r=st.floats(0.05, 0.45), Delta=st.floats(0.02, 1.0), eps=st.floats(1e-6, 1e-1),
-    alpha_D=st.floats(1e-3, 1.0), theta=st.floats(0.01, 1.0),
+    m_Ap=st.floats(0.02, 10.0),
+    r=st.floats(0.05, 0.45),
+    Delta=st.floats(0.02, 1.0),
+    eps=st.floats(1e-6, 1e-1),
+    alpha_D=st.floats(1e-3, 1.0),
+    theta=st.floats(0.01, 1.0),
 )
 def test_branching_ratios_add_up_to_one(m_Ap, r, Delta, eps, alpha_D, theta):
     """Every unstable state decays into something; a state that cannot decay has c_tau = inf and no branching ratio."""
@@ -103,8 +107,16 @@ def test_hadronic_decays_from_the_table_are_the_direct_integrals():
         rate = lookup.rate("g-2", "dark-hnl", **{**VECTORS, "coupling_21": transition})
         for splitting in (0.283, 0.4, 0.784, 1.0187, 1.0196, 1.5, 3.9):
             m_1, m_Ap, axial = 0.4, 1.0 + 2.0 * splitting, transition == "axial"
-            found = rate.slots(m_Ap=m_Ap, r=m_1 / m_Ap, Delta_21=min(splitting / m_1, 3.0), Delta_32=1e-4, eps=1e-3,
-                               alpha_D=0.1, V_21=1.0, V_32=1.0)
+            found = rate.slots(
+                m_Ap=m_Ap,
+                r=m_1 / m_Ap,
+                Delta_21=min(splitting / m_1, 3.0),
+                Delta_32=1e-4,
+                eps=1e-3,
+                alpha_D=0.1,
+                V_21=1.0,
+                V_32=1.0,
+            )
             m_2 = found["m_2"]
             weights = np.empty(HADRON_NODES)
             hadron_weights(m_2 - m_1, axial, KNOTS, RATIOS, weights)
@@ -181,8 +193,16 @@ def test_inverse_seesaw_agrees_with_the_diagonalised_mass_matrix():
         theta = 0.5 * math.atan2(2.0 * math.sqrt(2.0) * size, 1.0 - mu)
         nature = "vector" if mu > 2.0 * size**2 else "axial"
         m_1, m_2, m_3 = states.masses
-        found = slots("inverse-seesaw", {"coupling_21": nature}, m_Ap=10.0, r=m_1 / 10.0, Delta=m_2 / m_1 - 1.0,
-                      theta=theta, eps=1e-3, alpha_D=0.1)
+        found = slots(
+            "inverse-seesaw",
+            {"coupling_21": nature},
+            m_Ap=10.0,
+            r=m_1 / 10.0,
+            Delta=m_2 / m_1 - 1.0,
+            theta=theta,
+            eps=1e-3,
+            alpha_D=0.1,
+        )
         assert found["m_3"] == pytest.approx(m_3, rel=1e-9)
         assert states.nature(2, 1) == nature
         assert states.nature(3, 2) == "vector"
@@ -331,9 +351,16 @@ def test_a_splitting_without_a_coupling_matters_not():
 
 
 @pytest.mark.parametrize("axial", [False, True])
-@pytest.mark.parametrize(("r", "delta", "alpha_D", "refused"), [
-    (0.49, 2.5, 1.0, True), (0.42, 3.0, 4.0, True), (0.345, 2.95, 1.0, True), (0.49, 2.5, 1e-3, False), (0.3, 3.6, 1e-2, False),
-])
+@pytest.mark.parametrize(
+    ("r", "delta", "alpha_D", "refused"),
+    [
+        (0.49, 2.5, 1.0, True),
+        (0.42, 3.0, 4.0, True),
+        (0.345, 2.95, 1.0, True),
+        (0.49, 2.5, 1e-3, False),
+        (0.3, 3.6, 1e-2, False),
+    ],
+)
 def test_the_line_shape_of_a_prime_stays_within_its_bound(r, delta, alpha_D, refused, axial):
     """Expected: Breit-Wigner by QUADPACK with widths that run, visible ~ q and psi_1 psi_1 ~ q beta^3, over the narrow width."""
     m_2, eps = r * (1.0 + delta), 1e-4

@@ -15,8 +15,10 @@ from gloam.tables.physics.sphere import decay_probability
 
 DIAMETER = 12.2  # [m]
 KINDS = {
-    "decay-vector": fluxaverage.VECTOR, "decay-interference": fluxaverage.INTERFERENCE,
-    "decay-z": fluxaverage.Z_EXCHANGE, "decay-dipole": fluxaverage.DIPOLE,
+    "decay-vector": fluxaverage.VECTOR,
+    "decay-interference": fluxaverage.INTERFERENCE,
+    "decay-z": fluxaverage.Z_EXCHANGE,
+    "decay-dipole": fluxaverage.DIPOLE,
 }
 
 

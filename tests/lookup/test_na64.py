@@ -126,8 +126,21 @@ def simulate(slots, pairs, rng, events):
         ("idm", {}, {**POINT, "m_Ap": 0.02, "Delta": 0.9, "r": 0.3, "eps": 0.01}, [(1, 2)]),
         ("i2dm", {}, {**POINT, "theta": 0.3, "eps": 0.02}, [(1, 1), (1, 2), (2, 2)]),
         ("i2dm", {}, {**POINT, "m_Ap": 0.6, "theta": 1.0, "eps": 0.002}, [(1, 1), (1, 2), (2, 2)]),
-        ("dark-hnl", VECTORS, {"m_Ap": 0.2, "r": 0.16, "Delta_21": 0.57, "Delta_32": 0.59, "alpha_D": 0.11, "V_32": 1.0,
-                               "V_21": 0.195, "eps": 0.002}, [(1, 2), (2, 3)]),
+        (
+            "dark-hnl",
+            VECTORS,
+            {
+                "m_Ap": 0.2,
+                "r": 0.16,
+                "Delta_21": 0.57,
+                "Delta_32": 0.59,
+                "alpha_D": 0.11,
+                "V_32": 1.0,
+                "V_21": 0.195,
+                "eps": 0.002,
+            },
+            [(1, 2), (2, 3)],
+        ),
     ],
 )
 def test_missed_share_agrees_with_a_monte_carlo(model, options, point, pairs) -> None:

@@ -154,8 +154,17 @@ def test_the_cascade_of_psi_3_carries_the_uncertainty_of_r() -> None:
     """psi_3 -> psi_1, psi_2: hadronic fraction summed over both steps."""
     natures = {f"coupling_{pair}": "vector" for pair in ("21", "31", "32")}
     made = lookup.model("dark-hnl", **natures)
-    point = {"m_Ap": 4.0, "r": 0.16, "Delta_21": 0.57, "Delta_32": 0.59, "alpha_D": 0.1, "V_21": 0.2, "V_32": 1.0, "V_31": 0.5,
-             "eps": 1e-3}
+    point = {
+        "m_Ap": 4.0,
+        "r": 0.16,
+        "Delta_21": 0.57,
+        "Delta_32": 0.59,
+        "alpha_D": 0.1,
+        "V_21": 0.2,
+        "V_32": 1.0,
+        "V_31": 0.5,
+        "eps": 1e-3,
+    }
     found = made(**point)
     h = found["br_31_hadrons"] + found["br_32_hadrons"]
     assert h > 0.1

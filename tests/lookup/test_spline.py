@@ -23,7 +23,13 @@ def block_of(values: np.ndarray, transform: str = "linear") -> np.ndarray:
     """A block over the unit box in ln x for values of shape (n_1, ..., n_D, components)."""
     dimensions = values.ndim - 1
     spec = TableSpec(
-        name="trial", version=1, title="", coordinates="log", unit="1", rtol=1.0, transform=transform,
+        name="trial",
+        version=1,
+        title="",
+        coordinates="log",
+        unit="1",
+        rtol=1.0,
+        transform=transform,
         inputs=tuple(Input(f"x{i}", "1", 1.0, np.e) for i in range(dimensions)),
         axes=tuple(Axis(f"ln x{i}", 0.0, 1.0, n) for i, n in enumerate(values.shape[:-1])),
         components=tuple(f"c{i}" for i in range(values.shape[-1])),

@@ -68,6 +68,7 @@ def test_cross_section_without_electron_mass_is_the_formula_of_bjorken_and_other
 @pytest.mark.parametrize("loss", [1e-6, 0.01, 0.3, 0.7])
 def test_shower_density_agrees_with_adaptive_quadrature(loss):
     """T(l) and its integral from the definition, in the exponent of l."""
+
     def density(s):
         return math.exp(s * math.log(loss) - gammaln(s)) if s > 0.0 else 0.0
 
@@ -81,6 +82,7 @@ def test_shower_density_agrees_with_adaptive_quadrature(loss):
 
 def test_energy_loss_is_normalised():
     """int dE I_e(E_0, E, t) = 1 for every depth: int dl exp(-l) l^(s-1)/Gamma(s) = 1, hence int exp(-l) T(l) dl = T."""
+
     def integrand(log):
         loss = math.exp(log)
         return math.exp(-loss) * brems.shower_density(loss, 2.0)[0]

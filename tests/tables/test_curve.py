@@ -73,9 +73,7 @@ def test_compiled_code_reads_a_curve_anywhere_in_a_flat_array() -> None:
         (((X, X), (X, X)), "log", r"segment 2 begins at 0\.01, below the end 70"),
     ],
 )
-def test_unusable_points_are_refused(
-    segments: tuple[tuple[np.ndarray, np.ndarray], ...], scale: str, message: str
-) -> None:
+def test_unusable_points_are_refused(segments: tuple[tuple[np.ndarray, np.ndarray], ...], scale: str, message: str) -> None:
     """Every message names the curve by its provenance."""
     with pytest.raises(ValueError, match=r"curve \(somewhere 2026\).*" + message):
         Curve(segments, scale, "somewhere 2026")

@@ -216,8 +216,6 @@ def test_ratio_curve_ends_where_the_data_end():
 
 def test_measurements_in_a_bin_are_averaged_with_inverse_variances():
     """Two points 1 +- 0.1 and 2 +- 0.2 in one bin: weights 4 to 1, R = 1.2; a point in the next bin stays alone."""
-    energy, ratio = hadrons.combined_ratio(
-        np.array([0.501, 0.506, 0.512]), np.array([1.0, 2.0, 3.0]), np.array([0.1, 0.2, 0.3])
-    )
+    energy, ratio = hadrons.combined_ratio(np.array([0.501, 0.506, 0.512]), np.array([1.0, 2.0, 3.0]), np.array([0.1, 0.2, 0.3]))
     assert ratio == pytest.approx([1.2, 3.0])
     assert energy == pytest.approx([0.502, 0.512])

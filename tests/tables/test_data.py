@@ -137,9 +137,7 @@ def test_every_charge_density_has_a_mass() -> None:
         ("flux_miniboone_rhc.csv", "numubar", 2.93e-10, 0.665),
     ],
 )
-def test_miniboone_fluxes_have_the_published_integral_and_mean(
-    name: str, projectile: str, flux: float, energy: float
-) -> None:
+def test_miniboone_fluxes_have_the_published_integral_and_mean(name: str, projectile: str, flux: float, energy: float) -> None:
     """nu/cm^2/POT and mean energy [GeV] below 3 GeV: arXiv:1002.2680 (nu_mu), arXiv:1301.7067 (nu_mubar)."""
     table = read(name)
     below = table["E_high"] <= 3.0 + 1e-9

@@ -54,9 +54,7 @@ def test_an_unknown_target_is_named_together_with_the_known_ones() -> None:
 
 @pytest.mark.parametrize("projectile", PROJECTILES)
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda e: str(e.name))
-def test_the_linear_flux_has_the_integral_of_the_bins_but_for_its_ends(
-    experiment: Experiment, projectile: str
-) -> None:
+def test_the_linear_flux_has_the_integral_of_the_bins_but_for_its_ends(experiment: Experiment, projectile: str) -> None:
     """Trapezia: sum f w - f_first w/2 (none below the first mid-point) - f_last w/4 (final triangle)."""
     energies, flux = flux_knots(experiment, projectile)
     assert (np.diff(energies) > 0.0).all()

@@ -21,8 +21,16 @@ Array = NDArray[np.float64]
 PROMPT = 1e-4  # [m] a lambda at which every decay is inside
 
 
-def one(m_Ap: float, r: float, delta: float, *, lengths: tuple[float, ...] = (PROMPT,), axial: int = 0,
-        threshold: float = 0.1, lepton: float = ELECTRON_MASS) -> Array:
+def one(
+    m_Ap: float,
+    r: float,
+    delta: float,
+    *,
+    lengths: tuple[float, ...] = (PROMPT,),
+    axial: int = 0,
+    threshold: float = 0.1,
+    lepton: float = ELECTRON_MASS,
+) -> Array:
     """P_missed of psi_1 psi_2 over 2^14 events, directly."""
     decay, out = np.empty(pair_visibility.DECAY), np.empty((2, len(lengths)))
     lower = r * m_Ap
@@ -32,8 +40,16 @@ def one(m_Ap: float, r: float, delta: float, *, lengths: tuple[float, ...] = (PR
     return out[axial]
 
 
-def two(m_Ap: float, r: float, delta: float, *, lengths: tuple[float, ...] = (PROMPT,), axial: int = 0,
-        threshold: float = 0.1, lepton: float = ELECTRON_MASS) -> Array:
+def two(
+    m_Ap: float,
+    r: float,
+    delta: float,
+    *,
+    lengths: tuple[float, ...] = (PROMPT,),
+    axial: int = 0,
+    threshold: float = 0.1,
+    lepton: float = ELECTRON_MASS,
+) -> Array:
     """P_missed of psi_2 psi_2 over 2^15 events, directly."""
     decay, out = np.empty(pair_visibility.DECAY), np.empty((2, len(lengths)))
     lower = r * m_Ap
@@ -43,8 +59,14 @@ def two(m_Ap: float, r: float, delta: float, *, lengths: tuple[float, ...] = (PR
     return out[axial]
 
 
-def cascade_missed(states: tuple[int, int], m_Ap: float, masses: tuple[float, ...], lengths: tuple[float, ...],
-                   shares: list[list[float]], log2_events: int = 11) -> tuple[float, float]:
+def cascade_missed(
+    states: tuple[int, int],
+    m_Ap: float,
+    masses: tuple[float, ...],
+    lengths: tuple[float, ...],
+    shares: list[list[float]],
+    log2_events: int = 11,
+) -> tuple[float, float]:
     """P_missed and its error by the quadrature of cascades, vector transitions, 100 MeV."""
     grids = np.empty((cascade.SCRAMBLES, decay_paths.SIZE))
     rates = 1.0 / np.array(lengths[1:])
@@ -122,6 +144,7 @@ def test_pair_masses_follow_the_spectrum() -> None:
     decay = np.empty(pair_visibility.DECAY)
     d2, s2, low = (upper - lower) ** 2, (upper + lower) ** 2, 4.0 * MUON_MASS**2 * 0.25
     for axial in (0, 1):
+
         def density(q2: float, axial: int = axial) -> float:
             powers = (0.5, 1.5, d2) if axial else (1.5, 0.5, s2)
             shape = (d2 - q2) ** powers[0] * (s2 - q2) ** powers[1] * (powers[2] + 2.0 * q2)
@@ -131,9 +154,7 @@ def test_pair_masses_follow_the_spectrum() -> None:
         mean = np.mean([pair_visibility.pair_mass2(decay, (i + 0.5) / 4096) for i in range(4096)])
         expected = quad(lambda q: q * density(q), low, d2)[0] / quad(density, low, d2)[0]
         assert mean == pytest.approx(expected, rel=2e-4)
-        pair_visibility.describe_decay(
-            pair_visibility.BOTH, upper, lower, mediator, math.sqrt(low) / 2.0, 0.1, False, decay
-        )
+        pair_visibility.describe_decay(pair_visibility.BOTH, upper, lower, mediator, math.sqrt(low) / 2.0, 0.1, False, decay)
         places = [(i + 0.5) / 4096 for i in range(4096)]
         weights = [pair_visibility.vertex_weights(decay, u)[axial] for u in places]
         both = np.mean([w * pair_visibility.pair_mass2(decay, u) for u, w in zip(places, weights, strict=True)])
@@ -144,12 +165,18 @@ def test_pair_masses_follow_the_spectrum() -> None:
 @pytest.mark.parametrize(
     ("found", "expected", "tolerance"),
     [
-        (lambda: one(0.3, 0.33, 0.4), 0.0302, 0.01), (lambda: one(0.6, 0.33, 0.4), 0.0329, 0.01),
-        (lambda: one(1.25, 0.33, 0.4), 0.03105, 0.01), (lambda: one(2.0, 0.33, 0.4), 0.02825, 0.01),
-        (lambda: one(4.0, 0.33, 0.4), 0.01964, 0.02), (lambda: two(0.6, 0.33, 0.4), 1.058e-3, 0.02),
-        (lambda: two(1.25, 0.33, 0.4), 0.918e-3, 0.02), (lambda: two(2.0, 0.33, 0.4), 0.738e-3, 0.02),
-        (lambda: one(1.25, 1 / 3, 0.1), 0.2595, 0.005), (lambda: one(1.25, 0.16, 0.57), 0.0525, 0.01),
-        (lambda: one(1.25, 0.33, 0.4, axial=1), 0.01495, 0.01), (lambda: two(1.25, 0.33, 0.4, axial=1), 1.98e-4, 0.03),
+        (lambda: one(0.3, 0.33, 0.4), 0.0302, 0.01),
+        (lambda: one(0.6, 0.33, 0.4), 0.0329, 0.01),
+        (lambda: one(1.25, 0.33, 0.4), 0.03105, 0.01),
+        (lambda: one(2.0, 0.33, 0.4), 0.02825, 0.01),
+        (lambda: one(4.0, 0.33, 0.4), 0.01964, 0.02),
+        (lambda: two(0.6, 0.33, 0.4), 1.058e-3, 0.02),
+        (lambda: two(1.25, 0.33, 0.4), 0.918e-3, 0.02),
+        (lambda: two(2.0, 0.33, 0.4), 0.738e-3, 0.02),
+        (lambda: one(1.25, 1 / 3, 0.1), 0.2595, 0.005),
+        (lambda: one(1.25, 0.16, 0.57), 0.0525, 0.01),
+        (lambda: one(1.25, 0.33, 0.4, axial=1), 0.01495, 0.01),
+        (lambda: two(1.25, 0.33, 0.4, axial=1), 1.98e-4, 0.03),
         (lambda: one(1.25, 0.33, 0.4, threshold=0.2), 0.109, 0.01),
         (lambda: two(1.25, 0.33, 0.4, threshold=0.3), 0.0447, 0.01),
     ],
@@ -160,8 +187,12 @@ def test_prompt_probabilities_are_those_of_an_earlier_monte_carlo(found, expecte
 
 
 HEAVY = [
-    (8.5, 0.8 / 3.0, 1.0, "12", True, 0.1), (7.0, 0.55 / 3.0, 1.0, "12", False, 0.1), (3.6, 0.25, 1.3, "12", True, 0.1),
-    (8.5, 0.1, 1.5, "22", False, 0.15), (5.0, 0.25, 0.3, "22", False, 0.3), (6.0, 0.12, 1.0, "mumu", True, 0.3),
+    (8.5, 0.8 / 3.0, 1.0, "12", True, 0.1),
+    (7.0, 0.55 / 3.0, 1.0, "12", False, 0.1),
+    (3.6, 0.25, 1.3, "12", True, 0.1),
+    (8.5, 0.1, 1.5, "22", False, 0.15),
+    (5.0, 0.25, 0.3, "22", False, 0.3),
+    (6.0, 0.12, 1.0, "mumu", True, 0.3),
 ]
 
 
@@ -201,8 +232,12 @@ def test_a_higher_threshold_or_a_longer_life_misses_more() -> None:
     """Monotone in both, for both transitions and both kinds of leptons."""
     for axial in (0, 1):
         for lepton, point in ((ELECTRON_MASS, (1.25, 0.33, 0.4)), (MUON_MASS, (3.0, 0.33, 0.4))):
-            rows = np.array([one(*point, axial=axial, lepton=lepton, threshold=t, lengths=(1e-3, 0.1, 0.3, 1.0, 10.0))
-                             for t in (0.06, 0.1, 0.15, 0.3)])
+            rows = np.array(
+                [
+                    one(*point, axial=axial, lepton=lepton, threshold=t, lengths=(1e-3, 0.1, 0.3, 1.0, 10.0))
+                    for t in (0.06, 0.1, 0.15, 0.3)
+                ]
+            )
             assert (np.diff(rows, axis=0) > 0.0).all()
             assert (np.diff(rows, axis=1) >= 0.0).all()
 
@@ -283,8 +318,10 @@ def test_the_quadrature_of_cascades_agrees_with_the_stratified_one() -> None:
     masses, only = (0.4125, 0.5775, math.nan), [[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
     for c_tau in (1e-6, 0.5):
         length = c_tau * ENERGY / (4.0 * 0.5775)
-        for states, expected in (((1, 2), one(1.25, 0.33, 0.4, lengths=(length,))[0]),
-                                 ((2, 2), two(1.25, 0.33, 0.4, lengths=(length,))[0])):
+        for states, expected in (
+            ((1, 2), one(1.25, 0.33, 0.4, lengths=(length,))[0]),
+            ((2, 2), two(1.25, 0.33, 0.4, lengths=(length,))[0]),
+        ):
             value, error = cascade_missed(states, 1.25, masses, (math.inf, c_tau, math.inf), only)
             assert abs(value - expected) < 1.5 * error + 5e-3 * expected
 

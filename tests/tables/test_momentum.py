@@ -23,8 +23,13 @@ PROJECTILES = fluxaverage.beam_data(miniboone.FHC, "C12")
 RATIOS = np.geomspace(1e-5, 1e12, 41)  # c_tau/R; the decay length is c_tau p/m
 POINTS = [(0.006, 0.02), (0.042, 0.0066), (0.0157, 0.0093), (0.03, 0.4), (0.11, 0.012), (0.5, 1.0), (0.52, 8.0), (1.9, 0.1)]
 KINDS = [
-    (fluxaverage.VECTOR, 0), (fluxaverage.VECTOR, 1), (fluxaverage.VECTOR, 3), (fluxaverage.INTERFERENCE, 0),
-    (fluxaverage.INTERFERENCE, 2), (fluxaverage.Z_EXCHANGE, 4), (fluxaverage.DIPOLE, 0),
+    (fluxaverage.VECTOR, 0),
+    (fluxaverage.VECTOR, 1),
+    (fluxaverage.VECTOR, 3),
+    (fluxaverage.INTERFERENCE, 0),
+    (fluxaverage.INTERFERENCE, 2),
+    (fluxaverage.Z_EXCHANGE, 4),
+    (fluxaverage.DIPOLE, 0),
     (fluxaverage.DIPOLE, 1),
 ]
 
@@ -71,9 +76,7 @@ def test_the_quadrature_is_converged(kind: int, part: int, m: float, mediator: f
     """<P> at all lifetimes does not change when every panel is divided into three."""
     coarse, fine = grid_of(kind, part, m, mediator), grid_of(kind, part, m, mediator, 3)
     for flavour in range(2):
-        np.testing.assert_allclose(
-            averages(coarse[flavour], m, RATIOS)[0], averages(fine[flavour], m, RATIOS)[0], rtol=1e-5
-        )
+        np.testing.assert_allclose(averages(coarse[flavour], m, RATIOS)[0], averages(fine[flavour], m, RATIOS)[0], rtol=1e-5)
 
 
 @pytest.mark.parametrize(("kind", "part"), KINDS)

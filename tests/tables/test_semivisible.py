@@ -66,9 +66,7 @@ def test_the_benchmark_width_is_that_of_another_evaluation():
     assert HBAR_C / width == pytest.approx(0.09882, rel=1e-4)
 
 
-@pytest.mark.parametrize(
-    ("Delta", "r", "vector", "axial"), [(0.4, 0.33, 0.6435, 1.8829), (0.1, 1.0 / 3.0, 0.8692, 2.6059)]
-)
+@pytest.mark.parametrize(("Delta", "r", "vector", "axial"), [(0.4, 0.33, 0.6435, 1.8829), (0.1, 1.0 / 3.0, 0.8692, 2.6059)])
 def test_ratios_to_the_contact_limit_are_those_of_another_evaluation(Delta, r, vector, axial):
     """Exact over limit at m_A' = 1.25 GeV by an independent implementation that printed four decimals (5e-5 relative)."""
     m_i = r * 1.25

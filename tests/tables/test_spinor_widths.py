@@ -74,7 +74,9 @@ def width(m_N, m_l, amplitude):
             for c in HELICITIES:
                 for d in HELICITIES:
                     spinors = (
-                        spinor(rest, m_N, a), spinor(momenta[0], 0.0, b), spinor(momenta[1], m_l, c),
+                        spinor(rest, m_N, a),
+                        spinor(momenta[0], 0.0, b),
+                        spinor(momenta[1], m_l, c),
                         spinor(momenta[2], m_l, d, antiparticle=True),
                     )
                     total += 0.5 * np.sum(weights * np.abs(amplitude(momenta, *spinors)) ** 2)

@@ -198,9 +198,7 @@ def test_dipole_and_scalar_helicities_add_up_to_the_textbook_sums() -> None:
     for point, _, m, target in points():
         q2, x, m2, s = point.q2, point.x, m * m, point.target**2 + point.x
         forms = [upscattering.linear_forms(point.energy, m, target, along) for along in (True, False)]
-        dipole = sum(
-            value(upscattering.dipole_electric(m, f), q2) + value(upscattering.dipole_magnetic(m, f), q2) for f in forms
-        )
+        dipole = sum(value(upscattering.dipole_electric(m, f), q2) + value(upscattering.dipole_magnetic(m, f), q2) for f in forms)
         textbook = q2 * (2 * x * (x - q2) + m2 * m2 - m2 * (2 * s - q2)) - 2.0 * target**2 * m2 * m2
         assert dipole == pytest.approx(textbook, rel=1e-8, abs=1e-13 * x * x * q2)
         scalar = sum(value(upscattering.scalar(m, f), q2) for f in forms)

@@ -44,9 +44,7 @@ def test_three_body_kernel_is_the_integral_of_its_docstring(row, m_l, m_N, m_Zp)
         quad(integrand, math.log(r2) - 40, math.log(1 - 4 * r2), (power,), epsabs=0.0, epsrel=1e-10, limit=500)[0]
         for power in (2, 1)
     )
-    assert value(three_body_width, (m_N, m_Zp), row=row) == pytest.approx(
-        [square, first / (1 - 4 * r2 * ratio)], rel=1e-7
-    )
+    assert value(three_body_width, (m_N, m_Zp), row=row) == pytest.approx([square, first / (1 - 4 * r2 * ratio)], rel=1e-7)
 
 
 def test_three_body_values_over_their_prefactor_stay_finite_in_every_corner():
@@ -72,9 +70,7 @@ def test_hadronic_kernel_is_the_integral_of_its_docstring(m_N, m_Zp):
         return 2 * (1 - x) ** 2 * (1 + 2 * x) * r_ratio(s, KNOTS, RATIOS) * pole**2 / (m2 * (pole - s) ** 2)
 
     edges = [HADRON_THRESHOLD**2, *KNOTS[m2 > KNOTS], m2]
-    expected = sum(
-        quad(integrand, a, b, epsabs=0.0, epsrel=1e-9)[0] for a, b in pairwise(edges)
-    )
+    expected = sum(quad(integrand, a, b, epsabs=0.0, epsrel=1e-9)[0] for a, b in pairwise(edges))
     assert value(hadronic_width, (m_N, m_Zp))[0] == pytest.approx(expected, rel=1e-8)
 
 
@@ -94,9 +90,7 @@ def test_dipole_kernel_is_the_integral_of_its_docstring():
     def integrand(s):
         return (1 - s / m2) ** 2 * (1 + s / (2 * m2)) / s * r_ratio(s, KNOTS, RATIOS)
 
-    expected = sum(
-        quad(integrand, a, b, epsabs=0.0, epsrel=1e-9)[0] for a, b in pairwise(edges)
-    )
+    expected = sum(quad(integrand, a, b, epsabs=0.0, epsrel=1e-9)[0] for a, b in pairwise(edges))
     assert value(dipole_hadronic_width, (0.79,))[0] == pytest.approx(ALPHA / (3 * math.pi) * expected, rel=1e-8)
 
 

@@ -105,9 +105,7 @@ class Slurm:
 
     def command(self, name: str, *arguments: str) -> str:
         """Output of one of SLURM's commands."""
-        run = subprocess.run(
-            [program(name), *arguments], env=self.environment, capture_output=True, text=True, check=False
-        )
+        run = subprocess.run([program(name), *arguments], env=self.environment, capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stderr
         return run.stdout.strip()
 
@@ -182,9 +180,7 @@ class SmallBuild:
 
     def run(self, *arguments: object, environment=None, launcher=()) -> subprocess.CompletedProcess[str]:
         """Run ``gloam-build``, which must exit 0."""
-        run = subprocess.run(
-            [*launcher, *self.command(*arguments)], env=environment, capture_output=True, text=True, check=False
-        )
+        run = subprocess.run([*launcher, *self.command(*arguments)], env=environment, capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stderr + run.stdout
         return run
 
@@ -257,13 +253,22 @@ class Way:
 def dask_cluster(environment: dict[str, str], directory: Path) -> Iterator[str]:
     """``dask scheduler`` and ``dask worker`` as a user starts them: the address."""
     file = directory / "scheduler.json"
-    scheduler = ("scheduler", "--port", "0", "--dashboard-address", "127.0.0.1:0", "--host", "127.0.0.1",
-                 "--scheduler-file", str(file))
-    worker = ("worker", "--nthreads", "1", "--scheduler-file", str(file), "--no-dashboard", "--local-directory",
-              str(directory))
+    scheduler = (
+        "scheduler",
+        "--port",
+        "0",
+        "--dashboard-address",
+        "127.0.0.1:0",
+        "--host",
+        "127.0.0.1",
+        "--scheduler-file",
+        str(file),
+    )
+    worker = ("worker", "--nthreads", "1", "--scheduler-file", str(file), "--no-dashboard", "--local-directory", str(directory))
     running = [
-        subprocess.Popen([sys.executable, "-P", "-m", "dask", *command], env=environment, stdout=subprocess.DEVNULL,
-                         stderr=subprocess.DEVNULL)
+        subprocess.Popen(
+            [sys.executable, "-P", "-m", "dask", *command], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         for command in (scheduler, worker)
     ]
     try:

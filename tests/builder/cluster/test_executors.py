@@ -50,8 +50,7 @@ def test_shards_finalized_by_processes_give_the_content_digest_of_threads(small,
 @pytest.fixture(scope="module")
 def verified(workshop, finished):
     """The report of a verification in one thread."""
-    command = workshop.command("trial_recipe", "verify", "trial", "--store", finished, "--points", 3000, "--json",
-                               "--workers", 1)
+    command = workshop.command("trial_recipe", "verify", "trial", "--store", finished, "--points", 3000, "--json", "--workers", 1)
     done = subprocess.run(command, env=workshop.environment(), capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
@@ -63,10 +62,12 @@ def test_verification_does_not_depend_on_the_executor(through, workshop, finishe
     marks = tmp_path / "marks"
     marks.mkdir()
     way = through(executor, MARKS=str(marks))
-    command = workshop.command("marking_recipe", "verify", "trial", "--store", finished, "--points", 3000, "--json",
-                               *way.options, *TASKS)
-    done = subprocess.run([*way.launcher, *command], cwd=tmp_path, env=way.environment, capture_output=True, text=True,
-                          check=False)
+    command = workshop.command(
+        "marking_recipe", "verify", "trial", "--store", finished, "--points", 3000, "--json", *way.options, *TASKS
+    )
+    done = subprocess.run(
+        [*way.launcher, *command], cwd=tmp_path, env=way.environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert "changed since the build" in found["notes"][0]  # the marking recipe has another text
@@ -86,8 +87,7 @@ def test_a_bad_value_stops_the_build_with_its_point(through, workshop, build, tm
     line = f"    if x[0] > 9.9 and x[1] > 1.9:\n        {WRONG[wrong]}\n    out[1] = "
     module = workshop.recipe(name, ("    out[1] = ", line))
     way = through(executor, workers=1)
-    command = workshop.command(name, "run", "trial", "--out", tmp_path, "--chunk", "4,4", *way.options,
-                               "--batch-seconds", "1e-9")
+    command = workshop.command(name, "run", "trial", "--out", tmp_path, "--chunk", "4,4", *way.options, "--batch-seconds", "1e-9")
     done = subprocess.run(command, cwd=tmp_path, env=way.environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     assert wrong in done.stderr
@@ -111,12 +111,11 @@ def test_a_bad_value_met_by_the_verification_names_its_point(through, workshop, 
     assert "Traceback" not in done.stderr
 
 
-def test_a_killed_rank_of_mpi_ends_the_job_and_the_build_resumes(
-    mpirun, workshop, napping, finished, build, tmp_path
-):
+def test_a_killed_rank_of_mpi_ends_the_job_and_the_build_resumes(mpirun, workshop, napping, finished, build, tmp_path):
     """Expected: mpirun fails, finished chunks stay, and a run with threads ends with the digest of an undisturbed build."""
-    command = workshop.command(napping, "run", "trial", "--out", tmp_path, "--chunk", "4,4", "--executor", "mpi",
-                               "--batch-seconds", "1e-9")
+    command = workshop.command(
+        napping, "run", "trial", "--out", tmp_path, "--chunk", "4,4", "--executor", "mpi", "--batch-seconds", "1e-9"
+    )
     job = workshop.start([*mpirun, *command], nap=10_000)
     building = tmp_path / "trial" / "v1.building"
     while len(workshop.chunk_files(building)) < 3:

@@ -21,9 +21,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "hpc.md"
 def timed_job(slurm, workshop, napping, tmp_path_factory):
     """A job that would take minutes, with the shortest time limit that SLURM knows: directory and job id."""
     out = tmp_path_factory.mktemp("timed")
-    command = workshop.command(
-        napping, "run", "trial", "--out", out, "--shard", "1/1", "--workers", "1", "--chunk", "1,4"
-    )
+    command = workshop.command(napping, "run", "trial", "--out", out, "--shard", "1/1", "--workers", "1", "--chunk", "1,4")
     script = "#!/bin/sh\nexec " + " ".join(command)
     job = subprocess.run(
         ["sbatch", "--parsable", "--time=1", f"--output={out}/log"],
@@ -41,17 +39,14 @@ def driver(slurm, small, tmp_path):
     """Start a driver whose workers are SLURM jobs: process and directory."""
     settings, out = tmp_path / "cluster.toml", tmp_path / "stores"
     settings.write_text(
-        'executor = "slurm"\nworkers = 2\npartition = "debug"\nwalltime = "0:10:00"\n'
-        'interface = "lo"\nbatch_seconds = 1e-6\n'
+        'executor = "slurm"\nworkers = 2\npartition = "debug"\nwalltime = "0:10:00"\ninterface = "lo"\nbatch_seconds = 1e-6\n'
     )
 
     running = []
 
     def start():
         command = small.command("run", *small.options, *small.chunk, "--cluster", settings, "--out", out)
-        process = subprocess.Popen(
-            command, env=slurm.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        process = subprocess.Popen(command, env=slurm.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         running.append(process)
         before = small.present(out)
         while process.poll() is None and small.present(out) <= before:
@@ -93,8 +88,20 @@ def test_killed_driver_and_cancelled_job_leave_the_content_digest_of_threads(
 
 def test_jobs_that_slurm_refuses_stop_the_driver_with_its_reason(slurm, small, tmp_path):
     """Expected: exit 2 and what sbatch says of a partition that does not exist; without sbatch that it is missing."""
-    command = small.command("run", *small.options, "--out", tmp_path, "--executor", "slurm", "--interface", "lo",
-                            "--workers", 2, "--partition", "nonesuch")
+    command = small.command(
+        "run",
+        *small.options,
+        "--out",
+        tmp_path,
+        "--executor",
+        "slurm",
+        "--interface",
+        "lo",
+        "--workers",
+        2,
+        "--partition",
+        "nonesuch",
+    )
     done = subprocess.run(command, env=slurm.environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "SLURM refuses the jobs (sbatch: error: invalid partition specified: nonesuch" in done.stderr
@@ -122,8 +129,19 @@ def test_a_job_that_slurm_refuses_for_the_moment_is_submitted_again(slurm, small
     )
     (tmp_path / "sbatch").chmod(0o755)
     environment = {**slurm.environment, "PATH": f"{tmp_path}{os.pathsep}{slurm.environment['PATH']}"}
-    small.run("run", *small.options, "--out", tmp_path / "stores", "--executor", "slurm", "--interface", "lo", "--workers", 1,
-              environment=environment)
+    small.run(
+        "run",
+        *small.options,
+        "--out",
+        tmp_path / "stores",
+        "--executor",
+        "slurm",
+        "--interface",
+        "lo",
+        "--workers",
+        1,
+        environment=environment,
+    )
     assert (tmp_path / "refused").is_dir()
     assert small.content_digest(tmp_path / "stores") == undisturbed
 
@@ -137,7 +155,11 @@ def test_the_script_of_the_documentation_runs_as_written(slurm, commands, small,
     environment["PATH"] = f"{commands}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
         ["bash", "-c", example],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     slurm.wait({*re.findall(r"\d+", done.stdout)})
@@ -147,9 +169,7 @@ def test_the_script_of_the_documentation_runs_as_written(slurm, commands, small,
     assert len(logs) == 2 + 1
 
 
-def test_the_planned_memory_suffices_where_slurm_ends_jobs_that_take_more(
-    slurm, commands, small, undisturbed, tmp_path
-):
+def test_the_planned_memory_suffices_where_slurm_ends_jobs_that_take_more(slurm, commands, small, undisturbed, tmp_path):
     """Expected: the planned script ends with the digest of threads; a job that takes half as much again is ended by SLURM."""
     out = tmp_path / "stores"
     planned = small.run("plan", *small.options, "--shards", 2, "--out", out, "--json")
@@ -167,7 +187,10 @@ def test_the_planned_memory_suffices_where_slurm_ends_jobs_that_take_more(
     hog = subprocess.run(
         ["sbatch", "--wait", f"--mem={asked}M", f"--output={tmp_path}/hog"],
         input=f"#!/bin/sh\n{sys.executable} -c '{hungry}'\n",
-        env=slurm.environment, capture_output=True, text=True, check=False,
+        env=slurm.environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert hog.returncode != 0
     assert "exceeded memory limit" in (tmp_path / "hog").read_text()
@@ -181,8 +204,12 @@ def test_the_planned_script_of_an_executor_runs_as_written(slurm, commands, smal
     environment = {**slurm.environment, "PATH": f"{commands}{os.pathsep}{slurm.environment['PATH']}"}
     environment |= {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
     done = subprocess.run(
-        ["sbatch", "--parsable", f"--output={tmp_path}/log"], input=json.loads(planned.stdout)["job_script"],
-        env=environment, capture_output=True, text=True, check=False,
+        ["sbatch", "--parsable", f"--output={tmp_path}/log"],
+        input=json.loads(planned.stdout)["job_script"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     slurm.wait({done.stdout.strip()})
@@ -197,8 +224,26 @@ def test_workers_of_dask_keep_the_planned_memory_and_end_before_their_time_limit
 ):
     """Expected: a build longer than its jobs: another job takes over, none meets a limit, the digest of one thread."""
     command = workshop.command(
-        napping, "run", "trial", "--out", tmp_path, "--no-finalize", "--chunk", "4,4", "--batch-seconds", 1e-9,
-        "--executor", "slurm", "--partition", "debug", "--interface", "lo", "--workers", 1, "--walltime", "0:00:20",
+        napping,
+        "run",
+        "trial",
+        "--out",
+        tmp_path,
+        "--no-finalize",
+        "--chunk",
+        "4,4",
+        "--batch-seconds",
+        1e-9,
+        "--executor",
+        "slurm",
+        "--partition",
+        "debug",
+        "--interface",
+        "lo",
+        "--workers",
+        1,
+        "--walltime",
+        "0:00:20",
     )
     done = subprocess.run(
         command, env={**workshop.environment(nap=30_000), **slurm.own}, capture_output=True, text=True, check=False

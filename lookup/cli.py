@@ -6,16 +6,16 @@ Data on stdout, logs on stderr; exit status 0 done, 1 a check or some rows faile
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from gloam.lookup.answers import INTERVAL_COLUMNS, in_words, rows_of, value_columns, writer
 from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, StoreError, UnknownName
+from gloam.lookup.points import cells, pairs, rows
 
 DONE, FAILED, USAGE = 0, 1, 2
 RELATIVE = ("width_error", "error_2", "error_3")  # quantities that are relative errors
@@ -136,54 +136,6 @@ def _benchmark_values(options: argparse.Namespace) -> dict[str, Any]:
     return {**chosen, **parameters}
 
 
-def pairs(texts: list[str]) -> dict[str, Any]:
-    """``k=v`` arguments as numbers where they are numbers, else words."""
-    found: dict[str, Any] = {}
-    for text in texts:
-        name, sign, value = text.partition("=")
-        if not sign or not name:
-            msg = f"{text!r} is not of the form name=value"
-            raise BadParameter(msg)
-        if name in found:
-            msg = f"{name} is given twice"
-            raise BadParameter(msg)
-        found[name] = number(value)
-    return found
-
-
-def number(text: str) -> Any:
-    """A float, or the word itself: whether a word will do is for those to say who know the name."""
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def rows(options: argparse.Namespace) -> Iterator[tuple[int, dict[Any, Any]]]:
-    """Rows of the CSV file of ``--points``, numbered from 1, or one empty row."""
-    if options.points is None:
-        yield 0, {}
-        return
-    with Path(options.points).open(newline="", encoding="utf-8-sig") as file:
-        yield from enumerate(csv.DictReader(file, skipinitialspace=True), start=1)
-
-
-def _cells(row: dict[Any, Any], given: Iterable[str]) -> dict[str, Any]:
-    """Numbers and words of a row of ``--points``; ``given`` are the names on the command line."""
-    if None in row:
-        msg = f"more cells than names in the header: {len(row[None])} too many"
-        raise BadParameter(msg)
-    missing = [name for name, value in row.items() if value is None]
-    if missing:
-        msg = f"no cell for {', '.join(missing)}: {len(row) - len(missing)} of {len(row)} cells"
-        raise BadParameter(msg)
-    for name in row:
-        if name in given:
-            msg = f"{name} is given twice, in the file and on the command line"
-            raise BadParameter(msg)
-    return {name: number(value) for name, value in row.items()}
-
-
 def answer(options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str, Any]], columns: Sequence[str]) -> int:
     """Answer one point, or every row of ``--points`` in order; a bad row is reported and the others are answered."""
     given = pairs(options.inputs)
@@ -191,9 +143,9 @@ def answer(options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str
     status = DONE
     file = None
     count = -1
-    for count, row in rows(options):
+    for count, row in rows(options.points):
         try:
-            result = ask({**common, **_cells(row, given)})
+            result = ask({**common, **cells(row, given)})
         except GloamError as error:
             if count == 0:
                 raise

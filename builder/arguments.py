@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gloam.builder import settings
 from gloam.lookup.store import user_directory
+from gloam.version import VersionOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,6 +50,7 @@ RESTART: dict[str, Any] = {
 def parser(actions: Mapping[str, Callable[[argparse.Namespace], int]]) -> argparse.ArgumentParser:
     """The parser; ``actions`` has a function for every command."""
     top = argparse.ArgumentParser(prog="gloam-build", description="Build, check and inspect gloam's tables.")
+    top.add_argument("--version", action=VersionOption)
     verbs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     out = _parent(out=OUT)
     build = _parent(out=OUT, shrink=SHRINK)

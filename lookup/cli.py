@@ -16,6 +16,7 @@ from typing import Any
 from gloam.lookup.answers import INTERVAL_COLUMNS, in_words, rows_of, value_columns, writer
 from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, StoreError, UnknownName
 from gloam.lookup.points import cells, pairs, rows
+from gloam.version import VersionOption
 
 DONE, FAILED, USAGE = 0, 1, 2
 RELATIVE = ("width_error", "error_2", "error_3")  # quantities that are relative errors
@@ -74,6 +75,7 @@ def _complain(message: object, status: int) -> int:
 def parser() -> argparse.ArgumentParser:
     """The argument parser of ``gloam``."""
     top = argparse.ArgumentParser(prog="gloam", description="Rates and limits of dark-sector models from tables.")
+    top.add_argument("--version", action=VersionOption)
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     item = _verb(verbs, "list", "what there is, and which model fits which search", _list)
     item.add_argument("kind", nargs="?", choices=("tables", "searches", "models"))

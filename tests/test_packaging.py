@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
+import gloam
 import pytest
 from gloam import lookup, tables
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("tables", "lookup", "builder")
+PLACES = {"package": "", "tables": "tables/", "lookup": "lookup/", "builder": "builder/"}  # in the installed package gloam
+ROOMS = tuple(PLACES)
 MAY_IMPORT = {
+    "package": {"version", "tables", "lookup", "builder"},
     "tables": {"tables"},
-    "lookup": {"tables", "lookup"},
-    "builder": {"tables", "lookup", "builder"},
+    "lookup": {"version", "tables", "lookup"},
+    "builder": {"version", "tables", "lookup", "builder"},
 }
 LINES = 400
 
@@ -30,10 +35,10 @@ def sources(room):
 
 
 def packaged_files():
-    """All files of the three rooms, relative to the root, without caches and running builds."""
+    """All files of the rooms as they stand in the package, without caches and running builds."""
     return {
-        path.relative_to(ROOT).as_posix()
-        for room in ROOMS
+        place + path.relative_to(ROOT / room).as_posix()
+        for room, place in PLACES.items()
         for path in (ROOT / room).rglob("*")
         if path.is_file() and not any(p == "__pycache__" or p.endswith(".building") for p in path.parts)
     }
@@ -52,9 +57,10 @@ def imported(path):
 
 
 @pytest.fixture(scope="module")
-def wheel_names(tmp_path_factory):
-    """Names in a wheel that pip builds from a copy of the sources."""
-    copy = tmp_path_factory.mktemp("checkout")
+def wheel(tmp_path_factory):
+    """A wheel that pip builds from a copy of the sources, which is called ``gloam``."""
+    copy = tmp_path_factory.mktemp("parent") / "gloam"
+    copy.mkdir()
     for name in (*ROOMS, "pyproject.toml", "README.md", "LICENSE"):
         source = ROOT / name
         if source.is_dir():
@@ -74,11 +80,33 @@ def wheel_names(tmp_path_factory):
         str(copy),
     ]
     subprocess.run(command, check=True, capture_output=True, cwd=copy)
-    (wheel,) = target.glob("*.whl")
+    (made,) = target.glob("*.whl")
+    return made
+
+
+@pytest.fixture(scope="module")
+def wheel_names(wheel):
+    """Names in the wheel."""
     return set(zipfile.ZipFile(wheel).namelist())
 
 
-def test_the_wheel_holds_every_file_of_the_three_rooms(wheel_names):
+@pytest.fixture(scope="module")
+def clone(wheel):
+    """The checkout that the wheel was made of, ``parent/gloam``; beside it, ``parent/installed``, the unpacked wheel."""
+    checkout = wheel.parents[1]
+    zipfile.ZipFile(wheel).extractall(checkout.parent / "installed")
+    return checkout
+
+
+def run(clone, where, *arguments):
+    """What a fresh Python prints that has the unpacked wheel of ``clone`` installed and is started in directory ``where``."""
+    site = str(clone.parent / "installed")
+    program = [sys.executable, "-c", f"import sys; sys.path.insert(1, {site!r}); " + arguments[0], *arguments[1:]]
+    done = subprocess.run(program, capture_output=True, text=True, check=True, cwd=where)
+    return done.stdout.strip()
+
+
+def test_the_wheel_holds_every_file_of_the_rooms(wheel_names):
     """Expected: the files on disk (code, published numbers, stores), under ``gloam/``."""
     inside = {name.removeprefix("gloam/") for name in wheel_names if name.startswith("gloam/")}
     assert inside == packaged_files()
@@ -90,11 +118,78 @@ def test_the_wheel_has_no_top_level_tables(wheel_names):
     assert {top for top in tops if not top.endswith(".dist-info")} == {"gloam"}
 
 
+@pytest.mark.parametrize("name", ["", "lookup", "tables", "builder", "lookup.models", "tables.recipes"])
+@pytest.mark.parametrize("below", [".", "gloam", "gloam/tables"])
+def test_a_clone_in_the_current_directory_does_not_shadow_the_wheel(clone, name, below):
+    """Expected: the installed file, from the parent of a clone called gloam, from the clone and from a room of it."""
+    found = run(
+        clone, clone.parent / below, f"import importlib; print(importlib.import_module('gloam.{name}'.strip('.')).__file__)"
+    )
+    assert Path(found) == clone.parent / "installed" / "gloam" / name.replace(".", "/") / "__init__.py"
+
+
+def test_from_gloam_import_lookup_beside_a_clone(clone):
+    """Expected: the example of the fault, from the parent of a checkout: the installed package, and its version."""
+    printed = run(clone, clone.parent, "from gloam import lookup; import gloam; print(lookup.__file__); print(gloam.__version__)")
+    assert printed.splitlines() == [str(clone.parent / "installed" / "gloam" / "lookup" / "__init__.py"), stated_version()]
+
+
+def stated_version():
+    """The version in pyproject.toml."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+
+def test_the_version_is_said_once():
+    """Expected: in pyproject.toml, and nowhere else in the files that state such things."""
+    assert metadata.version("gloam") == gloam.__version__ == stated_version()
+    others = [
+        ROOT / "CITATION.cff",
+        ROOT / "README.md",
+        *sources("package"),
+        *sources("lookup"),
+        *sources("tables"),
+        *sources("builder"),
+    ]
+    quoted = re.compile(rf"(?<![\d.]){re.escape(stated_version())}(?![\d.])")
+    assert [path.name for path in others if quoted.search(path.read_text())] == []
+
+
+@pytest.mark.parametrize("command", [["-m", "gloam"], ["-m", "gloam.builder"]])
+def test_a_command_says_its_version(command):
+    """Expected: the name of the command and the version of pyproject.toml, on standard output, from any directory."""
+    done = subprocess.run([sys.executable, *command, "--version"], capture_output=True, text=True, check=True)
+    name = {"gloam": "gloam", "gloam.builder": "gloam-build"}[command[1]]
+    assert done.stdout == f"{name} {stated_version()}\n"
+    program = Path(sys.executable).with_name(name)
+    assert subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout == done.stdout
+
+
+def test_the_package_has_the_public_names_of_lookup():
+    """Expected: the same objects, the rooms, and an AttributeError for what there is not."""
+    assert set(lookup.__all__) <= set(dir(gloam))
+    assert {name for name in lookup.__all__ if getattr(gloam, name) is not getattr(lookup, name)} == set()
+    assert gloam.lookup is lookup
+    assert gloam.tables is tables
+    with pytest.raises(AttributeError, match="module 'gloam' has no attribute 'ratee'"):
+        gloam.ratee  # noqa: B018
+
+
+def test_importing_the_package_imports_nothing_else():
+    """Expected: neither numpy nor numba nor a room of gloam, before one is asked for."""
+    program = "import sys; before = set(sys.modules); import gloam; print(sorted(set(sys.modules) - before - {'importlib'}))"
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True)
+    names = {name.split(".")[0] for name in ast.literal_eval(done.stdout)} - sys.stdlib_module_names
+    assert names == {"gloam"}
+    assert "gloam." not in done.stdout
+
+
 def test_every_subpackage_is_listed_in_pyproject():
     """Expected: every directory with an ``__init__.py``; setuptools drops unlisted ones silently."""
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
     found = {
-        "gloam." + init.parent.relative_to(ROOT).as_posix().replace("/", "."): init.parent.relative_to(ROOT).as_posix()
+        f"gloam.{PLACES[room]}{init.parent.relative_to(ROOT / room).as_posix()}".replace("/", ".").rstrip("."): (
+            init.parent.relative_to(ROOT).as_posix()
+        )
         for room in ROOMS
         for init in (ROOT / room).rglob("__init__.py")
     }

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import gloam
 import gloam.lookup
 import gloam.tables
 
@@ -28,6 +29,8 @@ def ask(root: Path, cache: Path) -> tuple[float, str]:
 
 def test_an_edited_formula_in_an_imported_file_changes_the_answer(tmp_path: Path) -> None:
     """Expected: twice the value after the exponential in the kernel is doubled, and nothing heavy imported."""
+    (tmp_path / "gloam").mkdir()
+    shutil.copy(str(gloam.__file__), tmp_path / "gloam" / "__init__.py")
     for package in (gloam.tables, gloam.lookup):
         source = Path(str(package.__file__)).parent
         shutil.copytree(source, tmp_path / "gloam" / source.name, ignore=shutil.ignore_patterns("__pycache__"))

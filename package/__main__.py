@@ -1,0 +1,8 @@
+"""``python -m gloam`` is the command ``gloam``."""
+
+import sys
+
+from gloam.lookup.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -11,9 +11,10 @@ import numpy as np
 from gloam.lookup.addresses import address
 from gloam.lookup.arguments import refuse_positional
 from gloam.lookup.compiled import entry
-from gloam.lookup.crossings import crossings, excess_at
+from gloam.lookup.crossings import crossings, decisive, excess_at
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
 from gloam.lookup.plan import (
+    BINS,
     LIMIT,
     MODEL_OPTIONS,
     PARAMETERS,
@@ -21,7 +22,6 @@ from gloam.lookup.plan import (
     SEARCH_STATUS,
     THRESHOLD,
     evaluate,
-    threshold,
 )
 from gloam.lookup.rates import Array, Rate
 from gloam.lookup.vocabulary import MEMO, MODEL_MEMO, SILENT, SLOTS
@@ -43,14 +43,32 @@ def _fresh_slots() -> Vector:
 
 
 @entry
-def _plane(blob: Vector, plan: Offsets, points: Any, target: float, out: Vector, status: Any) -> None:
-    work, slots = np.empty(2), _fresh_slots()
+def _plane(blob: Vector, plan: Offsets, points: Any, limits: Vector, out: Vector, status: Any) -> None:
+    work, slots = np.empty(2 * plan[BINS]), _fresh_slots()
     for i in range(points.shape[0]):
         status[i] = evaluate(blob, plan, points[i], slots, work)
-        limit = threshold(blob, plan, slots) if status[i] == 0 and plan[LIMIT] != 0 else target
-        out[i] = math.log(work[0] / limit) if work[0] > 0.0 else -math.inf
-        if status[i] != 0 or (math.isnan(limit) and plan[LIMIT] != 0):
-            out[i] = math.nan
+        out[i] = decisive(blob, plan, slots, work, limits)[0] if status[i] == 0 else math.nan
+
+
+def limits_of(search: Any) -> Vector:
+    """The rate of every bin above which a point is excluded, NaN where the search has a ``threshold`` of its own.
+
+    Raises
+    ------
+    DoesNotFit
+        When there is no limit for every bin, or one that no rate is above.
+    """
+    bins = len(search.BINS)
+    if hasattr(search, "threshold"):
+        if bins > 1:
+            msg = f"{search.NAME}: its threshold is one number for {bins} bins; give LIMIT, one number for every bin"
+            raise DoesNotFit(msg)
+        return np.full(1, math.nan)
+    given = np.atleast_1d(np.asarray(search.LIMIT, dtype=np.float64))
+    if given.shape not in ((1,), (bins,)) or not (given > 0.0).all():
+        msg = f"{search.NAME}: LIMIT = {search.LIMIT} for {bins} bins; it must be one positive number, or one for every bin"
+        raise DoesNotFit(msg)
+    return np.array(np.broadcast_to(given, (bins,)))
 
 
 @dataclass(frozen=True)
@@ -125,7 +143,7 @@ class Limit:
         largest = -item.low if negative else item.high
         low = item.low if item.low > 0.0 else largest * 10.0**-DECADES
         self._item, self._sign = item, -1.0 if negative else 1.0
-        self._target = math.nan if hasattr(self.rate.search, "threshold") else float(self.rate.search.LIMIT)
+        self._limits = limits_of(self.rate.search)
         self.grid = np.geomspace(low, largest, 1 + math.ceil(PER_DECADE * math.log10(largest / low)))  # of the modulus
 
     def __reduce__(self) -> tuple[Any, tuple[str, str, str, dict[str, Any], bool]]:
@@ -174,13 +192,13 @@ class Limit:
         point = self._farthest(parameters)
         grid = self._scanned(point)
         edges = np.empty((2 * grid.size, 2))
-        count = crossings(*self.rate.data, point, self._index, grid, self._target, slots, edges)
+        count = crossings(*self.rate.data, point, self._index, grid, self._limits, slots, edges)
         if count < 0:
             for value in grid:
                 point[self._index] = self._sign * value
                 self.rate._evaluate(tuple(point.tolist()))
             raise self._no_information()
-        first = excess_at(*self.rate.data, point, self._index, grid[0], self._target, slots)
+        first = excess_at(*self.rate.data, point, self._index, grid[0], self._limits, slots)
         return edges[:count], point, grid, first > 0.0
 
     def edges(self, **parameters: float) -> NDArray[np.float64]:
@@ -203,7 +221,7 @@ class Limit:
         order = np.lexsort((points[:, self._index], *np.delete(points, self._index, axis=1).T))  # one scan after another
         points = points[order]
         found, status = np.empty(len(points)), np.zeros(len(points), dtype=np.int64)
-        _plane(*self.rate.data, points, self._target, found, status)
+        _plane(*self.rate.data, points, self._limits, found, status)
         bad = np.flatnonzero((status != 0) & (status != SEARCH_STATUS + SILENT))
         if bad.size:
             raise self.rate.explain(int(status[bad[0]]), points[bad[0]], bad.size)
@@ -263,9 +281,8 @@ class Limit:
             best = int(np.argmax(found))
             value, ratio = float(grid[best]), math.exp(found[best])
             grid = np.geomspace(grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)], REFINED)
-        out = np.empty(2)
-        evaluate(*self.rate.data, self.rate.point({**parameters, self.coupling: value}), _fresh_slots(), out)
-        return value, ratio, ratio * float(out[1] / out[0]) if ratio > 0.0 else 0.0
+        relative = self._relative_error(self.rate.point({**parameters, self.coupling: value}), _fresh_slots())
+        return value, ratio, ratio * relative if ratio > 0.0 else 0.0
 
     def external(self, intervals: Intervals | None = None, /, **parameters: float) -> dict[str, Any]:
         """What no table knows does to every edge: {"external", "external_source", "robust"}.
@@ -303,16 +320,23 @@ class Limit:
 
     def _edge_error(self, point: Vector, edge: float, slots: Vector) -> float:
         """Error of an edge, given by its modulus: that of the rate over its slope in the coupling."""
-        out = np.empty(2)
         point[self._index] = self._sign * edge
-        evaluate(*self.rate.data, point, slots, out)
+        relative = self._relative_error(point, slots)
         slope = self._slope(point, edge, slots)
-        return float(out[1] / out[0] / slope) if slope > 0.0 else math.inf
+        return relative / slope if slope > 0.0 else math.inf
+
+    def _relative_error(self, point: Vector, slots: Vector) -> float:
+        """Bound of the relative error of the rate [1] in the bin that decides at ``point``; 0 without a rate."""
+        bins = len(self.rate.bins)
+        out = np.empty(2 * bins)
+        evaluate(*self.rate.data, point, slots, out)
+        place = decisive(*self.rate.data, slots, out, self._limits)[1]
+        return float(out[bins + place] / out[place]) if out[place] > 0.0 else 0.0
 
     def _slope(self, point: Vector, edge: float, slots: Vector) -> float:
         """|d ln(rate/limit)/d coupling| at an edge; from one side where the other is not allowed."""
         factors = np.array([0.999, 1.0, 1.001])
-        values = [excess_at(*self.rate.data, point, self._index, edge * factor, self._target, slots) for factor in factors]
+        values = [excess_at(*self.rate.data, point, self._index, edge * factor, self._limits, slots) for factor in factors]
         first, last = np.flatnonzero(np.isfinite(values))[[0, -1]]
         if first == last:
             return 0.0

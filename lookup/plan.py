@@ -19,7 +19,8 @@ _REALS, _INTEGERS = types.float64[::1], types.int64[::1]
 QUANTITIES = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS)
 PREDICT = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS, _REALS)
 THRESHOLD = types.float64(_REALS, _REALS)
-MOST_PARAMETERS, MOST_NUMBERS = 64, 512  # of any model; rates and errors of any search
+MOST_PARAMETERS = 64  # of any model
+FEW_NUMBERS = 64  # rates and errors of a search that are kept on the stack
 SLOT_COUNT = len(SLOTS)
 STEP = 1e-5  # relative step of the central differences of gradients [1]; a search may have a `GRADIENT_STEP` of its own
 
@@ -63,6 +64,8 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
 @entry
 def evaluate(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, out: Vector) -> int:
     """As :func:`kernel`, and the quantities of the model in ``slots``, shape (len(SLOTS),), in a scan MEMO + MODEL_MEMO more."""
+    if parameters.size < plan[PARAMETERS] or slots.size < SLOT_COUNT or out.size < 2 * plan[BINS]:
+        return TOO_SHORT
     return _answer(pointer(blob), pointer(plan), pointer(parameters), pointer(slots), slots.size, pointer(out))
 
 
@@ -128,6 +131,8 @@ def _quantities(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, 
 
 @entry
 def model_slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
+    if parameters.size < plan[PARAMETERS] or slots.size < SLOT_COUNT:
+        return TOO_SHORT
     slots[C_TAU] = ALL_DECAYS
     status = _allowed(pointer(blob), pointer(plan), pointer(parameters))
     if status != 0:
@@ -137,11 +142,21 @@ def model_slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) 
 
 @lean_entry
 def first_bin(blob: int, plan: int, values: tuple[float, ...]) -> float:
-    """Rate of the first bin; ``blob`` and ``plan`` are the addresses of a rate's data."""
-    parameters, out = scratch(MOST_PARAMETERS), scratch(MOST_NUMBERS)
+    """Rate of the first bin; ``blob`` and ``plan`` are the addresses of a rate's data, ``values`` at most MOST_PARAMETERS."""
+    parameters, out, plan_of = scratch(MOST_PARAMETERS), scratch(FEW_NUMBERS), integers(plan)
     for i in range(len(values)):
         parameters[i] = values[i]
-    _answer(reals(blob), integers(plan), parameters, scratch(SLOT_COUNT), SLOT_COUNT, out)
+    if 2 * plan_of[BINS] > FEW_NUMBERS:
+        return _first_of_many(reals(blob), plan_of, parameters)
+    _answer(reals(blob), plan_of, parameters, scratch(SLOT_COUNT), SLOT_COUNT, out)
+    return out[0]
+
+
+@njit(no_cpython_wrapper=True)
+def _first_of_many(blob: Vector, plan: Offsets, parameters: Vector) -> float:
+    """As :func:`first_bin`, for a search with more bins than the stack keeps."""
+    out = np.empty(2 * plan[BINS])
+    _answer(blob, plan, parameters, scratch(SLOT_COUNT), SLOT_COUNT, pointer(out))
     return out[0]
 
 
@@ -162,6 +177,8 @@ def differences(blob: Vector, plan: Offsets, parameters: Vector, relative: float
     ``relative`` is the step over the parameter [1]; ``work`` is 6 bins long.
     """
     bins = plan[BINS]
+    if parameters.size < plan[PARAMETERS] or work.size < 6 * bins or slopes.shape != (parameters.size, bins):
+        return TOO_SHORT
     here, near, far = work[: 2 * bins], work[2 * bins : 4 * bins], work[4 * bins :]
     status = _moved(blob, plan, parameters, 0, 0.0, pointer(here))
     if status != 0:
@@ -185,6 +202,9 @@ def differences(blob: Vector, plan: Offsets, parameters: Vector, relative: float
 
 @entry
 def batch(blob: Vector, plan: Offsets, parameters: Any, out: Any, status: Any) -> None:
+    if parameters.shape[1] < plan[PARAMETERS] or out.shape[1] < 2 * plan[BINS] or out.shape[0] < parameters.shape[0]:
+        status[:] = TOO_SHORT
+        return
     for i in range(parameters.shape[0]):
         status[i] = _answer(
             pointer(blob),

@@ -14,6 +14,7 @@ from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, distinc
 from gloam.lookup.modules import checked_options, choices, complain_about_names, fits, misfit, module
 from gloam.lookup.plan import (
     MODEL_STATUS,
+    MOST_PARAMETERS,
     PARAMETER_STATUS,
     PREDICT,
     QUANTITIES,
@@ -59,6 +60,9 @@ class Rate:
             raise DoesNotFit(misfit(search, model))
         self.options = checked_options(self.model, self.search, options)
         self.parameters: tuple[Parameter, ...] = self.model.PARAMETERS
+        if len(self.parameters) > MOST_PARAMETERS:
+            msg = f"{model.NAME} has {len(self.parameters)} parameters; a model may have {MOST_PARAMETERS}"
+            raise DoesNotFit(msg)
         self._uncertain: tuple[tuple[float, str], ...] = getattr(self.model, "UNCERTAIN", ())
         self._names = tuple(item.name for item in self.parameters)
         self._defaults = {p.name: p.default for p in self.parameters if p.default is not None}

@@ -41,7 +41,7 @@ class Model(Rate):
         return f"<Model {self.model.NAME}({', '.join(self._names)}) {self.options}>"
 
     def __call__(self, *unnamed: Any, **parameters: Any) -> dict[str, float]:
-        """Physical quantities {slot: value} at one point, in the units of `lookup/vocabulary.py`.
+        """Physical quantities {slot: value} at one point, in the units of `lookup/vocabulary.py`, and what the model derives.
 
         Raises
         ------
@@ -49,7 +49,13 @@ class Model(Rate):
         """
         if unnamed:
             refuse_positional(self.model.NAME, self._names, unnamed)
-        return self.slots(**parameters)
+        values = self.slots(**parameters)
+        names = getattr(self.model, "DERIVED", ())
+        if names:
+            out = np.empty(len(names))
+            self.model.derived(np.array([values.get(name, math.nan) for name in SLOTS]), out)
+            values |= zip(names, out.tolist(), strict=True)
+        return values
 
     def external(self, **parameters: float) -> dict[str, Any]:
         """Relative uncertainty {quantity: size} from the data behind the widths, R(s): the larger change when they are scaled.

@@ -215,7 +215,8 @@ def _query_model(options: argparse.Namespace) -> int:
         external = {name: size for name, size in made.external(**parameters).items() if name in values}
         return {"quantities": values, "units": units, "options": made.options, "external": external}
 
-    provided = module("models", options.name).PROVIDES
+    found = module("models", options.name)
+    provided = [*found.PROVIDES, *getattr(found, "DERIVED", ())]
     uncertain = [name for name in provided if name.startswith(DATA_DEPENDENT) and "error" not in name]
     return answer(options, ask, [*provided, *(f"external {name}" for name in uncertain)])
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gloam.tables.physics.neutral_leptons.exclusive_widths import CHANNELS
+
 FLAVOURS = ("e", "mu", "tau")
 
 NEUTRAL_LEPTON_SLOTS = (
@@ -49,7 +51,14 @@ DARK_PHOTON_SLOTS = (
     *(f"axial_{pair}" for pair in ("21", "31", "32")),  # [1] 1 where the transition is axial, 0 where it is vector
 )
 
-SLOTS = (*NEUTRAL_LEPTON_SLOTS, *DARK_PHOTON_SLOTS)
+# a heavy neutral lepton by its mixings; beside these it has m_N, width, c_tau and the fractions of NEUTRAL_LEPTON_SLOTS
+HNL_SLOTS = (
+    *(f"U2_{flavour}" for flavour in FLAVOURS),  # [1] squared mixings |U_aN|^2
+    "charge_states",  # [1] of every decay mode: 1 for a Dirac N, 2 for a Majorana N
+    *(f"width_{channel}" for channel in CHANNELS),  # [GeV] all charge states, all flavours
+)
+
+SLOTS = (*NEUTRAL_LEPTON_SLOTS, *DARK_PHOTON_SLOTS, *HNL_SLOTS)
 (
     M_N,
     M_MEDIATOR,
@@ -114,7 +123,12 @@ SLOTS = (*NEUTRAL_LEPTON_SLOTS, *DARK_PHOTON_SLOTS)
     AXIAL_21,
     AXIAL_31,
     AXIAL_32,
-) = range(len(SLOTS))
+    U2_E,
+    U2_MU,
+    U2_TAU,
+    CHARGE_STATES,
+    WIDTH_CHANNEL,  # the first of as many as there are CHANNELS
+) = range(len(SLOTS) - len(CHANNELS) + 1)
 
 
 def unit_of(slot: str) -> str:

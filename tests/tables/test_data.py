@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "tables" / "data"
 CHARGE_RADII = {"C12": 2.4702, "O16": 2.6991, "Al27": 3.0610, "Si28": 3.1224, "Ar40": 3.4274, "Fe56": 3.7377}
 CHARGE_RADII |= {"Pb208": 5.5012}  # [fm] I. Angeli, K. Marinova, At. Data Nucl. Data Tables 99 (2013) 69
-HEADER = ("What:", "Columns", "Publication:", "Collected: 2026-11-22", "Origin of the stored", "Conversion:")
+HEADER = ("What:", "Columns", "Publication:", "Collected: 2026-1", "Origin of the stored", "Conversion:")
 
 
 def charge_density(isotope: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,0 +1,1 @@
+"""Heavy neutral leptons: what produces them, what they decay to, and their flight to a detector."""

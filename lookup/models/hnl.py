@@ -6,8 +6,8 @@ neutrinos are massless and N is unpolarised. nature must be chosen: a Majorana N
 mode and has twice every width of a Dirac N; both are produced alike.
 
 `gloam query hnl` prints widths, branching ratios, c_tau, and the branching ratios of the decays that produce N
-(`physics/neutral_leptons/production.py`, relative to the measured ones of massless neutrinos; unlike the widths these hold for one
-charge of the parent). Above about 1 GeV multi-meson states are missing: tens of per cent of the hadronic widths.
+(`physics/neutral_leptons/production.py`, relative to the measured ones of massless neutrinos). Above about 1 GeV
+multi-meson states are missing: tens of per cent of the hadronic widths.
 """
 
 from __future__ import annotations

@@ -17,8 +17,9 @@ CHOICES = {"process": PROCESSES}
 UNIT = "1"
 TABLES = ()
 REFERENCES = ("10.1103/PhysRevD.24.1232", "arXiv:1805.08567")
-DESCRIPTION = """BR/|U_aN|^2 = measured branching ratio of the decay to a massless neutrino x ratio of the decays to N and to a massless
-neutrino (`physics/neutral_leptons/production.py`). k_mu_n is K+ -> mu+ N, kl_pi_e_n is K_L -> pi e N (both charges), mu_e_n is
+DESCRIPTION = """BR/|U_aN|^2 = measured branching ratio of the decay to a massless neutrino x ratio of the decays to N and to
+a massless neutrino (`physics/neutral_leptons/production.py`). k_mu_n is K+ -> mu+ N,
+kl_pi_e_n is K_L -> pi e N (both charges), mu_e_n is
 mu -> e N nu with N in the place of either neutrino."""
 
 

@@ -20,8 +20,8 @@ UNIT = "GeV"
 TABLES = ()
 REFERENCES = ("arXiv:1805.08567", "arXiv:2007.03701", "arXiv:0901.3589")
 DESCRIPTION = """Gamma/|U_aN|^2 for the flavour a, tree level, massless neutrinos, in closed form or one quadrature
-(`physics/neutral_leptons/exclusive_widths.py`); Majorana: both charge states, twice the Dirac width. nu_emu, nu_etau, nu_mutau are
-l_a l_b nu_b in both orders. total: their sum; c_tau [m] = 1.973269804e-16/(U2 Gamma [GeV])."""
+(`physics/neutral_leptons/exclusive_widths.py`); Majorana: both charge states, twice the Dirac width. nu_emu, nu_etau,
+nu_mutau are l_a l_b nu_b in both orders. total: their sum; c_tau [m] = 1.973269804e-16/(U2 Gamma [GeV])."""
 
 
 @njit

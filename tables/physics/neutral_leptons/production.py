@@ -124,7 +124,7 @@ NORMALISATION = (
 
 @njit
 def two_body_factor(a: float, b: float) -> float:
-    """rho = [a + b - (a - b)^2] sqrt(lambda(1, a, b)) [1] of P -> l N; a, b squared masses of l and N over that of P; 0 if closed."""
+    """rho = [a + b - (a - b)^2] sqrt(lambda(1, a, b)) [1] of P -> l N; a, b squared masses of l, N over that of P."""
     if math.sqrt(a) + math.sqrt(b) >= 1.0:
         return 0.0
     return (a + b - (a - b) ** 2) * math.sqrt(max(kallen(1.0, a, b), 0.0))
@@ -209,13 +209,9 @@ def _meson_ratio(process: int, m_N: float) -> float:
         m_l = ELECTRON_MASS if process == K_E_N else MUON_MASS
         return two_body_ratio(CHARGED_KAON_MASS, m_l, m_N, m_l)
     if process <= K_PI0_MU_N:
-        return semileptonic_ratio(
-            CHARGED_KAON_MASS, NEUTRAL_PION_MASS, ELECTRON_MASS if process == K_PI0_E_N else MUON_MASS, m_N
-        )
+        return semileptonic_ratio(CHARGED_KAON_MASS, NEUTRAL_PION_MASS, ELECTRON_MASS if process == K_PI0_E_N else MUON_MASS, m_N)
     if process <= KL_PI_MU_N:
-        return semileptonic_ratio(
-            NEUTRAL_KAON_MASS, CHARGED_PION_MASS, ELECTRON_MASS if process == KL_PI_E_N else MUON_MASS, m_N
-        )
+        return semileptonic_ratio(NEUTRAL_KAON_MASS, CHARGED_PION_MASS, ELECTRON_MASS if process == KL_PI_E_N else MUON_MASS, m_N)
     if process <= D_MU_N:
         return two_body_ratio(CHARGED_D_MASS, ELECTRON_MASS if process == D_E_N else MUON_MASS, m_N, MUON_MASS)
     m_l = ELECTRON_MASS if process == DS_E_N else MUON_MASS if process == DS_MU_N else TAU_MASS

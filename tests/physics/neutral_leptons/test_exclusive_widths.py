@@ -56,7 +56,7 @@ def test_far_above_all_leptons_the_leptonic_channels_take_their_massless_limits(
     ],
 )
 def test_lepton_meson_widths_follow_from_the_trace_of_the_current(channel, flavour, m_l, m_P, coupling):
-    """Gamma = p/(8 pi m^2) |M|^2, |M|^2 = G^2 f^2 V^2 [(m^2 - m_l^2)^2 - m_P^2 (m^2 + m_l^2)] for one charge state, spin averaged."""
+    """Gamma = p/(8 pi m^2) |M|^2, |M|^2 = G^2 f^2 V^2 [(m^2 - m_l^2)^2 - m_P^2 (m^2 + m_l^2)], one charge state."""
     m = 1.95
     energy = (m * m + m_l * m_l - m_P * m_P) / (2.0 * m)
     p = math.sqrt(energy**2 - m_l**2)
@@ -65,7 +65,7 @@ def test_lepton_meson_widths_follow_from_the_trace_of_the_current(channel, flavo
 
 
 def test_unlike_leptons_through_either_mixing_are_the_same_function_of_both_masses():
-    """I1(x_b, x_a, 0) is symmetric: e mu through U_e equals that through U_mu; scipy's quadrature of its definition at 0.2 GeV."""
+    """I1(x_b, x_a, 0) is symmetric: e mu through U_e equals that through U_mu; and scipy at 0.2 GeV."""
     x, y = (MUON_MASS / 0.2) ** 2, (ELECTRON_MASS / 0.2) ** 2
 
     def integrand(s):

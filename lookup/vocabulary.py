@@ -58,7 +58,26 @@ HNL_SLOTS = (
     *(f"width_{channel}" for channel in CHANNELS),  # [GeV] all charge states, all flavours
 )
 
-SLOTS = (*NEUTRAL_LEPTON_SLOTS, *DARK_PHOTON_SLOTS, *HNL_SLOTS)
+MUON_FORCE_SLOTS = (  # all that the muon's magnetic moment needs to know about a vector boson
+    "m_X",  # [GeV] mass of the boson
+    "g_mu",  # [1] its vector coupling to the muon
+)
+
+GAUGE_BOSON_SLOTS = (
+    *(f"g_{fermion}" for fermion in ("u", "d", "s", "c", "b", "t", "e", "tau", "nu_e", "nu_mu", "nu_tau")),  # [1] signed
+    "eps_loop_0",  # [1] kinetic mixing of charged-lepton loops at q^2 = 0, NaN where it diverges
+    "eps_loop_real",  # [1] real part at q^2 = m_X^2
+    "eps_loop_imaginary",  # [1] imaginary part at q^2 = m_X^2
+    "anomaly",  # [1] coefficient of SU(2)^2 U(1)', 0 where it cancels
+    "width_X",  # [GeV] total width
+    "c_tau_X",  # [m] proper decay length
+    *(f"br_X_{state}" for state in ("electrons", "muons", "taus", "neutrinos", "photons", "dark", "hadrons")),  # [1]
+    *(f"br_X_{state}" for state in ("pi0_gamma", "eta_gamma", "2pi", "3pi", "4pi", "KK")),  # [1] of the hadrons
+    "delta_a_mu",  # [1] contribution to the anomalous magnetic moment of the muon, given where it is asked for
+)
+
+BEFORE_BOSONS = len(NEUTRAL_LEPTON_SLOTS) + len(DARK_PHOTON_SLOTS) + len(HNL_SLOTS)
+SLOTS = (*NEUTRAL_LEPTON_SLOTS, *DARK_PHOTON_SLOTS, *HNL_SLOTS, *MUON_FORCE_SLOTS, *GAUGE_BOSON_SLOTS)
 (
     M_N,
     M_MEDIATOR,
@@ -128,7 +147,42 @@ SLOTS = (*NEUTRAL_LEPTON_SLOTS, *DARK_PHOTON_SLOTS, *HNL_SLOTS)
     U2_TAU,
     CHARGE_STATES,
     WIDTH_CHANNEL,  # the first of as many as there are CHANNELS
-) = range(len(SLOTS) - len(CHANNELS) + 1)
+) = range(BEFORE_BOSONS - len(CHANNELS) + 1)
+(
+    M_X,
+    G_MU,
+    G_U,
+    G_D,
+    G_S,
+    G_C,
+    G_B,
+    G_T,
+    G_E,
+    G_TAU,
+    G_NU_E,
+    G_NU_MU,
+    G_NU_TAU,
+    EPS_LOOP_0,
+    EPS_LOOP_REAL,
+    EPS_LOOP_IMAGINARY,
+    ANOMALY,
+    WIDTH_X,
+    C_TAU_X,
+    BR_X_ELECTRONS,
+    BR_X_MUONS,
+    BR_X_TAUS,
+    BR_X_NEUTRINOS,
+    BR_X_PHOTONS,
+    BR_X_DARK,
+    BR_X_HADRONS,
+    BR_X_PI0_GAMMA,
+    BR_X_ETA_GAMMA,
+    BR_X_2PI,
+    BR_X_3PI,
+    BR_X_4PI,
+    BR_X_KK,
+    DELTA_A_MU,
+) = range(BEFORE_BOSONS, len(SLOTS))
 
 
 def unit_of(slot: str) -> str:

@@ -21,9 +21,12 @@ from gloam.lookup.vocabulary import (
     C_TAU_AP,
     DARK_PHOTON_SLOTS,
     EPS,
+    G_MU,
     M_2,
     M_3,
     M_AP,
+    M_X,
+    MUON_FORCE_SLOTS,
     SLOTS,
     WIDTH_AP,
     Parameter,
@@ -43,7 +46,7 @@ PARAMETERS = (
 )
 OPTIONS = ()
 TABLES = ()
-PROVIDES = DARK_PHOTON_SLOTS
+PROVIDES = (*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS)
 COUPLINGS = ("eps",)
 CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau", "m_pi")
 REFERENCES = ("arXiv:1801.04847", "10.1093/ptep/ptaa104")
@@ -57,6 +60,7 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     """Fill the slots from ``parameters`` (order of PARAMETERS) and ``options`` = (factor on R(s),). Returns 0."""
     slots[: len(SLOTS)] = 0.0
     slots[M_AP], slots[EPS] = parameters[MASS], parameters[MIXING]
+    slots[M_X], slots[G_MU] = parameters[MASS], ELECTRIC_CHARGE * parameters[MIXING]
     slots[M_2], slots[M_3], slots[C_TAU_2], slots[C_TAU_3] = math.nan, math.nan, math.inf, math.inf
     visible = fill_visible(parameters[MASS], (ELECTRIC_CHARGE * parameters[MIXING]) ** 2, options[0], slots)
     known = visible + parameters[WIDTH_DARK]

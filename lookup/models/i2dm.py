@@ -14,7 +14,7 @@ import numpy as np
 from gloam.lookup.compiled import entry
 from gloam.lookup.models.idm import PARAMETERS as COMMON
 from gloam.lookup.quantities import dark_photon_decays as decays
-from gloam.lookup.vocabulary import C_TAU, DARK_PHOTON_SLOTS, Parameter
+from gloam.lookup.vocabulary import C_TAU, DARK_PHOTON_SLOTS, MUON_FORCE_SLOTS, Parameter
 from gloam.tables.constants import named
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -25,7 +25,7 @@ TITLE = "inelastic Dirac dark matter with a dark photon"
 PARAMETERS = (*COMMON, Parameter("theta", "rad", 0.0, 0.5 * math.pi, None, "mixing angle of the two Dirac states"))
 OPTIONS = ()
 TABLES = decays.TABLES
-PROVIDES = DARK_PHOTON_SLOTS
+PROVIDES = (*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS)
 COUPLINGS = ("eps",)
 CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau", "m_pi")
 REFERENCES = ("arXiv:2201.08409", "arXiv:2302.05410")

@@ -12,7 +12,7 @@ import math
 import numpy as np
 from gloam.lookup.compiled import entry
 from gloam.lookup.quantities import dark_photon_decays as decays
-from gloam.lookup.vocabulary import C_TAU, DARK_PHOTON_SLOTS, Parameter
+from gloam.lookup.vocabulary import C_TAU, DARK_PHOTON_SLOTS, MUON_FORCE_SLOTS, Parameter
 from gloam.tables.constants import named
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -29,7 +29,7 @@ PARAMETERS = (
 )
 OPTIONS = ()
 TABLES = decays.TABLES
-PROVIDES = DARK_PHOTON_SLOTS
+PROVIDES = (*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS)
 COUPLINGS = ("eps",)
 CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau", "m_pi")
 REFERENCES = ("arXiv:hep-ph/0101138", "arXiv:1911.03176", "arXiv:2302.05410")

@@ -16,7 +16,7 @@ import numpy as np
 from gloam.lookup.compiled import entry
 from gloam.lookup.models.idm import PARAMETERS as COMMON
 from gloam.lookup.quantities import dark_photon_decays as decays
-from gloam.lookup.vocabulary import C_TAU, DARK_PHOTON_SLOTS, Option, Parameter
+from gloam.lookup.vocabulary import C_TAU, DARK_PHOTON_SLOTS, MUON_FORCE_SLOTS, Option, Parameter
 from gloam.tables.constants import named
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -29,7 +29,7 @@ OPTIONS = (
     Option("coupling_21", ("vector", "axial"), None, "psi_2 psi_1 A': vector if the light eigenvalue is positive, else axial"),
 )
 TABLES = decays.TABLES
-PROVIDES = DARK_PHOTON_SLOTS
+PROVIDES = (*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS)
 COUPLINGS = ("eps",)
 CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau", "m_pi")
 REFERENCES = ("arXiv:2302.05410",)

@@ -35,8 +35,10 @@ from gloam.lookup.vocabulary import (
     EPS,
     ERROR_2,
     ERROR_3,
+    G_MU,
     M_1,
     M_AP,
+    M_X,
     MEMO,
     NO_DECAYS,
     SLOTS,
@@ -394,6 +396,7 @@ def fill_slots(inputs: Vector, decays: float, blob: Vector, offsets: Offsets, sl
     """
     slots[: len(SLOTS)] = 0.0
     slots[M_AP], slots[EPS] = inputs[IN_M_AP], abs(inputs[IN_EPS])
+    slots[M_X], slots[G_MU] = slots[M_AP], ELECTRIC_CHARGE * slots[EPS]
     for i in range(3):
         slots[M_1 + i] = inputs[IN_M_1 + i]
     slots[C_TAU_2], slots[C_TAU_3] = math.inf, math.inf

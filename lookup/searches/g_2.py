@@ -1,8 +1,9 @@
-"""Muon g-2: the one-loop contribution of a dark photon against the room that a dated comparison leaves.
+"""Muon g-2: the one-loop contribution of a vector boson against the room that a dated comparison leaves.
 
 a_mu in closed form (`physics/anomalous_moment.py`). Excluded is what exceeds Delta a_mu + 2 sigma ("two-sigma", 164e-11 for the
-2025 set) or Delta a_mu + 1.645 sigma ("one-sided-95", 142e-11): both are in use as "95 %". Decays of A' do not matter.
-The band of width 2 sigma around Delta a_mu is what the dark photon would have to give to explain the difference; it
+2025 set) or Delta a_mu + 1.645 sigma ("one-sided-95", 142e-11): both are in use as "95 %". Decays of
+the boson do not matter.
+The band of width 2 sigma around Delta a_mu is what the boson would have to give to explain the difference; it
 reaches zero in the 2025 set.
 """
 
@@ -10,7 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.lookup.vocabulary import EPS, M_AP, Option
+from gloam.lookup.vocabulary import G_MU, M_X, Option
+from gloam.tables.constants import ELECTRIC_CHARGE
 from gloam.tables.experiments.muon_moment import COMPARISONS, ONE_SIDED_95
 from gloam.tables.physics.anomalous_moment import muon_moment
 
@@ -18,9 +20,9 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 NAME = "g-2"
-TITLE = "muon g-2: contribution of a dark photon against measurement minus Standard Model"
+TITLE = "muon g-2: contribution of a vector boson against measurement minus Standard Model"
 TABLES = ()
-READS = ("m_Ap", "eps")
+READS = ("m_X", "g_mu")
 OPTIONS: dict[str, tuple[float, float, float, str]] = {}
 CHOICES = (
     Option("set", tuple(COMPARISONS), "2025", "year of measurement and prediction"),
@@ -31,15 +33,15 @@ SET_AT = len(CONSTANTS)
 CONVENTION_AT = SET_AT + 1
 UNIT = "1e-11"
 BINS = ("a_mu",)
-STATISTIC = "a_mu(A') above measured minus predicted by 2 sigma (two-sigma) or 1.645 sigma (one-sided-95) is excluded"
+STATISTIC = "a_mu of the boson above measured minus predicted by 2 sigma (two-sigma) or 1.645 sigma (one-sided-95) is excluded"
 CONFIDENCE = 0.95
 REFERENCES = ("arXiv:0811.1030", *dict.fromkeys(ref for item in COMPARISONS.values() for ref in item.references))
 
 
 @entry
 def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
-    """out[0] = a_mu of the dark photon [1e-11], error[0] its bound."""
-    out[0] = 1e11 * muon_moment(slots[M_AP], slots[EPS])
+    """out[0] = a_mu of the boson [1e-11], error[0] its bound."""
+    out[0] = 1e11 * muon_moment(slots[M_X], slots[G_MU] / ELECTRIC_CHARGE)
     error[0] = 1e-12 * out[0]
     return 0
 

@@ -1,0 +1,1 @@
+"""Vector bosons of U(1)' groups: charges, loop mixing, widths."""

@@ -31,6 +31,8 @@ LABELS = {
     "Delta_21": r"$\Delta_{21}$",
     "Delta_32": r"$\Delta_{32}$",
     **{f"V_{pair}": f"$V_{{{pair}}}$" for pair in ("21", "31", "32", "11", "22", "33")},
+    "m_X": r"$m_X$",
+    "g_X": r"$g_X$",
     "mu_tr_e": r"$\mu_{\rm tr}^{e}$",
     "mu_tr_mu": r"$\mu_{\rm tr}^{\mu}$",
     "mu_tr_tau": r"$\mu_{\rm tr}^{\tau}$",

@@ -1,9 +1,9 @@
 """Vector boson X of a U(1)' group with kinetic mixing: g_f = g Q'_f - eps e Q_f, L = -g_f X_mu fbar gamma^mu f.
 
-``group`` gives the charges; the twelve parameters q_f are added to them, so that ``free`` is their sum alone. ``mixing=loop`` adds the
-mixing of charged-lepton loops at q^2 = m_X^2, finite for L_i - L_j only, to eps. The sign of eps is physical beside g. Above 10 GeV
-mixing with the Z would matter. Where loops make a coupling complex, its modulus is given with the sign of the real part.
-Widths: leptons and neutrinos in closed form, hadrons by vector-meson dominance with exclusive channels below 2 GeV (5 %
+``group`` gives the charges; the twelve parameters q_f are added to them, so that ``free`` is their sum alone. ``mixing=loop``
+adds the mixing of charged-lepton loops at q^2 = m_X^2, finite for L_i - L_j only, to eps. The sign of eps is physical beside g.
+Above 10 GeV mixing with the Z would matter. Where loops make a coupling complex, its modulus is given with the sign of the real
+part. Widths: leptons and neutrinos in closed form, hadrons by vector-meson dominance with exclusive channels below 2 GeV (5 %
 external uncertainty), three photons below 2 m_e. width_dark is an invisible width beside them.
 """
 

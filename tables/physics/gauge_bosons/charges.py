@@ -1,8 +1,8 @@
 """Charges of the twelve fermions under a U(1)' group, and whether they are free of anomalies.
 
-L = -g_f X_mu fbar gamma^mu f with **g_f = g Q'_f - eps e Q_f** for the massive state after the kinetic mixing -(eps/2) F X is removed by
-A -> A - eps X; valid for m_X << m_Z. Groups of arXiv:1803.05466 and arXiv:2006.11225; protophobic: baryon number minus electric charge,
-the combination in which protons decouple (arXiv:1604.07411).
+L = -g_f X_mu fbar gamma^mu f with **g_f = g Q'_f - eps e Q_f** for the massive state after the kinetic mixing -(eps/2) F X is
+removed by A -> A - eps X; valid for m_X << m_Z. Groups of arXiv:1803.05466 and arXiv:2006.11225; protophobic: baryon number
+minus electric charge, the combination in which protons decouple (arXiv:1604.07411).
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import numpy as np
 
 FERMIONS: Final = ("u", "d", "s", "c", "b", "t", "e", "mu", "tau", "nu_e", "nu_mu", "nu_tau")
 U, D, S, C, B, T, E, MU, TAU, NU_E, NU_MU, NU_TAU = range(len(FERMIONS))
-ELECTRIC: Final = np.array([2 / 3, -1 / 3, -1 / 3, 2 / 3, -1 / 3, 2 / 3, -1.0, -1.0, -1.0, 0.0, 0.0, 0.0])  # [e] order of FERMIONS
+ELECTRIC: Final = np.array(
+    [2 / 3, -1 / 3, -1 / 3, 2 / 3, -1 / 3, 2 / 3, -1.0, -1.0, -1.0, 0.0, 0.0, 0.0]
+)  # [e] order of FERMIONS
 COLOURS: Final = np.array([3.0] * 6 + [1.0] * 6)
 QUARK_PAIRS: Final = ((U, D), (C, S), (T, B))
 LEPTON_PAIRS: Final = ((E, NU_E), (MU, NU_MU), (TAU, NU_TAU))
@@ -50,8 +52,8 @@ def weak_anomaly(charges: Mapping[str, float]) -> float:
 def anomaly(charges: Mapping[str, float]) -> str:
     """Why the ``charges`` {fermion: Q'}, 0 where absent, are not free of anomalies; empty if they are.
 
-    With vector-like charges that are equal in each weak doublet and three right-handed neutrinos of the charges of their doublets,
-    every triangle cancels but SU(2)^2 U(1)', which asks for sum 3 Q'_quark + Q'_lepton = 0 over the generations.
+    With vector-like charges that are equal in each weak doublet and three right-handed neutrinos of the charges of their
+    doublets, every triangle cancels but SU(2)^2 U(1)', which asks for sum 3 Q'_quark + Q'_lepton = 0 over the generations.
 
     Raises
     ------

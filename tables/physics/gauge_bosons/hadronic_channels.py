@@ -2,9 +2,10 @@
 
     Gamma_F = (m_X/12 pi) R_F(m_X) |sum_V c_V a_V|^2/|sum_V c_V(photon) a_V|^2,
 
-R_F that of a dark photon (`hadronic_channels.csv`, arXiv:2201.01788), c_rho = g_u - g_d, c_omega = 3 (g_u + g_d), c_phi = 3 g_s, which are
-(1, 1, -1) e eps for a dark photon: 2 Tr(T_rho Q_X), 6 Tr(T_omega Q_X), 3 sqrt(2) Tr(T_phi Q_X) of arXiv:1801.04847. Channels of one meson have one
-a_V; the others have Breit-Wigner amplitudes with the couplings of the quark model:
+R_F that of a dark photon (`hadronic_channels.csv`, arXiv:2201.01788), c_rho = g_u - g_d, c_omega = 3 (g_u + g_d), c_phi = 3
+g_s, which are (1, 1, -1) e eps for a dark photon: 2 Tr(T_rho Q_X), 6 Tr(T_omega Q_X), 3 sqrt(2) Tr(T_phi Q_X) of
+arXiv:1801.04847. Channels of one meson have one a_V; the others have Breit-Wigner amplitudes with the couplings of the quark
+model:
 
 | channel | a_rho : a_omega : a_phi |
 |---|---|
@@ -13,10 +14,10 @@ a_V; the others have Breit-Wigner amplitudes with the couplings of the quark mod
 | 3 pi | 0 : 1 : 0.067 (from both peaks and a rho pi phase space) |
 | K Kbar | 1/2 : 1/6 : 1/3 charged, -1/2 : 1/6 : 1/3 neutral, each times its velocity cubed |
 
-Excited states share the flavour of the ground state in these ratios. rho-omega mixing is part of the measured pion pairs and counts as
-rho, so that a baryonic boson has no decay to pion pairs. K K pi and K K pi pi count as phi; nucleon pairs as rho and omega in
-equal parts. Above 2 GeV R(s) of `physics/hadrons.py` follows the quarks: u, d, s up to 2.2 (three flavours with the first QCD
-correction), charm the rest. The narrow psi and Upsilon states are in no data set. External uncertainty 5 %.
+Excited states share the flavour of the ground state in these ratios. rho-omega mixing is part of the measured pion pairs and
+counts as rho, so that a baryonic boson has no decay to pion pairs. K K pi and K K pi pi count as phi; nucleon pairs as rho and
+omega in equal parts. Above 2 GeV R(s) of `physics/hadrons.py` follows the quarks: u, d, s up to 2.2 (three flavours with the
+first QCD correction), charm the rest. The narrow psi and Upsilon states are in no data set. External uncertainty 5 %.
 """
 
 from __future__ import annotations

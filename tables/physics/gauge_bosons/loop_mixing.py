@@ -2,8 +2,8 @@
 
     eps(q^2) = (e g/2 pi^2) sum_l Q'_l F(m_l, q^2),   F = int_0^1 dx x (1-x) ln[(m^2 - x (1-x) q^2 - i0)/GeV^2],
 
-finite, and independent of the unit of mass, where sum N_c Q Q' = 0 over all fermions: L_i - L_j. With g > 0 and L_mu - L_tau eps(0) is
-negative, -g/69.29. The sign belongs to g_f = g Q'_f - eps e Q_f of `charges`. arXiv:2104.03297.
+finite, and independent of the unit of mass, where sum N_c Q Q' = 0 over all fermions: L_i - L_j. With g > 0 and L_mu - L_tau
+eps(0) is negative, -g/69.29. The sign belongs to g_f = g Q'_f - eps e Q_f of `charges`. arXiv:2104.03297.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Partial widths of a vector boson X from its vector couplings g_f (arXiv:1801.04847).
 
-X -> f fbar: g_f^2 m_X/(12 pi) (1 + 2r) sqrt(1 - 4r), r = (m_f/m_X)^2; a left-handed neutrino g^2 m_X/(24 pi), twice that for a Dirac
-neutrino with a light right-handed partner; hadrons of `hadronic_channels`. Below 2 m_e X -> 3 gamma through the electron loop:
-Gamma = 17 alpha^3 (g_e^2/4 pi) m_X^9/(2^7 3^6 5^3 pi^3 m_e^8) (arXiv:0807.3279, quoted from memory), the limit of a small mass, below
-the exact width as m_X comes near 2 m_e.
+X -> f fbar: g_f^2 m_X/(12 pi) (1 + 2r) sqrt(1 - 4r), r = (m_f/m_X)^2; a left-handed neutrino g^2 m_X/(24 pi), twice that for a
+Dirac neutrino with a light right-handed partner; hadrons of `hadronic_channels`. Below 2 m_e X -> 3 gamma through the electron
+loop: Gamma = 17 alpha^3 (g_e^2/4 pi) m_X^9/(2^7 3^6 5^3 pi^3 m_e^8) (arXiv:0807.3279, quoted from memory), the limit of a small
+mass, below the exact width as m_X comes near 2 m_e.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 from gloam.tables.constants import ALPHA, ELECTRON_MASS, MUON_MASS, TAU_MASS_2024
-from gloam.tables.physics.gauge_bosons.charges import ELECTRIC, FERMIONS, C, D, E, NU_E, S, U
+from gloam.tables.physics.gauge_bosons.charges import ELECTRIC, FERMIONS, NU_E, C, D, E, S, U
 from gloam.tables.physics.gauge_bosons.hadronic_channels import CHANNELS, fill_channels
 from numba import njit
 

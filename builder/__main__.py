@@ -253,6 +253,26 @@ def show_difference(options: argparse.Namespace) -> int:
     return DONE if found.same else FAILED
 
 
+def restamp_stores(options: argparse.Namespace) -> int:
+    """Give finished stores today's source digest, where their self-test points are as before; the others are told."""
+    from gloam.builder import restamp
+
+    directory = options.out.absolute()
+    places = [workspace.workspace_in(source.load(name), directory) for name in options.names or tables.names()]
+    done, failed = [], []
+    for place in places if options.names else [place for place in places if place.is_finished]:
+        try:
+            done.append(restamp.restamp(place))
+        except GloamError as error:
+            failed.append(_complain(error, FAILED))
+        else:
+            if not options.json:
+                _print(done[-1].text())
+    if options.json:
+        _print(json.dumps([stamp.as_dict() for stamp in done]))
+    return FAILED if failed else DONE
+
+
 def export_table(options: argparse.Namespace) -> int:
     """Write a finished store to an HDF5 file."""
     from gloam.builder import difference, exchange
@@ -280,6 +300,7 @@ ACTIONS = {
     "finalize": finish_table,
     "verify": verify_table,
     "diff": show_difference,
+    "restamp": restamp_stores,
     "export": export_table,
     "import": import_table,
 }

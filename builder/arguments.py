@@ -98,6 +98,13 @@ def parser(actions: Mapping[str, Callable[[argparse.Namespace], int]]) -> argpar
     differ = verb("diff", "compare two stores of a table at every node of the first", as_json)
     for which, metavar in (("first", "A"), ("second", "B")):
         differ.add_argument(which, metavar=metavar, help="a store, the directory of a table, or the name of a table")
+    stamper = verb(
+        "restamp",
+        "after an edit that moves no number: prove it at the self-test points, then note today's source in finished stores",
+        out,
+        as_json,
+    )
+    stamper.add_argument("names", nargs="*", metavar="NAME", help="tables (default: all that are finished in --out)")
     exporter = verb("export", "write a finished store to one HDF5 file")
     exporter.add_argument("store", metavar="STORE", help="a store, the directory of a table, or the name of a table")
     exporter.add_argument("file", type=Path, metavar="FILE.h5", help="HDF5 file to write")

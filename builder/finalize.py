@@ -174,14 +174,19 @@ def publish(place: Workspace, crew: Crew, points: int) -> verify.Report:
 
 
 def _put_in_place(place: Workspace, fresh: Path) -> None:
-    """Give the store its name by one rename, then remove the unfinished build and what was replaced."""
-    old = place.finished.with_name(f"{place.finished.name}.replaced")
-    if place.finished.exists():
+    """Give the store its name by one rename, then remove the unfinished build."""
+    exchange(fresh, place.finished)
+    workspace.discard(place.building)
+
+
+def exchange(fresh: Path, finished: Path) -> None:
+    """Give the store ``fresh`` its final name by one rename, then remove what was replaced."""
+    old = finished.with_name(f"{finished.name}.replaced")
+    if finished.exists():
         shutil.rmtree(old, ignore_errors=True)
-        place.finished.rename(old)
-    fresh.rename(place.finished)
-    descriptor = os.open(place.root, os.O_RDONLY)
+        finished.rename(old)
+    fresh.rename(finished)
+    descriptor = os.open(finished.parent, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
-    workspace.discard(place.building)
     shutil.rmtree(old, ignore_errors=True)

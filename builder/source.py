@@ -1,21 +1,17 @@
-"""What a build is made of: the recipe, the files it imports from ``gloam.tables``, and their digests."""
+"""What a build is made of: the recipe, its data files, and the digests of both."""
 
 from __future__ import annotations
 
-import ast
-import hashlib
 import importlib
-import importlib.util
 import math
 import platform
-import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from gloam import tables
+from gloam.builder.identity import source_digest
 from gloam.lookup.errors import BadParameter, StoreError, UnknownName
 from gloam.tables import datafile
 from gloam.tables.spec import TableSpec, digest
@@ -25,9 +21,6 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
-ROOT = "gloam.tables"
-ALWAYS = "gloam.tables.coordinates"  # the builder applies its maps and prefactors to every recipe
-PARSING = threading.Lock()  # ast.parse of CPython 3.11 fails now and then in two threads at once
 SMALLEST_AXIS = 6  # nodes left by a coarse trial build
 
 
@@ -125,54 +118,3 @@ def coarse(spec: TableSpec, shrink: int) -> TableSpec:
     axes = tuple(replace(a, n=min(a.n, max(SMALLEST_AXIS, math.ceil((a.n - 1) / shrink) + 1))) for a in spec.axes)
     title = f"{spec.title} (coarse trial build, 1/{shrink} of the nodes)"
     return replace(spec, axes=axes, title=title, rtol=min(1.0, spec.rtol * shrink**4))
-
-
-def source_files(recipe: ModuleType) -> dict[str, Path]:
-    """The recipe's file and, transitively, every file of ``gloam.tables`` that it imports: {module: path}."""
-    found: dict[str, Path] = {}
-    waiting = [recipe.__name__, ALWAYS]
-    while waiting:
-        module = waiting.pop()
-        if module in found:
-            continue
-        spec = importlib.util.find_spec(module)
-        if spec is None or spec.origin is None:
-            continue
-        found[module] = Path(spec.origin)
-        package = module if spec.submodule_search_locations else module.rpartition(".")[0]
-        waiting.extend(_imports(found[module].read_text(encoding="utf-8"), package))
-    return found
-
-
-def _imports(text: str, package: str) -> list[str]:
-    names: list[str] = []
-    with PARSING:
-        tree = ast.parse(text)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.extend(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                base = importlib.util.resolve_name("." * node.level + base, package)
-            names.extend(_target(base, alias.name) for alias in node.names)
-    return [name for name in names if name == ROOT or name.startswith(ROOT + ".")]
-
-
-def _target(base: str, name: str) -> str:
-    """The module meant by ``from base import name``: a submodule of that name, or ``base`` itself."""
-    if base == ROOT or base.startswith(ROOT + "."):
-        is_package = importlib.import_module(base).__spec__
-        if is_package and is_package.submodule_search_locations and importlib.util.find_spec(f"{base}.{name}"):
-            return f"{base}.{name}"
-    elif base == "gloam":
-        return f"gloam.{name}"
-    return base
-
-
-def source_digest(recipe: ModuleType) -> str:
-    """SHA-256 over the recipe and everything it imports from ``gloam.tables``."""
-    total = hashlib.sha256()
-    for _, path in sorted(source_files(recipe).items()):
-        total.update(hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()

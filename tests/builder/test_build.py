@@ -197,18 +197,6 @@ def test_a_second_driver_is_refused_with_the_process_of_the_first(trial, tmp_pat
     assert lock.owner(place) is None
 
 
-def test_digest_covers_the_recipe_and_what_it_imports(workshop):
-    """Expected: the recipe, the coordinates, and what an import statement names, transitively."""
-    module = workshop.recipe("imports", ("import math", "import math\nfrom gloam.tables.physics import quadrature"))
-    files = source.source_files(module)
-    assert {
-        "imports",
-        "gloam.tables.coordinates",
-        "gloam.tables.spec",
-        "gloam.tables.physics.quadrature",
-    } <= {*files}
-
-
 def test_a_table_rougher_than_promised_is_not_put_in_place(workshop, build, tmp_path):
     """Expected: exit 1, again when tried again; 24 cubic nodes over two decades cannot give 1e-9. The chunks are kept."""
     module = workshop.recipe("too_rough", ("rtol=1e-4", "rtol=1e-9"))

@@ -1,4 +1,4 @@
-"""The command ``gloam``: list, show, cite, doctor, query, rate, limit and plot.
+"""The command ``gloam``: list, show, cite, doctor, warm, query, rate, limit and plot.
 
 Data on stdout, logs on stderr; exit status 0 done, 1 a check or some rows failed, 2 bad usage.
 """
@@ -9,6 +9,7 @@ import argparse
 import json
 import math
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,6 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if rest:
             options.inputs = [*options.inputs, *rest]
-        tell_of_compilation()
         status: int = options.action(options)
     except StoreError as error:
         return _complain(error, FAILED)
@@ -45,26 +45,6 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         return _complain(f"cannot use {error.filename}: {error.strerror}; choose another path", FAILED)
     return status
-
-
-def tell_of_compilation() -> None:
-    """Say once, on a terminal, that code is being compiled: it happens at the first use of each search and model."""
-    if not sys.stderr.isatty():
-        return
-    from numba.core import event
-
-    class Listener(event.Listener):
-        told = False
-
-        def on_start(self, event: Any) -> None:
-            if not self.told:
-                sys.stderr.write("gloam: compiling for this machine, once (up to a minute) ...\n")
-            self.told = True
-
-        def on_end(self, event: Any) -> None:
-            pass
-
-    event.register("numba:compile", Listener())
 
 
 def _complain(message: object, status: int) -> int:
@@ -83,6 +63,8 @@ def parser() -> argparse.ArgumentParser:
     _verb(verbs, "cite", "references of tables, models and searches", _cite).add_argument("names", nargs="+")
     item = _verb(verbs, "doctor", "check the installation and the stores, and time a first answer", _doctor)
     item.add_argument("--cold", action="store_true", help="time it also without compiled code on disk")
+    item = _verb(verbs, "warm", "compile ahead what searches and models run, and keep it; without names everything", _warm)
+    item.add_argument("names", nargs="*", metavar="SEARCH MODEL")
     item = _verb(verbs, "query", "value of a table or composed quantity, or all quantities of a model", _query)
     item.add_argument("name")
     _benchmark(item)
@@ -350,6 +332,25 @@ def _cite(options: argparse.Namespace) -> int:
 
     sys.stdout.write("\n".join(map(citation, references(options.names))) + "\n")
     return DONE
+
+
+def _warm(options: argparse.Namespace) -> int:
+    from gloam.lookup import code_cache, warming
+
+    if len(options.names) % 2:
+        msg = f"name searches and models in pairs, SEARCH MODEL SEARCH MODEL ...: got {' '.join(options.names)}"
+        raise BadParameter(msg)
+    chosen = list(zip(options.names[::2], options.names[1::2], strict=True))
+    for search, model in chosen or warming.pairs():
+        begin = time.perf_counter()
+        warming.warm(search, model)
+        sys.stdout.write(f"{search} {model}: {time.perf_counter() - begin:.1f} s\n")
+        sys.stdout.flush()
+    if not chosen:
+        begin = time.perf_counter()
+        warming.warm_tables()
+        sys.stdout.write(f"tables and quantities: {time.perf_counter() - begin:.1f} s\n")
+    return DONE if code_cache.usable() else FAILED
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -12,8 +12,7 @@ import tempfile
 import numba
 import numpy as np
 from gloam import tables
-from gloam.lookup import store
-from gloam.lookup.compiled import cache_directory
+from gloam.lookup import code_cache, store
 from gloam.lookup.errors import GloamError, StoreError
 
 FIRST_ANSWER = """
@@ -71,7 +70,7 @@ def diagnosis(cold: bool) -> tuple[list[tuple[str, str]], bool]:
         ("numpy", np.__version__),
         ("numba", numba.__version__),
         ("processor", f"{platform.machine()}, compiled for {numba.config.CPU_NAME or 'this very one'}"),
-        ("compiled code", str(cache_directory())),
+        ("compiled code", code_cache.state()),
     ]
     try:
         rows += [("stores", str(path)) for path in store.search_path()]

@@ -74,7 +74,8 @@ def _limit_in_words(result: dict[str, Any]) -> str:
     ends = [end for interval in result["intervals"] for end in interval]
     told = max((size for pair in result["external"] for size in pair if size is not None), default=0.0) > NEGLIGIBLE
     what = "in reach" if result["statistic"].startswith("sensitivity") else "excluded"
-    lines = [f"{result['coupling']} {what} at {100 * result['confidence']:g} %:"]
+    level = "an unknown level" if result["confidence"] is None else f"{100 * result['confidence']:g} %"
+    lines = [f"{result['coupling']} {what} at {level}:"]
     for (low, high), error, shift, sure, robust in zip(*(result[name] for name in INTERVAL), strict=True):
         more = f"; external {_pair(shift, 100.0, ' %')}" if told else ""
         note = "" if sure else "; not significant: narrower than its errors"

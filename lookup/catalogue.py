@@ -9,6 +9,7 @@ from gloam.lookup import quantity, store
 from gloam.lookup.errors import UnknownName
 from gloam.lookup.modules import choices, fits, module, names
 from gloam.lookup.table import load
+from gloam.tables.experiments.hnl_curves import CURVES
 from gloam.tables.spec import TableSpec
 
 
@@ -29,6 +30,8 @@ def listing(kind: str | None) -> str:
         parts.append(columns("searches", [(name, module("searches", name).TITLE) for name in names("searches")]))
     if kind in (None, "models"):
         parts.append(columns("models", [(name, module("models", name).TITLE) for name in names("models")]))
+    if kind == "curves":
+        parts.append(columns("curves of published-hnl", [(name, str(curve)) for name, curve in CURVES.items()]))
     if kind is None:
         rows = [
             (search, ", ".join(m for m in names("models") if fits(module("searches", search), module("models", m))))
@@ -124,7 +127,10 @@ def _describe_module(item: ModuleType) -> str:
             (name, f"{low:g} to {high:g}, default {default:g}  {about}")
             for name, (low, high, default, about) in item.OPTIONS.items()
         ]
-        rows += [(o.name, f"{' or '.join(o.choices)}, default {o.default}  {o.description}") for o in choices(item)]
+        rows += [
+            (o.name, f"{' or '.join(o.choices)}, {'default ' + o.default if o.default else 'required'}  {o.description}")
+            for o in choices(item)
+        ]
         rows.append(("unit", item.UNIT))
         rows.append(("limit", item.STATISTIC if hasattr(item, "STATISTIC") else f"none: {item.NO_LIMIT}"))
         text.append(columns("options and facts", rows))

@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action=VersionOption)
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     item = _verb(verbs, "list", "what there is, and which model fits which search", _list)
-    item.add_argument("kind", nargs="?", choices=("tables", "searches", "models"))
+    item.add_argument("kind", nargs="?", choices=("tables", "searches", "models", "curves"))
     _verb(verbs, "show", "describe a table, quantity, model or search", _show).add_argument("name")
     _verb(verbs, "cite", "references of tables, models and searches", _cite).add_argument("names", nargs="+")
     item = _verb(verbs, "doctor", "check the installation and the stores, and time a first answer", _doctor)
@@ -267,7 +267,7 @@ def _limit(options: argparse.Namespace) -> int:
             "gaps_significant": found.gaps_significant,
             "scanned": found.scanned,
             "statistic": found.statistic,
-            "confidence": found.confidence,
+            "confidence": found.confidence if found.confidence == found.confidence else None,
             "closest": None,
             **made.external(found, **parameters),
             "options": made.rate.options,

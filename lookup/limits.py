@@ -13,6 +13,7 @@ from gloam.lookup.arguments import refuse_positional
 from gloam.lookup.compiled import entry
 from gloam.lookup.crossings import crossings, decisive, excess_at
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
+from gloam.lookup.modules import statement
 from gloam.lookup.plan import (
     BINS,
     LIMIT,
@@ -263,7 +264,7 @@ class Limit:
             intervals = [(None if high is None else -high, None if low is None else -low) for low, high in intervals[::-1]]
             errors, scanned = [pair[::-1] for pair in errors[::-1]], (-scanned[1], -scanned[0])
         return Intervals(
-            self.coupling, self._item.unit, tuple(intervals), tuple(errors), scanned, search.STATISTIC, search.CONFIDENCE
+            self.coupling, self._item.unit, tuple(intervals), tuple(errors), scanned, *statement(search, self.rate.options)
         )
 
     def closest(self, **parameters: float) -> tuple[float, float, float]:

@@ -47,6 +47,14 @@ def choices(search: ModuleType) -> tuple[Option, ...]:
     return found
 
 
+def statement(search: Any, options: dict[str, Any]) -> tuple[str, float]:
+    """The statistic of a search in words and its confidence level [1], NaN if unknown; some depend on the options."""
+    if hasattr(search, "statement"):
+        told: tuple[str, float] = search.statement(options)
+        return told
+    return search.STATISTIC, search.CONFIDENCE
+
+
 def label_of(option: Option, value: Any) -> str:
     """The label of ``option`` that ``value`` names; a number names the label that reads as this number."""
     for label in option.choices:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.errors import BadParameter, UnknownName
 from gloam.lookup.limits import Limit, favoured, limit
-from gloam.lookup.modules import choices, module, names
+from gloam.lookup.modules import choices, module, names, statement
 from numpy.typing import NDArray
 
 FAINTEST = 50.0  # of -ln(rate/limit): a rate of zero is drawn as this
@@ -128,8 +128,13 @@ def _grid(x: AXIS, y: AXIS, columns: int) -> tuple[NDArray[np.float64], NDArray[
 
 def _draw_region(canvas: Any, values: NDArray[np.float64], axes: tuple[AXIS, AXIS], colour: str, bound: Limit) -> None:
     search, grid = bound.rate.search, _grid(*axes, len(values))
-    sensitivity = search.STATISTIC.startswith("sensitivity")
-    label = f"{search.NAME}, {100 * search.CONFIDENCE:g} %" + (", where published" if np.isnan(values).any() else "")
+    told, confidence = statement(search, bound.rate.options)
+    sensitivity = told.startswith("sensitivity")
+    label = (
+        search.NAME
+        + (f", {100 * confidence:g} %" if confidence == confidence else "")
+        + (", where published" if np.isnan(values).any() else "")
+    )
     label += " (sensitivity)" if sensitivity else ""
     style = "--" if sensitivity else "-"
     shown = np.ma.masked_invalid(values)

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
+WORDS = "# Words:"  # begins the header line that names columns of text
+
 
 class Columns(Mapping[str, FloatArray]):
     """The numbers of one data file: column name -> read-only float64 array, shape (rows,).
@@ -20,14 +22,18 @@ class Columns(Mapping[str, FloatArray]):
     ----------
     labels : tuple of str
         Entries of the text column ``name``, one per row; empty where the file has none.
+    words : dict of str to tuple of str
+        Entries of the further text columns, those that the header names after "# Words:".
     header : str
         The comment lines: columns, units, publication, conversion.
     """
 
-    def __init__(self, file: str, header: str, labels: tuple[str, ...], columns: dict[str, FloatArray]) -> None:
+    def __init__(
+        self, file: str, header: str, texts: tuple[tuple[str, ...], dict[str, tuple[str, ...]]], columns: dict[str, FloatArray]
+    ) -> None:
         self.file = file
         self.header = header
-        self.labels = labels
+        self.labels, self.words = texts
         self._columns = columns
 
     def __getitem__(self, column: str) -> FloatArray:
@@ -101,10 +107,12 @@ def read(name: str) -> Columns:
             raise ValueError(msg)
     texts = dict(zip(titles, zip(*rows, strict=True), strict=True))
     labels = texts.pop("name", ())
+    worded = [title.strip() for line in header.splitlines() if line.startswith(WORDS) for title in line[len(WORDS) :].split(",")]
+    words = {title: texts.pop(title) for title in worded}
     columns = {title: np.array(text, dtype=np.float64) for title, text in texts.items()}
     for values in columns.values():
         values.flags.writeable = False
-    return Columns(name, header, labels, columns)
+    return Columns(name, header, (labels, words), columns)
 
 
 def _content(name: str) -> bytes:

@@ -1,0 +1,54 @@
+"""Every published limit on dark photons at once, recast as in `published-visible`: excluded where any curve excludes.
+
+One bin per curve. A curve that says nothing at the mass, or looks for invisible decays of a boson that has none, has no events; where no curve
+says anything there is no information. The levels of the curves differ, and no correction is made for looking at many.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from gloam.lookup.compiled import entry
+from gloam.lookup.recast import CLOSED, READS, REFERENCE, couplings_of, events_ratio, fill_reference, new_widths, photon_widths
+from gloam.lookup.scan_memory import same
+from gloam.lookup.searches.published_visible import CONSTANTS, ERROR, EXTERNAL, LIMIT, REFERENCES, UNIT
+from gloam.lookup.vocabulary import M_X, SILENT, SLOTS
+from gloam.tables.experiments.dark_photon_curves import CURVES
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+NAME = "all-visible"
+TITLE = "all published limits on dark photons recast to any charges"
+TABLES = ()
+OPTIONS: dict[str, tuple[float, float, float, str]] = {}
+BINS = tuple(CURVES)
+STATISTIC = "excluded where any published curve excludes, each at its own level (most at 90 %, some at 95 %)"
+CONFIDENCE = 0.9
+NO_INFORMATION = "no published curve reaches this m_X"
+COUNT = len(CURVES)
+
+__all__ = ["CONSTANTS", "EXTERNAL", "LIMIT", "READS", "REFERENCES", "UNIT", "predict"]
+
+
+@entry
+def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
+    """out[k] = events over those at the published edge of curve k [1], error[k] its bound. Returns 0 or SILENT."""
+    size = COUNT * REFERENCE
+    references = slots[len(SLOTS) + 1 : len(SLOTS) + 1 + size] if slots.size > len(SLOTS) else np.empty(size)
+    if slots.size == len(SLOTS) or not same(slots[M_X : M_X + 1], slots[len(SLOTS) :], 1):
+        widths = new_widths()
+        total = photon_widths(slots[M_X], widths)
+        for k in range(COUNT):
+            fill_reference(k, slots[M_X], widths, total, options, references[k * REFERENCE : (k + 1) * REFERENCE])
+        if slots.size > len(SLOTS):
+            slots[len(SLOTS)] = slots[M_X]
+    couplings = np.empty(6)
+    couplings_of(slots, couplings)
+    status = SILENT
+    for k in range(COUNT):
+        reference = references[k * REFERENCE : (k + 1) * REFERENCE]
+        if reference[0] != CLOSED:
+            status = 0
+        out[k] = events_ratio(k, slots, couplings, reference, options)
+        error[k] = ERROR * out[k]
+    return status

@@ -75,12 +75,24 @@ READS = (
     *(f"br_X_{name}" for name in ("electrons", "muons", "neutrinos", "dark", "2pi")),
 )
 PION_YIELD, ETA_YIELD = 4.15 * 0.988, 0.47 * 0.394  # [1] per proton of 400 GeV, times the branching ratio to photons
-BREMS_SHARE = np.array([0.03, 0.10, 0.36, 0.92])  # [1] of proton bremsstrahlung in nu-Cal, beside mesons, at BREMS_MASSES
-BREMS_MASSES = np.array([0.05, 0.1, 0.3, 0.5])  # [GeV]
+BREMS_SHARE = np.array([0.03, 0.10, 0.36, 0.92])  # [1] of proton bremsstrahlung in nu-Cal, beside mesons, at LOG_BREMS_MASSES
+LOG_BREMS_MASSES = np.log(np.array([0.05, 0.1, 0.3, 0.5]))  # [GeV]
 KLOE_RADIUS, NA48_LENGTH, NA48_ENERGY = 0.08, 1.0, 50.0  # [m], [m], [GeV] a decay must lie within
 SMALLEST, LARGEST = 1e-9, 700.0  # [1] of t Gamma at the upper edge
 REFERENCE = 4  # numbers that a curve keeps at one mass: P BR eff of the lower edge, t [1/GeV], t_1 [m], lower edge
 CLOSED = -1.0  # the first of them where nothing was published
+
+
+@njit
+def interpolated(x: float, knots: Vector, values: Vector) -> float:
+    """Straight lines between the ``knots``, the end values beyond them."""
+    if x <= knots[0]:
+        return float(values[0])
+    i = int(np.searchsorted(knots, x)) - 1
+    if i >= knots.size - 1:
+        return float(values[knots.size - 1])
+    part = (x - knots[i]) / (knots[i + 1] - knots[i])
+    return float(values[i] + part * (values[i + 1] - values[i]))
 
 
 @njit
@@ -137,7 +149,7 @@ def lhc_power(mass: float, couplings: Vector, flat: Vector) -> float:
     total, norm = 0.0, 0.0
     for k in range(len(LHC_COLUMNS)):
         start = LHC_AT + 1 + (k + 1) * size
-        fraction = np.interp(mass, masses, flat[start : start + size])
+        fraction = interpolated(mass, masses, flat[start : start + size])
         total += fraction * powers[k]
         norm += fraction
     return total / norm
@@ -151,7 +163,7 @@ def produced(kind: int, mass: float, couplings: Vector, flat: Vector) -> float:
     if kind == MESONS:
         return meson_power(mass, couplings)
     if kind == MESONS_AND_BREMS:
-        share = np.interp(math.log(mass), np.log(BREMS_MASSES), BREMS_SHARE)
+        share = interpolated(math.log(mass), LOG_BREMS_MASSES, BREMS_SHARE)
         brems = production(PROTON_BREMS, couplings)
         return share * brems + (1.0 - share) * meson_power(mass, couplings)
     return production(kind, couplings)
@@ -214,13 +226,13 @@ def fill_reference(curve: int, mass: float, widths: Vector, total: float, flat: 
     """What does not depend on the couplings of the boson, REFERENCE numbers; ``widths`` of :func:`photon_widths` over eps^2."""
     row = curve * HEADER
     out[0] = CLOSED
-    low = curve_value(flat, int(flat[row + LOW]), mass)
+    kind = int(flat[row + LIFETIME])
+    low = curve_value(flat, int(flat[row + LOW]), mass) if kind != MAP else 1.0
     if math.isnan(low) or total == 0.0:
         return
     share = counted(flat[row + DECAY], widths[0], widths[1], widths[FIRST_HADRONS + TWO_PI], total) / total
     if share == 0.0:
         return
-    kind = int(flat[row + LIFETIME])
     norm = squared(ELECTRIC_CHARGE * low) * share
     out[1], out[2], out[3] = 0.0, longest(kind, mass), low
     if kind == DUMP:
@@ -231,7 +243,9 @@ def fill_reference(curve: int, mass: float, widths: Vector, total: float, flat: 
         out[1] = x / (total * high * high)
         norm *= math.exp(log_decayed(x * squared(low / high), ratio))
     elif kind == MAP:
-        norm = squared(ELECTRIC_CHARGE) * share
+        first = MAP_AT + 2
+        if not flat[first] <= mass <= flat[first + int(flat[MAP_AT]) - 1]:
+            return
         out[1] = total
     elif out[2] < math.inf:
         norm *= -math.expm1(-out[2] * total * low * low / HBAR_C)
@@ -240,19 +254,19 @@ def fill_reference(curve: int, mass: float, widths: Vector, total: float, flat: 
 
 @njit
 def mapped(mass: float, width: float, per_eps2: float, flat: Vector) -> float:
-    """eps^2 ratio [1] of the LHCb map at the dark photon of equal width; inf outside its lifetimes.
-
-    ln(ratio) is a parabola in ln(eps) through the two edges and the smallest ratio.
-    """
-    size = int(flat[MAP_AT])
-    masses = flat[MAP_AT + 1 : MAP_AT + 1 + size]
-    start = MAP_AT + 1 + size
-    low, high, best, ratio = (np.interp(mass, masses, flat[start + k * size : start + (k + 1) * size]) for k in range(4))
-    eps = math.sqrt(width / per_eps2)
-    if not low <= eps <= high:
+    """eps^2 ratio [1] of the LHCb map at the dark photon of equal width; inf outside its masses and lifetimes."""
+    rows, columns = int(flat[MAP_AT]), int(flat[MAP_AT + 1])
+    masses = flat[MAP_AT + 2 : MAP_AT + 2 + rows]
+    mixings = flat[MAP_AT + 2 + rows : MAP_AT + 2 + rows + columns]
+    x = 0.5 * math.log(width / per_eps2)
+    if not (masses[0] <= mass <= masses[rows - 1] and mixings[0] <= x <= mixings[columns - 1]):
         return math.inf
-    x, a, b, c = math.log(eps), math.log(low), math.log(high), math.log(best)
-    return eps * eps * math.exp(math.log(ratio) * (x - a) * (x - b) / ((c - a) * (c - b)))
+    i = min(max(int(np.searchsorted(masses, mass)) - 1, 0), rows - 2)
+    start = MAP_AT + 2 + rows + columns + i * columns
+    below = interpolated(x, mixings, flat[start : start + columns])
+    above = interpolated(x, mixings, flat[start + columns : start + 2 * columns])
+    part = (mass - masses[i]) / (masses[i + 1] - masses[i])
+    return math.exp(2.0 * x + below + part * (above - below))
 
 
 @njit

@@ -10,7 +10,7 @@ import numpy as np
 from gloam.lookup.compiled import entry
 from gloam.lookup.recast import CLOSED, READS, REFERENCE, couplings_of, events_ratio, fill_reference, new_widths, photon_widths
 from gloam.lookup.scan_memory import same
-from gloam.lookup.searches.published_visible import CONSTANTS, ERROR, EXTERNAL, LIMIT, REFERENCES, UNIT
+from gloam.lookup.searches.published_visible import CONSTANTS, ERROR, EXTERNAL, LIMIT, REFERENCES, UNIT, lowest
 from gloam.lookup.vocabulary import M_X, SILENT, SLOTS
 from gloam.tables.experiments.dark_photon_curves import CURVES
 
@@ -27,7 +27,7 @@ CONFIDENCE = 0.9
 NO_INFORMATION = "no published curve reaches this m_X"
 COUNT = len(CURVES)
 
-__all__ = ["CONSTANTS", "EXTERNAL", "LIMIT", "READS", "REFERENCES", "UNIT", "predict"]
+__all__ = ["CONSTANTS", "EXTERNAL", "LIMIT", "READS", "REFERENCES", "UNIT", "lowest", "predict"]
 
 
 @entry

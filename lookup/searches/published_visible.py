@@ -40,7 +40,13 @@ REFUSALS = {
 REFERENCES = ("arXiv:1801.04847", *dict.fromkeys(c.reference for c in CURVES.values() if c.reference[:3] in ("arX", "10.")))
 EXTERNAL = (0.04, "points of the curve read off a figure")
 INVISIBLE_BITS = 2.0 ** DECAYS.index("invisible")
+LOWEST = 1e-12  # [1]
 ERROR = 1e-9  # [1] relative, of the arithmetic
+
+
+def lowest(coupling: str, parameters: dict[str, float]) -> float:
+    """Value of a coupling below which nothing is excluded, whatever the charges: a thousandth of the lowest published edge."""
+    return LOWEST
 
 
 def statement(options: dict[str, Any]) -> tuple[str, float]:

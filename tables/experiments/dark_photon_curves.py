@@ -34,7 +34,6 @@ LIFETIMES: Final = ("prompt", "dump", "kloe-eta", "kloe-gamma", "na48", "lhcb", 
 DECAYS: Final = ("electrons", "muons", "pions", "invisible")  # bit 2^i of a decay
 PRODUCTION, DECAY, LIFETIME, RATIO, LOW, HIGH = range(6)  # places in a row of FLAT
 HEADER: Final = 6
-MAP_COLUMNS: Final = ("eps_low", "eps_high", "eps_best", "ratio")
 LHC_COLUMNS: Final = ("rho", "eta", "omega_pi0", "omega", "phi", "d", "u", "s", "c", "b")
 
 
@@ -108,6 +107,13 @@ def _grid(file: str, columns: tuple[str, ...]) -> FloatArray:
     return np.concatenate([[float(data["m_Ap"].size)], data["m_Ap"], *(data[name] for name in columns)])
 
 
+def _map() -> FloatArray:
+    """[masses, mixings, masses ..., ln eps ..., ln ratio with the mixing running fastest]."""
+    data = read(MAP_FILE)
+    masses, mixings = np.unique(data["m_Ap"]), np.unique(data["eps"])
+    return np.concatenate([[float(masses.size), float(mixings.size)], masses, np.log(mixings), np.log(data["ratio"])])
+
+
 def _flat() -> tuple[FloatArray, int, int]:
     """FLAT, and where the LHCb map and the production fractions of the LHC begin in it."""
     rows = np.zeros((len(CURVES), HEADER))
@@ -123,7 +129,7 @@ def _flat() -> tuple[FloatArray, int, int]:
             row[place] = position
             parts.append(edge(name, column).flat())
             position += parts[-1].size
-    extra = [_grid(MAP_FILE, MAP_COLUMNS), _grid(LHC_FILE, LHC_COLUMNS)]
+    extra = [_map(), _grid(LHC_FILE, LHC_COLUMNS)]
     return np.concatenate([rows.ravel(), *parts, *extra]), position, position + extra[0].size
 
 

@@ -76,10 +76,12 @@ def _limit_in_words(result: dict[str, Any]) -> str:
     what = "in reach" if result["statistic"].startswith("sensitivity") else "excluded"
     level = "an unknown level" if result["confidence"] is None else f"{100 * result['confidence']:g} %"
     lines = [f"{result['coupling']} {what} at {level}:"]
-    for (low, high), error, shift, sure, robust in zip(*(result[name] for name in INTERVAL), strict=True):
+    drivers = result.get("drivers", [(None, None)] * len(result["intervals"]))
+    for (low, high), error, shift, sure, robust, by in zip(*(result[name] for name in INTERVAL), drivers, strict=True):
         more = f"; external {_pair(shift, 100.0, ' %')}" if told else ""
         note = "" if sure else "; not significant: narrower than its errors"
         note += "" if robust else "; not robust: gone when all events are fewer by their external uncertainty"
+        note += f"; from {by[0] or 'the end of the scan'} to {by[1] or 'the end of the scan'}" if any(by) else ""
         lines.append(f"  {_end(low)} to {_end(high)}{unit}  (error {_pair(error)}{more}{note})")
     lines += [
         f"  the gap above {_end(below)} is not significant: narrower than its errors"

@@ -9,7 +9,6 @@ from gloam.lookup import quantity, store
 from gloam.lookup.errors import UnknownName
 from gloam.lookup.modules import choices, fits, module, names
 from gloam.lookup.table import load
-from gloam.tables.experiments.hnl_curves import CURVES
 from gloam.tables.spec import TableSpec
 
 
@@ -31,7 +30,10 @@ def listing(kind: str | None) -> str:
     if kind in (None, "models"):
         parts.append(columns("models", [(name, module("models", name).TITLE) for name in names("models")]))
     if kind == "curves":
-        parts.append(columns("curves of published-hnl", [(name, str(curve)) for name, curve in CURVES.items()]))
+        for search in names("searches"):
+            item = module("searches", search)
+            if any(option.name == "curve" for option in choices(item)):
+                parts.append(columns(f"curves of {search}", [(name, str(curve)) for name, curve in item.CURVES.items()]))
     if kind is None:
         rows = [
             (search, ", ".join(m for m in names("models") if fits(module("searches", search), module("models", m))))

@@ -271,6 +271,7 @@ def _limit(options: argparse.Namespace) -> int:
             "closest": None,
             **made.external(found, **parameters),
             "options": made.rate.options,
+            **({"drivers": made.drivers(found, **parameters)} if len(made.rate.bins) > 1 else {}),
         }
         if not found.intervals:
             value, ratio, error = made.closest(**parameters)

@@ -285,6 +285,18 @@ class Limit:
         relative = self._relative_error(self.rate.point({**parameters, self.coupling: value}), _fresh_slots())
         return value, ratio, ratio * relative if ratio > 0.0 else 0.0
 
+    def drivers(self, intervals: Intervals, /, **parameters: float) -> tuple[tuple[str | None, str | None], ...]:
+        """The bin that decides each edge of the ``intervals`` found at ``parameters``; None for an open end."""
+
+        def driver(edge: float | None) -> str | None:
+            if edge is None:
+                return None
+            point: dict[str, Any] = {**parameters, self.coupling: edge}
+            rates = np.atleast_1d(self.rate(**point))
+            return self.rate.bins[int(np.argmax(rates / self._limits))]
+
+        return tuple((driver(low), driver(high)) for low, high in intervals.intervals)
+
     def external(self, intervals: Intervals | None = None, /, **parameters: float) -> dict[str, Any]:
         """What no table knows does to every edge: {"external", "external_source", "robust"}.
 

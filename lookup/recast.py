@@ -4,11 +4,11 @@ R = events of the boson over those of a dark photon at the published lower edge,
 
     R = P' BR' eff(Gamma')/[P BR eff(Gamma)] ,
 
-P the squared coupling of the production (a U(3) trace for mesons, (2 g_u + g_d)^2 for proton bremsstrahlung, fractions by mechanism for
-LHCb), BR the counted decays. eff is 1, 1 - exp(-t_1/tau) where a search sees decays up to t_1, or for a dump
-exp(-t Gamma) [1 - exp(-r t Gamma)] with r the ratio of its lengths and t fixed by equal events at both published edges: one momentum for
-the whole spectrum, so that the region is too wide, most where Gamma' differs most from Gamma. What the published curve assumed about spectra,
-acceptance and hadronic form factors cancels.
+P the squared coupling of the production (a U(3) trace for mesons, (2 g_u + g_d)^2 for proton bremsstrahlung, fractions by
+mechanism for LHCb), BR the counted decays. eff is 1, 1 - exp(-t_1/tau) where a search sees decays up to t_1, or for a dump
+exp(-t Gamma) [1 - exp(-r t Gamma)] with r the ratio of its lengths and t fixed by equal events at both published edges: one
+momentum for the whole spectrum, so that the region is too wide, most where Gamma' differs most from Gamma. What the published
+curve assumed about spectra, acceptance and hadronic form factors cancels.
 """
 
 from __future__ import annotations

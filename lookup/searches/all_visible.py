@@ -1,16 +1,18 @@
 """Every published limit on dark photons at once, recast as in `published-visible`: excluded where any curve excludes.
 
-One bin per curve. A curve that says nothing at the mass, or looks for invisible decays of a boson that has none, has no events; where no curve
-says anything there is no information. The levels of the curves differ, and no correction is made for looking at many.
+One bin per curve. A curve that says nothing at the mass, or looks for invisible decays of a boson that has none, has no events;
+where no curve says anything there is no information. The levels of the curves differ, and no correction is made for looking at
+many.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from gloam.lookup import recast
 from gloam.lookup.compiled import entry
-from gloam.lookup.recast import CLOSED, READS, REFERENCE, couplings_of, events_ratio, fill_reference, new_widths, photon_widths
+from gloam.lookup.recast import CLOSED, REFERENCE, couplings_of, events_ratio, fill_reference, new_widths, photon_widths
 from gloam.lookup.scan_memory import same
-from gloam.lookup.searches.published_visible import CONSTANTS, ERROR, EXTERNAL, LIMIT, REFERENCES, UNIT, lowest
+from gloam.lookup.searches import published_visible
 from gloam.lookup.vocabulary import M_X, SILENT, SLOTS
 from gloam.tables.experiments.dark_photon_curves import CURVES
 
@@ -20,14 +22,20 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 NAME = "all-visible"
 TITLE = "all published limits on dark photons recast to any charges"
 TABLES = ()
+READS = recast.READS
 OPTIONS: dict[str, tuple[float, float, float, str]] = {}
 BINS = tuple(CURVES)
 STATISTIC = "excluded where any published curve excludes, each at its own level (most at 90 %, some at 95 %)"
 CONFIDENCE = 0.9
 NO_INFORMATION = "no published curve reaches this m_X"
 COUNT = len(CURVES)
-
-__all__ = ["CONSTANTS", "EXTERNAL", "LIMIT", "READS", "REFERENCES", "UNIT", "lowest", "predict"]
+CONSTANTS = published_visible.CONSTANTS
+UNIT = published_visible.UNIT
+LIMIT = published_visible.LIMIT
+REFERENCES = published_visible.REFERENCES
+EXTERNAL = published_visible.EXTERNAL
+ERROR = published_visible.ERROR
+lowest = published_visible.lowest
 
 
 @entry

@@ -1,9 +1,10 @@
 """One published limit on dark photons, recast to the charges of a vector boson: ratio of events to those at the published edge.
 
 How events scale is written in `lookup/recast.py`; `gloam list curves` names the curves. Nothing is known at masses that a curve
-vetoes (resonances) or does not reach. A curve of invisible decays needs an invisible width. Where the published region is closed above, so is
-the recast one. External uncertainty: 4 % for points read off figures; for dumps the recast with one momentum is too strong by 0 to 10 % in the
-coupling where the branching ratio is above 0.1, more near the tip of a region, below 0.01 and for E141 and E774 (20-40 %).
+vetoes (resonances) or does not reach. A curve of invisible decays needs an invisible width. Where the published region is
+closed above, so is the recast one. External uncertainty: 4 % for points read off figures; for dumps the recast with one
+momentum is too strong by 0 to 10 % in the coupling where the branching ratio is above 0.1, more near the tip of a region, below
+0.01 and for E141 and E774 (20-40 %).
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from gloam.lookup import recast
 from gloam.lookup.compiled import entry
-from gloam.lookup.recast import CLOSED, READS, REFERENCE, couplings_of, events_ratio, fill_reference, new_widths, photon_widths
+from gloam.lookup.recast import CLOSED, REFERENCE, couplings_of, events_ratio, fill_reference, new_widths, photon_widths
 from gloam.lookup.scan_memory import same
 from gloam.lookup.vocabulary import BR_X_DARK, BR_X_NEUTRINOS, M_X, SILENT, SLOTS, WIDTH_X, Option
 from gloam.tables.experiments.dark_photon_curves import CURVES, DECAY, DECAYS, FLAT, HEADER
@@ -23,6 +25,7 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 NAME = "published-visible"
 TITLE = "published limits on dark photons recast to any charges, one curve at a time"
 TABLES = ()
+READS = recast.READS
 OPTIONS: dict[str, tuple[float, float, float, str]] = {}
 CHOICES = (Option("curve", tuple(CURVES), None, "the published limit, as `gloam list curves` describes it"),)
 CONSTANTS = tuple(FLAT.tolist())

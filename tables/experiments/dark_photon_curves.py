@@ -1,7 +1,7 @@
 """Published limits on dark photons: 43 curves with how the boson was made, seen and timed, their levels and references.
 
-`published-visible` and `all-visible` recast them. A curve travels into compiled code in the array FLAT: one row of HEADER numbers for
-every curve (places named below), then the curves as `curve_value` reads them, lower and upper edges apart.
+`published-visible` and `all-visible` recast them. A curve travels into compiled code in the array FLAT: one row of HEADER
+numbers for every curve (places named below), then the curves as `curve_value` reads them, lower and upper edges apart.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ class VisibleCurve:
     def __str__(self) -> str:
         level = f"{100.0 * self.confidence:g} %" if self.confidence else "level not known"
         low, high = self.masses
-        return f"{self.production} to {self.decay}, {self.lifetime}, {level}; {low:.4g} to {high:.4g} GeV; {self.reference} ({self.year})"
+        made = f"{self.production} to {self.decay}, {self.lifetime}"
+        return f"{made}, {level}; {low:.4g} to {high:.4g} GeV; {self.reference} ({self.year})"
 
 
 def _pieces(name: str, column: str) -> tuple[tuple[FloatArray, FloatArray], ...]:

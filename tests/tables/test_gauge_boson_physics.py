@@ -103,14 +103,14 @@ def test_a_dark_photon_has_the_channels_of_the_data() -> None:
 
 
 def test_pi0_gamma_follows_the_chiral_anomaly() -> None:
-    """B boson: Gamma = alpha_B alpha m^3 (1 - m_pi0^2/m^2)^3 |F|^2/(96 pi^3 f^2), f = 92 MeV, F = 1/(1 - m^2/m_omega^2) (1404.4370).
+    """B boson: Gamma = alpha_B alpha m^3 (1 - m_pi0^2/m^2)^3 |F|^2/(96 pi^3 f^2), F = 1/(1 - m^2/m_omega^2), arXiv:1404.4370.
 
-    5 %: the phi, and the join to data. At 0.6 GeV the dark photon of the data is met without a step.
+    10 %: the phi adds 4 % to the amplitude. At 0.6 GeV the dark photon of the data is met without a step.
     """
     for mass in (0.15, 0.2, 0.3, 0.45):
         phase_space = (1 - (0.1349768 / mass) ** 2) ** 3 / (1 - (mass / 0.78266) ** 2) ** 2
         width = ALPHA / (4 * math.pi) * mass**3 * phase_space / (96 * math.pi**3 * (0.1302 / math.sqrt(2)) ** 2)
-        assert channels(mass, BARYON)[0][PI0_GAMMA] * mass / (12 * math.pi) == pytest.approx(width, rel=0.05 + 0.15 * mass)
+        assert channels(mass, BARYON)[0][PI0_GAMMA] * mass / (12 * math.pi) == pytest.approx(width, rel=0.1)
     below, above = channels(0.6 - 1e-9, PHOTON)[1], channels(0.6 + 1e-9, PHOTON)[1]
     assert below == pytest.approx(above, rel=1e-6)
 

@@ -13,6 +13,7 @@ from gloam.builder.arguments import parser as arguments_of
 from gloam.builder.settings import settings_of
 from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, UnknownName
 from gloam.lookup.store import read_manifest
+from gloam.tables.folders import BadEntries
 
 if TYPE_CHECKING:
     import argparse
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code: int = options.action(options)
         return code
-    except (UnknownName, BadParameter, DoesNotFit) as error:
+    except (UnknownName, BadParameter, DoesNotFit, BadEntries) as error:
         return _complain(error, USAGE)
     except GloamError as error:
         return _complain(error, FAILED)

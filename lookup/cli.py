@@ -17,6 +17,7 @@ from typing import Any
 from gloam.lookup.answers import INTERVAL_COLUMNS, in_words, rows_of, value_columns, writer
 from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, StoreError, UnknownName
 from gloam.lookup.points import cells, pairs, rows
+from gloam.tables.folders import BadEntries
 from gloam.version import VersionOption
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         status: int = options.action(options)
     except StoreError as error:
         return _complain(error, FAILED)
-    except GloamError as error:
+    except (GloamError, BadEntries) as error:
         return _complain(error, USAGE)
     except BrokenPipeError:
         return DONE

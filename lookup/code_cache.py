@@ -21,6 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import numba
+from gloam.tables import folders
 
 LOG = logging.getLogger("gloam")
 KEY = re.compile(r"[0-9a-f]{20}")
@@ -34,7 +35,7 @@ _told: set[str] = set()
 
 @functools.cache
 def source_key() -> str:
-    """SHA-256 (first 20 digits) of numba's version, the sources of ``gloam.tables`` and ``gloam.lookup``, and the data."""
+    """SHA-256 (first 20 digits) of numba's version, gloam's sources (tables, lookup) and data, and the user's entries."""
     import gloam.lookup
     import gloam.tables
 
@@ -43,6 +44,8 @@ def source_key() -> str:
         root = Path(str(package.__file__)).parent
         for path in sorted([*root.rglob("*.py"), *root.glob("data/*.csv")]):
             total.update(str(path.relative_to(root)).encode() + path.read_bytes())
+    for path in folders.own_files():
+        total.update(str(path).encode() + path.read_bytes())
     return total.hexdigest()[:20]
 
 

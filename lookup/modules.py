@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import importlib
-from importlib.resources import files
 from types import ModuleType
 from typing import Any, NoReturn
 
 from gloam.lookup.errors import BadParameter, UnknownName, distinct
 from gloam.lookup.vocabulary import Option
+from gloam.tables import folders
+
+
+def _known(kind: str) -> dict[str, str]:
+    """The module of every model or search, by its name."""
+    return folders.modules_of(f"gloam.lookup.{kind}", "NAME = ")
 
 
 def names(kind: str) -> tuple[str, ...]:
-    """Names of all "models" or "searches": the files of that folder, dashes for underscores."""
-    stems = (entry.name for entry in files(f"gloam.lookup.{kind}").iterdir())
-    return tuple(sorted(s[:-3].replace("_", "-") for s in stems if s.endswith(".py") and s != "__init__.py"))
+    """Names of all "models" or "searches": gloam's and the user's files of that folder, dashes for underscores."""
+    return tuple(_known(kind))
 
 
 def module(kind: str, name: str) -> ModuleType:
     """The module of the model or search called ``name``; ``kind`` is "models" or "searches"."""
-    if name not in names(kind):
-        raise UnknownName({"models": "model", "searches": "search"}[kind], name, names(kind))
-    return importlib.import_module(f"gloam.lookup.{kind}.{name.replace('-', '_')}")
+    known = _known(kind)
+    if name not in known:
+        raise UnknownName({"models": "model", "searches": "search"}[kind], name, known)
+    return importlib.import_module(known[name])
 
 
 def fits(search: ModuleType, model: ModuleType) -> bool:

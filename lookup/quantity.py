@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import importlib
 import math
-from importlib.resources import files
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +16,7 @@ from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter, OutOfRange, StoreError, UnknownName
 from gloam.lookup.table import _opened
 from gloam.lookup.vocabulary import ALWAYS
+from gloam.tables import folders
 from numba import types
 from numpy.typing import ArrayLike, NDArray
 
@@ -32,19 +32,14 @@ REFUSED = 1000  # statuses from here on are explained by REFUSALS of the quantit
 FIRST_IS_DEFAULT = ("helicity", "bracket")  # choices whose first label need not be given
 
 
-@functools.cache
 def names() -> tuple[str, ...]:
-    """Names of all composed quantities: the files of ``lookup/quantities`` that define NAME."""
-    found = []
-    for item in files("gloam.lookup.quantities").iterdir():
-        if item.name.endswith(".py") and "\nNAME = " in item.read_text():
-            found.append(item.name[:-3].replace("_", "-"))
-    return tuple(sorted(found))
+    """Names of all composed quantities: the files below ``lookup/quantities`` that define NAME, and the user's."""
+    return tuple(folders.modules_of("gloam.lookup.quantities", "NAME = "))
 
 
 def module_of(name: str) -> ModuleType:
     """The module of the quantity called ``name``."""
-    return importlib.import_module("gloam.lookup.quantities." + name.replace("-", "_"))
+    return importlib.import_module(folders.modules_of("gloam.lookup.quantities", "NAME = ")[name])
 
 
 def missing_tables(part: ModuleType) -> list[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from importlib.resources import files
 from types import ModuleType
+
+from gloam.tables import folders
 
 
 def names() -> tuple[str, ...]:
-    """Names of all recipes: the files of ``tables/recipes``, dashes for underscores."""
-    stems = (entry.name for entry in files("gloam.tables.recipes").iterdir())
-    return tuple(sorted(s[:-3].replace("_", "-") for s in stems if s.endswith(".py") and s != "__init__.py"))
+    """Names of all recipes: the files below ``tables/recipes`` and the user's, dashes for underscores."""
+    return tuple(folders.modules_of("gloam.tables.recipes", "TABLE = "))
 
 
 def recipe(name: str) -> ModuleType:
@@ -24,4 +24,4 @@ def recipe(name: str) -> ModuleType:
     if name not in names():
         msg = f"no recipe {name!r}; known recipes: {', '.join(names())}"
         raise KeyError(msg)
-    return importlib.import_module("gloam.tables.recipes." + name.replace("-", "_"))
+    return importlib.import_module(folders.modules_of("gloam.tables.recipes", "TABLE = ")[name])

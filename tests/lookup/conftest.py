@@ -35,9 +35,9 @@ def add_search(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
         made = ModuleType(f"gloam.lookup.searches.{name.replace('-', '_')}")
         compiled = predict if hasattr(predict, "py_func") else numba.njit(predict)
         vars(made).update({**BASE, "NAME": name, "predict": compiled, **attributes})
-        known = modules.names
+        known = modules._known
         monkeypatch.setitem(sys.modules, made.__name__, made)
-        monkeypatch.setattr(modules, "names", lambda kind: (*known(kind), name) if kind == "searches" else known(kind))
+        monkeypatch.setattr(modules, "_known", lambda kind: known(kind) | ({name: made.__name__} if kind == "searches" else {}))
         return name
 
     return add

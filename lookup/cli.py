@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -27,6 +28,8 @@ DATA_DEPENDENT = ("width", "c_tau", "br_")  # how the names of quantities begin 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit status."""
+    if sys.stdout is None:
+        return _complain("standard output is closed: open it, to a file or to /dev/null", FAILED)
     top = parser()
     options, rest = top.parse_known_args(arguments)  # k=v arguments may stand before and after flags
     if any(text.startswith("-") or "=" not in text for text in rest) or (rest and not hasattr(options, "inputs")):
@@ -35,21 +38,34 @@ def main(arguments: list[str] | None = None) -> int:
         if rest:
             options.inputs = [*options.inputs, *rest]
         status: int = options.action(options)
+        sys.stdout.flush()
     except StoreError as error:
         return _complain(error, FAILED)
     except (GloamError, BadEntries) as error:
         return _complain(error, USAGE)
     except BrokenPipeError:
+        _discard_output()
         return DONE
     except KeyboardInterrupt:
         return _complain("interrupted", FAILED)
     except OSError as error:
-        return _complain(f"cannot use {error.filename}: {error.strerror}; choose another path", FAILED)
+        if error.filename is not None:
+            return _complain(f"cannot use {error.filename}: {error.strerror}; choose another path", FAILED)
+        _discard_output()
+        return _complain(f"cannot write the answer: {error.strerror or error}; send standard output elsewhere", FAILED)
     return status
 
 
+def _discard_output() -> None:
+    """Let what is left for standard output go nowhere, so that Python does not fail with it once more at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
 def _complain(message: object, status: int) -> int:
-    sys.stderr.write(f"gloam: {message}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"gloam: {message}\n")
     return status
 
 

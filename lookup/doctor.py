@@ -80,7 +80,7 @@ def diagnosis(cold: bool) -> tuple[list[tuple[str, str]], bool]:
     healthy = True
     for name in names:
         try:
-            opened = store.open_store(store.find(name))
+            opened = store.open_named(store.find(name))
             stale = name in tables.names() and tables.recipe(name).TABLE != opened.spec
             state = f"not of this gloam's recipe: gloam-build run {name} --restart" if stale else "good"
             healthy = healthy and not stale

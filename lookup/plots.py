@@ -119,7 +119,29 @@ def draw_plane(
             canvas.fill_between([], [], [], color=f"C{number}", alpha=0.5, hatch="///", label=f"{name}, favoured")
     canvas.set(xscale="log", yscale="log", xlim=x[1:], ylim=y[1:])
     _annotate(canvas, bounds[0], options, fixed, (x[0], y[0]))
-    figure.savefig(path, dpi=200)
+    _save(figure, path)
+
+
+def _save(figure: Any, path: Path) -> None:
+    """Write the figure.
+
+    Raises
+    ------
+    BadParameter
+        When matplotlib is told to use LaTeX and cannot, or the path is no path.
+    """
+    from matplotlib import rcParams
+
+    try:
+        figure.savefig(path, dpi=200)
+    except (RuntimeError, FileNotFoundError, ValueError) as error:
+        if getattr(error, "filename", None) == str(path):
+            raise
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        msg = f"cannot write {str(path)!r}: {reason}"
+        if rcParams["text.usetex"]:
+            msg += "; matplotlib is told to use LaTeX: install it with dvipng, or set text.usetex to False in your matplotlibrc"
+        raise BadParameter(msg) from error
 
 
 def _grid(x: AXIS, y: AXIS, columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

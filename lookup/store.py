@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,16 @@ Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 MANIFEST = "manifest.json"
 KINDS = {"float32": "<f4", "float64": "<f8", "int16": "<i2"}  # of the coefficients
+VERSION = re.compile(r"v[0-9]{1,9}", re.ASCII)  # name of the directory of a finished version
+ENTRIES = {  # of a manifest, beside its format
+    "name": str,
+    "version": int,
+    "digest": str,
+    "source_digest": str,
+    "content_digest": str,
+    "inputs": dict,
+    "files": dict,
+}
 CHECKSUM_BYTES = 4  # crc32c behind every chunk
 
 
@@ -48,7 +59,7 @@ def user_directory() -> Path:
 
 
 def search_path() -> tuple[Path, ...]:
-    """Directories searched for stores: ``GLOAM_STORES``, the user's data directory, the packaged stores.
+    """Directories searched for stores: ``GLOAM_STORES``, the user's data, ``gloam/stores`` of other wheels, the packaged stores.
 
     Raises
     ------
@@ -57,19 +68,35 @@ def search_path() -> tuple[Path, ...]:
     """
     listed = [Path(p) for p in os.environ.get("GLOAM_STORES", "").split(os.pathsep) if p]
     for path in listed:
-        if not path.is_dir():
+        if not os.path.isdir(path):  # False also where it must not be seen
             msg = (
                 f"GLOAM_STORES names {path}, which is no directory here: correct or unset the variable, or build a table "
                 f"there with `gloam-build run NAME --out {path}`"
             )
             raise StoreError(msg)
-    packaged = Path(str(coordinates.__file__)).parent / "stores"
-    return (*listed, user_directory(), packaged)
+    return (*listed, user_directory(), *_of_other_wheels(), packaged())
+
+
+def packaged() -> Path:
+    """Directory of the stores that ship with gloam."""
+    return Path(str(coordinates.__file__)).parent / "stores"
+
+
+def _of_other_wheels() -> list[Path]:
+    """``gloam/stores`` in all places that packages are installed in; never in the current directory, where a clone may be."""
+    try:
+        here = os.path.realpath(os.getcwd())
+    except OSError:  # it was removed
+        here = ""
+    found = [
+        os.path.join(place, "gloam", "stores") for place in dict.fromkeys(sys.path) if place and os.path.realpath(place) != here
+    ]
+    return [Path(path) for path in found if os.path.isdir(path)]
 
 
 def versions(directory: Path) -> list[Path]:
     """Finished versions of one table in ``directory``, oldest first."""
-    found = [p for p in directory.glob("v*") if p.name[1:].isdigit() and (p / MANIFEST).is_file()]
+    found = [p for p in directory.glob("v*") if VERSION.fullmatch(p.name) and (p / MANIFEST).is_file()]
     return sorted(found, key=lambda p: int(p.name[1:]))
 
 
@@ -84,9 +111,11 @@ def find(name: str) -> Path:
         When the recipe exists but no store has been built; the message gives the command.
     """
     for directory in search_path():
-        found = versions(directory / name)
-        if found:
-            return found[-1]
+        if name in _names_in(directory):
+            found = versions(directory / name)
+            _refuse_incomplete(directory / name)
+            if found:
+                return found[-1]
     from gloam.tables import names
 
     if name in names():
@@ -95,10 +124,34 @@ def find(name: str) -> Path:
     raise UnknownName("table", name, {*names(), *available()})
 
 
+def _names_in(directory: Path) -> list[str]:
+    """What stands in a directory of stores; nothing where there is none.
+
+    Raises
+    ------
+    StoreError
+        When it is there and cannot be read.
+    """
+    try:
+        return os.listdir(directory)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError | NotADirectoryError) or directory == user_directory():
+            return []
+        remedy = "make it readable, or take it out of GLOAM_STORES"
+        msg = f"the directory of stores {directory} cannot be read ({error.strerror}): {remedy}"
+        raise StoreError(msg) from error
+
+
+def _refuse_incomplete(directory: Path) -> None:
+    """Refuse a version of a table that has lost its manifest: it was complete when it got its name."""
+    for path in directory.glob("v*"):
+        if VERSION.fullmatch(path.name) and path.is_dir() and not (path / MANIFEST).is_file():
+            raise _damaged(path, f"{MANIFEST} is missing")
+
+
 def available() -> tuple[str, ...]:
     """Names of all tables that have a finished store on the search path."""
-    found = {p.name for d in search_path() if d.is_dir() for p in d.iterdir() if p.is_dir() and versions(p)}
-    return tuple(sorted(found))
+    return tuple(sorted({name for place in search_path() for name in _names_in(place) if versions(place / name)}))
 
 
 def _searched() -> str:
@@ -109,25 +162,29 @@ def _damaged(path: Path, why: str) -> StoreError:
     return StoreError(f"store {path}: {why}; rebuild it with `gloam-build run {path.parent.name}` or restore a copy")
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, key: str) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _damaged(path.parent, f"cannot read {path.name} ({error.strerror})") from error
+        return (path / key).read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: NUL in the path
+        raise _damaged(path, f"cannot read {key} ({getattr(error, 'strerror', error)})") from error
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
     """The manifest of the store at ``path``, its format checked."""
     try:
-        manifest: dict[str, Any] = json.loads(_read(path / MANIFEST))
-    except ValueError as error:
+        manifest: dict[str, Any] = json.loads(_read(path, MANIFEST))
+    except (ValueError, RecursionError) as error:
         raise _damaged(path, f"{MANIFEST} is not valid JSON ({error})") from error
+    if not isinstance(manifest, dict):
+        raise _damaged(path, f"{MANIFEST} is a {type(manifest).__name__}, not an object with the digests")
     if manifest.get("format") != layout.FORMAT:
         msg = (
             f"store {path} has format {manifest.get('format')}, this gloam reads format {layout.FORMAT}: "
             "update gloam, or rebuild the table with this version"
         )
         raise StoreError(msg)
+    if wrong := [key for key, kind in ENTRIES.items() if not isinstance(manifest.get(key), kind)]:
+        raise _damaged(path, f"{MANIFEST} has no usable {' and no usable '.join(wrong)}")
     return manifest
 
 
@@ -146,7 +203,7 @@ def rounding_of(path: Path, array: str, attributes: dict[str, Any]) -> Rounding:
 
 
 def _checked(path: Path, manifest: dict[str, Any], key: str) -> bytes:
-    raw = _read(path / key)
+    raw = _read(path, key)
     if hashlib.sha256(raw).hexdigest() != manifest["files"].get(key):
         raise _damaged(path, f"{key} does not match the manifest (truncated or altered)")
     return raw
@@ -172,22 +229,95 @@ def open_store(path: Path) -> Store:
     Raises
     ------
     StoreError
-        When a file is missing, truncated or altered, its integers cannot be decoded, or the store has another format.
+        When a file is missing, truncated or altered, its integers cannot be decoded, the store has another format, or its
+        metadata do not agree with each other.
     """
     manifest = read_manifest(path)
-    attributes = json.loads(_checked(path, manifest, "zarr.json"))["attributes"]
-    spec = TableSpec.from_json(attributes["spec"])
+    raw = _checked(path, manifest, "zarr.json")
+    try:
+        attributes = json.loads(raw)["attributes"]
+        spec = TableSpec.from_json(attributes["spec"])
+        _agree(path, manifest, spec, attributes)
+        coefficients = _coefficients(path, manifest, spec)
+        regions = (len(spec.labels), *attributes["regions"], len(spec.components))
+        error = _chunk(path, manifest, "error", regions, "<f4")
+        scale = np.array(attributes["scale"], dtype=np.float64).reshape(len(spec.labels), len(spec.components))
+        blocks = tuple(
+            pack(spec, i, coefficients[i].astype(np.float64, copy=False), error[i].astype(np.float64))
+            for i in range(len(spec.labels))
+        )
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise _damaged(path, f"its description cannot be used ({type(error).__name__}: {error})") from error
+    return Store(spec, blocks, scale, manifest["digest"], manifest["content_digest"], path)
+
+
+def _agree(path: Path, manifest: dict[str, Any], spec: TableSpec, attributes: dict[str, Any]) -> None:
+    """Compare what manifest and description both say.
+
+    Raises
+    ------
+    StoreError
+        When they differ.
+    """
     if digest(spec, attributes["inputs"]) != manifest["digest"]:
         raise _damaged(path, "the description does not match its digest")
-    coefficients = _coefficients(path, manifest, spec)
-    regions = (len(spec.labels), *attributes["regions"], len(spec.components))
-    error = _chunk(path, manifest, "error", regions, "<f4")
-    blocks = tuple(
-        pack(spec, i, coefficients[i].astype(np.float64, copy=False), error[i].astype(np.float64))
-        for i in range(len(spec.labels))
-    )
-    scale = np.array(attributes["scale"], dtype=np.float64)
-    return Store(spec, blocks, scale, manifest["digest"], manifest["content_digest"], path)
+    said = {"name": spec.name, "version": spec.version, **{key: attributes[key] for key in ("inputs", "source_digest")}}
+    wrong = [key for key, value in said.items() if manifest[key] != value]
+    if wrong:
+        raise _damaged(path, f"{MANIFEST} and description name another {' and another '.join(wrong)}")
+
+
+def open_named(path: Path) -> Store:
+    """Open the store that a lookup found at ``path``, as ``NAME/vN``.
+
+    Raises
+    ------
+    StoreError
+        As :func:`open_store`; and when it holds another table or version than its directory says, or, where gloam has a
+        recipe of that name, one of another version, or one that takes or gives something else.
+    """
+    opened = open_store(path)
+    spec, name, version = opened.spec, path.parent.name, path.name
+    if (spec.name, f"v{spec.version}") != (name, version):
+        msg = (
+            f"store {path} holds {spec.name} v{spec.version}, not the {name} {version} of its directory: move it to "
+            f"{spec.name}/v{spec.version}, or remove it and run `gloam-build run {name}`"
+        )
+        raise StoreError(msg)
+    if path.parent.parent != packaged():
+        _compare_recipe(path, spec)
+    return opened
+
+
+def _compare_recipe(path: Path, spec: TableSpec) -> None:
+    """Refuse a store that is not of the kind that this gloam's models and searches read; those that ship are tested to be."""
+    from gloam import tables
+
+    if spec.name not in tables.names():
+        return
+    wanted: TableSpec = tables.recipe(spec.name).TABLE
+    different = [what for what, ours, theirs in _interface(wanted, spec) if ours != theirs]
+    if different:
+        told = "; ".join(f"{what} {theirs}, not {ours}" for what, ours, theirs in _interface(wanted, spec) if what in different)
+        msg = (
+            f"store {path} is not of this gloam's {spec.name}: it has {told}; remove it, or replace it with "
+            f"`gloam-build run {spec.name} --out {path.parent.parent}`"
+        )
+        raise StoreError(msg)
+
+
+def _interface(wanted: TableSpec, spec: TableSpec) -> list[tuple[str, object, object]]:
+    """(what, as wanted, as it is) of all that those rely on who read a table."""
+    return [
+        (what, value(wanted), value(spec))
+        for what, value in (
+            ("version", lambda s: s.version),
+            ("inputs", lambda s: ", ".join(f"{item.name} [{item.unit}]" for item in s.inputs)),
+            ("components", lambda s: ", ".join(s.components)),
+            ("labels", lambda s: ", ".join(s.labels) or "none"),
+            ("unit", lambda s: s.unit),
+        )
+    ]
 
 
 def pack(spec: TableSpec, choice: int, coefficients: Array, error: Array) -> Array:

@@ -283,7 +283,7 @@ class Table:
 def _reopen(path: str) -> Table:
     from pathlib import Path
 
-    return Table(store.open_store(Path(path)))
+    return Table(store.open_named(Path(path)))
 
 
 @functools.cache

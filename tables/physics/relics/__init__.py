@@ -1,0 +1,1 @@
+"""The early universe: thermal gases and the decoupling of neutrinos."""

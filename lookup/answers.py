@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from gloam.lookup.intervals import Gap
+
 NEGLIGIBLE = 1e-5  # [1] external uncertainty that is not worth a line; JSON has it
 FINEST, WORTH = "fine", 0.02  # quadrature that draws most events, and the relative error from which on it is worth a line
 
@@ -24,6 +26,7 @@ INTERVAL_COLUMNS = (
     "robust",
     "gap_significant",
     "closest",
+    "gaps",
 )
 
 
@@ -48,9 +51,10 @@ def rows_of(count: int, result: dict[str, Any], columns: Sequence[str]) -> list[
             (count, number, *ends, *errors, *shifts, int(sure), int(robust), gaps[number - 1])
             for number, (ends, errors, shifts, sure, robust) in enumerate(parts, start=1)
         ]
+        silent = {"gaps": "; ".join(f"{gap['low']!r} to {gap['high']!r}: {gap['reason']}" for gap in result["gaps"])}
         if not found:
-            return [{"row": count, "interval": 0, "closest": result["closest"]["ratio"]}]
-        return [dict(zip(columns, cells, strict=False)) for cells in found]
+            return [{"row": count, "interval": 0, "closest": result["closest"]["ratio"], **silent}]
+        return [dict(zip(columns, cells, strict=False)) | silent for cells in found]
     if "quantities" in result:
         return [{**result["quantities"], **{f"external {name}": size for name, size in result["external"].items()}}]
     values, errors = (found if isinstance(found, list) else [found] for found in (result["value"], result["error"]))
@@ -90,6 +94,7 @@ def _limit_in_words(result: dict[str, Any]) -> str:
     ]
     if result["closest"] is not None:
         lines.append(f"  {_closest_in_words(result['coupling'], unit, result['closest'])}")
+    lines += [f"  {Gap(**gap).in_words(result['coupling'], result['unit'], result['scanned'])}" for gap in result["gaps"]]
     if not ends or None in ends:
         lines.append("  scanned: {:.6g} to {:.6g}".format(*result["scanned"]) + unit)
     lines.append(f"  statistic: {result['statistic']}")

@@ -12,7 +12,9 @@ from gloam.lookup.compiled import entry
 from gloam.lookup.modules import module
 from gloam.lookup.plan import model_slots
 from gloam.lookup.rates import Rate
+from gloam.lookup.statuses import Status, statuses_of
 from gloam.lookup.vocabulary import SLOTS
+from numpy.typing import ArrayLike
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -56,6 +58,22 @@ class Model(Rate):
             self.model.derived(np.array([values.get(name, math.nan) for name in SLOTS]), out)
             values |= zip(names, out.tolist(), strict=True)
         return values
+
+    def value_and_status(self, **parameters: ArrayLike) -> tuple[dict[str, Any], Any]:
+        """Quantities {slot: value}, NaN where there are none, and the :class:`gloam.lookup.statuses.Status` of every point.
+
+        Floats and a Status for scalars; arrays broadcast, with an integer array of statuses.
+        """
+        shape, x = self.points(parameters)
+        table, codes = np.full((len(x), len(SLOTS)), math.nan), np.zeros(len(x), dtype=np.int64)
+        for row, point in enumerate(x):
+            codes[row] = model_slots(*self.data, point, table[row])
+        table[codes != 0] = math.nan
+        columns = {name: table[:, SLOTS.index(name)].reshape(shape) for name in self.model.PROVIDES}
+        statuses = statuses_of(codes, self.unphysical)
+        if shape:
+            return columns, statuses.reshape(shape)
+        return {name: float(column) for name, column in columns.items()}, Status(int(statuses[0]))
 
     def external(self, **parameters: float) -> dict[str, Any]:
         """Relative uncertainty {quantity: size} from the data behind the widths, R(s): the larger change when they are scaled.

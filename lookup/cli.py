@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
         _points(item)
         if verb == "limit":
             item.add_argument("--coupling", help="parameter to be limited")
+            item.add_argument("--scan", metavar="LOW:HIGH", help="scan these values of the coupling only")
             item.add_argument("--negative", action="store_true", help="scan its negative values (eps of dark-neutrino)")
     item = _verb(verbs, "plot", "draw the excluded region of a plane", _plot)
     item.add_argument("inputs", nargs="+", metavar="SEARCH [k=v]", help="searches, and the fixed parameters")
@@ -268,7 +270,8 @@ def _limit(options: argparse.Namespace) -> int:
     from gloam.lookup.limits import limit
 
     def make(chosen: dict[str, Any]) -> Any:
-        return limit(options.name, options.model, options.coupling, negative=options.negative, **chosen)
+        scan = None if options.scan is None else _span(options.scan, "--scan", "LOW:HIGH")
+        return limit(options.name, options.model, options.coupling, negative=options.negative, scan=scan, **chosen)
 
     bound = _Bound(options, make)
 
@@ -283,6 +286,7 @@ def _limit(options: argparse.Namespace) -> int:
             "significant": found.significant,
             "gaps_significant": found.gaps_significant,
             "scanned": found.scanned,
+            "gaps": [asdict(gap) for gap in found.gaps],
             "statistic": found.statistic,
             "confidence": found.confidence if found.confidence == found.confidence else None,
             "closest": None,
@@ -300,14 +304,19 @@ def _limit(options: argparse.Namespace) -> int:
     return answer(options, ask, INTERVAL_COLUMNS)
 
 
+def _span(text: str, what: str, form: str) -> tuple[float, float]:
+    """The two numbers of LOW:HIGH."""
+    low, _, high = text.partition(":")
+    try:
+        return float(low), float(high)
+    except ValueError as error:
+        msg = f"{what} is not of the form {form}" if text in what else f"{what} {text!r} is not of the form {form}"
+        raise BadParameter(msg) from error
+
+
 def _axis(text: str) -> tuple[str, float, float]:
     name, _, span = text.partition("=")
-    low, _, high = span.partition(":")
-    try:
-        ends = float(low), float(high)
-    except ValueError as error:
-        msg = f"axis {text!r} is not of the form NAME=LO:HI"
-        raise BadParameter(msg) from error
+    ends = _span(span, f"axis {text!r}", "NAME=LO:HI")
     if not 0.0 < ends[0] < ends[1] < math.inf:
         msg = f"axis {text!r}: the ends must be positive and increasing (both axes are logarithmic)"
         raise BadParameter(msg)
@@ -325,7 +334,8 @@ def _plot(options: argparse.Namespace) -> int:
             raise BadParameter(msg)
     known = {name: value for name, value in _benchmark_values(options).items() if name not in (axes[0][0], axes[1][0])}
     chosen, parameters = _split({**known, **given}, options.option, options.model)
-    draw_plane(searches, options.model, chosen, parameters, axes, Path(options.o), options.points_x)
+    for note in draw_plane(searches, options.model, chosen, parameters, axes, Path(options.o), options.points_x):
+        sys.stderr.write(f"gloam: {note}\n")
     sys.stderr.write(f"gloam: wrote {options.o}\n")
     return DONE
 

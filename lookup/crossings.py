@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.lookup.plan import BINS, LIMIT, evaluate, threshold
+from gloam.lookup.plan import BINS, LIMIT, SEARCH_STATUS, evaluate, threshold
+from gloam.lookup.vocabulary import SILENT
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
+# what happens at an edge, by rising modulus: excluded values begin or end, answers begin (not excluded or excluded) or end
+ENTERS, LEAVES, BEGINS, BEGINS_EXCLUDED, ENDS = 1.0, -1.0, 2.0, 3.0, -2.0
 PARABOLAS = 4  # steps towards an extremum between points of the scan
 PRECISION = 1e-10  # relative width at which a bracket is closed
 
@@ -33,14 +36,47 @@ def decisive(blob: Vector, plan: Offsets, slots: Vector, out: Vector, limits: Ve
     return largest, place
 
 
-@entry
-def excess_at(blob: Vector, plan: Offsets, point: Vector, index: int, coupling: float, limits: Vector, slots: Vector) -> float:
-    """ln(rate/limit) of the decisive bin at a modulus of the coupling; the sign of ``point[index]`` is kept."""
+@njit
+def excess_and_status(
+    blob: Vector, plan: Offsets, point: Vector, index: int, coupling: float, limits: Vector, slots: Vector
+) -> tuple[float, int]:
+    """ln(rate/limit) of the decisive bin at a modulus of the coupling, and 0; NaN and the status where there is no answer.
+
+    The sign of ``point[index]`` is kept.
+    """
     out = np.empty(2 * plan[BINS])
     point[index] = math.copysign(coupling, point[index])
-    if evaluate(blob, plan, point, slots, out) != 0:
-        return math.nan
-    return decisive(blob, plan, slots, out, limits)[0]
+    status = evaluate(blob, plan, point, slots, out)
+    if status != 0:
+        return math.nan, status
+    excess = decisive(blob, plan, slots, out, limits)[0]
+    return excess, SEARCH_STATUS + SILENT if math.isnan(excess) else 0
+
+
+@entry
+def excess_at(blob: Vector, plan: Offsets, point: Vector, index: int, coupling: float, limits: Vector, slots: Vector) -> float:
+    """The excess of :func:`excess_and_status`."""
+    return excess_and_status(blob, plan, point, index, coupling, limits, slots)[0]
+
+
+@entry
+def boundary(
+    blob: Vector, plan: Offsets, point: Vector, index: int, bracket: tuple[float, float, float], limits: Vector, slots: Vector
+) -> tuple[float, float]:
+    """Last coupling with an answer on the way from one that has it to one that has none, and the excess there.
+
+    bracket = (coupling with an answer, without one, excess at the first); halved until it is as narrow as PRECISION.
+    """
+    inside, outside, value = math.log(bracket[0]), math.log(bracket[1]), bracket[2]
+    place = bracket[0]
+    while abs(outside - inside) > PRECISION:
+        middle = 0.5 * (inside + outside)
+        found = excess_at(blob, plan, point, index, math.exp(middle), limits, slots)
+        if math.isnan(found):
+            outside = middle
+        else:
+            inside, value, place = middle, found, math.exp(middle)
+    return place, value
 
 
 @entry
@@ -56,7 +92,8 @@ def root(
     """Coupling between two of opposite sign, bracket = (low, high, excess there): secant steps that keep the bracket.
 
     Illinois: the value at an end that stays twice is halved; a step of half the bracket where an end has no rate at all.
-    Ends when the bracket, or the distance to the root that the secant predicts, is below PRECISION.
+    Ends when the bracket, or the distance to the root that the secant predicts, is below PRECISION. Minus a coupling
+    that has no answer, where one is met.
     """
     low, high = math.log(bracket[0]), math.log(bracket[1])
     f_low, f_high = bracket[2], bracket[3]
@@ -68,6 +105,8 @@ def root(
         if math.isfinite(slope):
             middle = min(max(low - f_low / slope, low + 1e-3 * PRECISION), high - 1e-3 * PRECISION)
         f = excess_at(blob, plan, point, index, math.exp(middle), limits, slots)
+        if math.isnan(f):
+            return -math.exp(middle)
         if high - low < PRECISION or (math.isfinite(slope) and abs(f) < PRECISION * abs(slope)):
             break
         if (f > 0.0) == (f_high > 0.0):
@@ -109,7 +148,7 @@ def extremum(
         if not x[0] < place < x[2] or place == x[1]:
             break
         value = excess_at(blob, plan, point, index, math.exp(place), limits, slots)
-        if (value > 0.0) != (f[1] > 0.0):
+        if math.isnan(value) or (value > 0.0) != (f[1] > 0.0):
             return math.exp(place), value
         better, below = abs(value) < abs(f[1]), place < x[1]
         if better and below:
@@ -124,33 +163,84 @@ def extremum(
 
 
 @entry
-def crossings(
-    blob: Vector, plan: Offsets, point: Vector, index: int, grid: Vector, limits: Vector, slots: Vector, edges: Any
+def answer_turns(
+    blob: Vector,
+    plan: Offsets,
+    point: Vector,
+    index: int,
+    bracket: tuple[float, float, float, float],
+    limits: Vector,
+    slots: Vector,
+    edges: Any,
 ) -> int:
-    """Write (edge, side) of every crossing into ``edges``; side +1 enters the excluded region. Returns their number.
+    """Write the end of the answer between two couplings, bracket as for :func:`root`, and a crossing beside it; their number."""
+    low, high, before, here = bracket
+    begins, count = math.isnan(before), 0
+    start = (high, low, here) if begins else (low, high, before)
+    place, there = boundary(blob, plan, point, index, start, limits, slots)
+    if begins:
+        edges[0, 0], edges[0, 1] = place, BEGINS_EXCLUDED if there > 0.0 else BEGINS
+        count = 1
+    if (there > 0.0) != (start[2] > 0.0):
+        ends = (place, high, there, here) if begins else (low, place, before, there)
+        edges[count, 0] = root(blob, plan, point, index, ends, limits, slots)
+        edges[count, 1] = ENTERS if ends[3] > 0.0 else LEAVES
+        count += 1
+    if not begins:
+        edges[count, 0], edges[count, 1] = place, ENDS
+        count += 1
+    return count
 
-    Between points of the grid an extremum may cross and return: where three neighbours have one, it is looked for.
-    -1 when the rate cannot be computed somewhere on the grid.
+
+@entry
+def crossings(
+    blob: Vector,
+    plan: Offsets,
+    point: Vector,
+    index: int,
+    grid: Vector,
+    limits: Vector,
+    slots: Vector,
+    edges: Any,
+    statuses: Offsets,
+) -> int:
+    """Write (coupling, kind) of every crossing and end of an answer into ``edges``, two rows per value of ``grid``; their number.
+
+    Kinds as named above; ``statuses`` are those on the grid. Between points of the grid an extremum may cross and return: where
+    three neighbours have one, it is looked for. -1, and the coupling in edges[0, 0], where one between two neighbours that have
+    an answer is found without it: it belongs on the grid.
     """
     count = 0
     last = before = math.nan
     for i in range(grid.size):
-        here = excess_at(blob, plan, point, index, grid[i], limits, slots)
-        if math.isnan(here):
-            return -1
-        if i > 0 and (before > 0.0) != (here > 0.0):
+        here, statuses[i] = excess_and_status(blob, plan, point, index, grid[i], limits, slots)
+        if i > 0 and math.isnan(here) != math.isnan(before):
+            count += answer_turns(blob, plan, point, index, (grid[i - 1], grid[i], before, here), limits, slots, edges[count:])
+            last = math.nan
+        elif i > 0 and (before > 0.0) != (here > 0.0):
             edges[count, 0] = root(blob, plan, point, index, (grid[i - 1], grid[i], before, here), limits, slots)
-            edges[count, 1] = 1.0 if here > 0.0 else -1.0
+            edges[count, 1] = ENTERS if here > 0.0 else LEAVES
             count += 1
-        elif i > 1 and (last > 0.0) == (here > 0.0) and abs(before) <= min(abs(last), abs(here)) < math.inf:
+            last = before
+        elif not math.isnan(last) and abs(before) <= min(abs(last), abs(here)) < math.inf and (last > 0.0) == (here > 0.0):
             place, value = extremum(blob, plan, point, index, grid[i - 2 : i + 1], (last, before, here), limits, slots)
+            if math.isnan(value):
+                edges[0, 0] = place
+                return -1
             if (value > 0.0) != (here > 0.0):
                 low, f_low = (grid[i - 2], last) if place < grid[i - 1] else (grid[i - 1], before)
                 high, f_high = (grid[i - 1], before) if place < grid[i - 1] else (grid[i], here)
                 edges[count, 0] = root(blob, plan, point, index, (low, place, f_low, value), limits, slots)
                 edges[count + 1, 0] = root(blob, plan, point, index, (place, high, value, f_high), limits, slots)
-                edges[count, 1] = 1.0 if value > 0.0 else -1.0
+                edges[count, 1] = ENTERS if value > 0.0 else LEAVES
                 edges[count + 1, 1] = -edges[count, 1]
                 count += 2
-        last, before = before, here
+            last = before
+        else:
+            last = before
+        before = here
+    for k in range(count):
+        if edges[k, 0] < 0.0:
+            edges[0, 0] = -edges[k, 0]
+            return -1
     return count

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from gloam.lookup.addresses import address
-from gloam.lookup.arguments import refuse_positional
+from gloam.lookup.arguments import refuse_positional, wants_nan
 from gloam.lookup.compiled import entry
-from gloam.lookup.crossings import crossings, decisive, excess_at
-from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
+from gloam.lookup.crossings import BEGINS, BEGINS_EXCLUDED, ENDS, ENTERS, LEAVES, crossings, decisive, excess_at
+from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, UnknownName
+from gloam.lookup.intervals import Gap, Intervals
 from gloam.lookup.modules import statement
 from gloam.lookup.plan import (
     BINS,
-    LIMIT,
-    MODEL_OPTIONS,
-    PARAMETERS,
-    SEARCH_OPTIONS,
     SEARCH_STATUS,
-    THRESHOLD,
     evaluate,
 )
 from gloam.lookup.rates import Array, Rate
+from gloam.lookup.robustness import REFINED, external_of
+from gloam.lookup.scan_range import limits_of, moduli
+from gloam.lookup.statuses import statuses_of
 from gloam.lookup.vocabulary import MEMO, MODEL_MEMO, SILENT, SLOTS
 from numpy.typing import ArrayLike, NDArray
 
@@ -32,9 +28,6 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 PER_DECADE = 16  # scan points per decade of the coupling
-TINY = 1e-300  # [1]
-REFINED = 33  # values of the coupling in one interval, or between three neighbours of a scan
-DECADES = 16  # a coupling whose range starts at 0 is scanned from its upper end down by this many decades
 
 
 @entry
@@ -49,70 +42,8 @@ def _plane(blob: Vector, plan: Offsets, points: Any, limits: Vector, out: Vector
     for i in range(points.shape[0]):
         status[i] = evaluate(blob, plan, points[i], slots, work)
         out[i] = decisive(blob, plan, slots, work, limits)[0] if status[i] == 0 else math.nan
-
-
-def limits_of(search: Any) -> Vector:
-    """The rate of every bin above which a point is excluded, NaN where the search has a ``threshold`` of its own.
-
-    Raises
-    ------
-    DoesNotFit
-        When there is no limit for every bin, or one that no rate is above.
-    """
-    bins = len(search.BINS)
-    if hasattr(search, "threshold"):
-        if bins > 1:
-            msg = f"{search.NAME}: its threshold is one number for {bins} bins; give LIMIT, one number for every bin"
-            raise DoesNotFit(msg)
-        return np.full(1, math.nan)
-    given = np.atleast_1d(np.asarray(search.LIMIT, dtype=np.float64))
-    if given.shape not in ((1,), (bins,)) or not (given > 0.0).all():
-        msg = f"{search.NAME}: LIMIT = {search.LIMIT} for {bins} bins; it must be one positive number, or one for every bin"
-        raise DoesNotFit(msg)
-    return np.array(np.broadcast_to(given, (bins,)))
-
-
-@dataclass(frozen=True)
-class Intervals:
-    """Excluded values of a coupling.
-
-    Attributes
-    ----------
-    coupling, unit : str
-    intervals : tuple of (low, high)
-        Excluded; None for an end that reaches the end of the scanned range.
-    errors : tuple of (low, high)
-        Absolute error of every edge: bounds of the tables and, where the search draws events, 95 % of their statistics.
-    scanned : (low, high)
-        Range that was searched; where a search knows below which value nothing can be excluded, that part is not evaluated.
-    statistic : str
-    confidence : float
-    """
-
-    coupling: str
-    unit: str
-    intervals: tuple[tuple[float | None, float | None], ...]
-    errors: tuple[tuple[float | None, float | None], ...]
-    scanned: tuple[float, float]
-    statistic: str
-    confidence: float
-
-    @property
-    def gaps_significant(self) -> tuple[bool, ...]:
-        """Whether every gap between neighbouring intervals is wider than the errors of its two ends."""
-        pairs = list(zip(self.intervals, self.errors, strict=True))
-        return tuple(
-            (above[0] or 0.0) - (below[1] or 0.0) >= (before[1] or 0.0) + (after[0] or 0.0)
-            for (below, before), (above, after) in pairwise(pairs)
-        )
-
-    @property
-    def significant(self) -> tuple[bool, ...]:
-        """Whether every interval is wider than its errors: statistics of events may make one out of nothing."""
-        return tuple(
-            low is None or high is None or high - low >= sum(error or 0.0 for error in errors)
-            for (low, high), errors in zip(self.intervals, self.errors, strict=True)
-        )
+        if status[i] == 0 and math.isnan(out[i]):
+            status[i] = SEARCH_STATUS + SILENT
 
 
 class Limit:
@@ -122,7 +53,15 @@ class Limit:
     is set, over its negative ones.
     """
 
-    def __init__(self, search: str, model: str, coupling: str | None, options: dict[str, Any], negative: bool = False) -> None:
+    def __init__(
+        self,
+        search: str,
+        model: str,
+        coupling: str | None,
+        options: dict[str, Any],
+        negative: bool = False,
+        scan: tuple[float, float] | None = None,
+    ) -> None:
         self.rate = Rate(search, model, options)
         if not hasattr(self.rate.search, "STATISTIC"):
             msg = f"{search} gives no limit: {self.rate.search.NO_LIMIT}"
@@ -135,45 +74,46 @@ class Limit:
             raise BadParameter(msg)
         if coupling not in known:
             raise UnknownName("coupling", coupling, known)
-        self.coupling = coupling
+        self.coupling, self.scan = coupling, scan
         self._index = [item.name for item in self.rate.parameters].index(coupling)
         item = self.rate.parameters[self._index]
         if negative and item.low >= 0.0:
             msg = f"{coupling} of {model} has no negative values ({item.low:g} to {item.high:g})"
             raise BadParameter(msg)
-        largest = -item.low if negative else item.high
-        low = item.low if item.low > 0.0 else largest * 10.0**-DECADES
         self._item, self._sign = item, -1.0 if negative else 1.0
         self._limits = limits_of(self.rate.search)
-        self.grid = np.geomspace(low, largest, 1 + math.ceil(PER_DECADE * math.log10(largest / low)))  # of the modulus
+        low, high = moduli(model, item, negative, scan)
+        points = 1 + math.ceil(PER_DECADE * math.log10(high / low))
+        self.grid = np.geomspace(low, high, max(points, REFINED) if scan else points)  # of the modulus
 
-    def __reduce__(self) -> tuple[Any, tuple[str, str, str, dict[str, Any], bool]]:
-        return Limit, (self.rate.search.NAME, self.rate.model.NAME, self.coupling, self.rate.options, self._sign < 0.0)
+    def __reduce__(self) -> tuple[Any, ...]:
+        negative = self._sign < 0.0
+        return Limit, (self.rate.search.NAME, self.rate.model.NAME, self.coupling, self.rate.options, negative, self.scan)
 
     def __repr__(self) -> str:
         return f"<Limit on {self.coupling} from {self.rate!r}>"
 
-    def _named(self, point: Vector) -> dict[str, float]:
+    def named(self, point: Vector) -> dict[str, float]:
         return dict(zip((item.name for item in self.rate.parameters), point.tolist(), strict=True))
 
     def _allowed(self, point: Vector) -> Vector:
         """The grid of the coupling, cut above what the model allows beside the other parameters."""
         if not hasattr(self.rate.model, "highest"):
             return self.grid
-        top = self.rate.model.highest(self.coupling, self._named(point))
+        top = self.rate.model.highest(self.coupling, self.named(point))
         below = self.grid[self.grid < top]
         return self.grid if below.size in (0, self.grid.size) else np.append(below, top)
 
     def _scanned(self, point: Vector) -> Vector:
-        """As :meth:`_allowed`, cut below what the search may exclude at best too."""
+        """As :meth:`_allowed`, also cut below what the search may exclude at best."""
         grid = self._allowed(point)
         if not hasattr(self.rate.search, "lowest"):
             return grid
-        first = int(np.searchsorted(grid, self.rate.search.lowest(self.coupling, self._named(point)))) - 1
+        first = int(np.searchsorted(grid, self.rate.search.lowest(self.coupling, self.named(point)))) - 1
         return grid[min(max(first, 0), grid.size - 2) :]
 
-    def _farthest(self, parameters: dict[str, float]) -> Vector:
-        """The point at the end of the range of the coupling.
+    def _points(self, parameters: dict[str, Any]) -> tuple[tuple[int, ...], Any]:
+        """Shape of the answer, and rows of parameters with the coupling at the end of its range.
 
         Raises
         ------
@@ -183,34 +123,50 @@ class Limit:
         if self.coupling in parameters:
             msg = f"{self.coupling} is the coupling to be limited: leave it out"
             raise BadParameter(msg)
+        return self.rate.points({**parameters, self.coupling: self._sign * self.grid[-1]})
+
+    def _point(self, parameters: dict[str, float]) -> Vector:
+        """As :meth:`_points`, for one point alone."""
+        self._points(parameters)
         return self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]})
 
-    def _no_information(self) -> NoInformation:
-        return NoInformation(f"{self.rate.search.NAME}: {self.rate.search.NO_INFORMATION}")
+    def _refusal(self, point: Vector, value: float, status: int) -> Exception:
+        """The error that belongs to a status at a modulus of the coupling."""
+        point = point.copy()
+        point[self._index] = self._sign * value
+        return self.rate.explain(status, point)
 
-    def _edges(self, parameters: dict[str, float], slots: Vector) -> tuple[NDArray[np.float64], Vector, Vector, bool]:
-        """Crossings by rising modulus, the point, the values that were scanned, and whether the first of these is excluded."""
-        point = self._farthest(parameters)
+    def _edges(self, point: Vector, slots: Vector) -> tuple[NDArray[np.float64], Vector, Offsets]:
+        """Edges and their kinds by rising modulus, the values that were scanned, and their statuses.
+
+        Raises
+        ------
+        BadParameter, OutOfRange, DoesNotFit, NoInformation
+            When no value has an answer: the reason of the lowest.
+        """
         grid = self._scanned(point)
-        edges = np.empty((2 * grid.size, 2))
-        count = crossings(*self.rate.data, point, self._index, grid, self._limits, slots, edges)
-        if count < 0:
-            for value in grid:
-                point[self._index] = self._sign * value
-                self.rate._evaluate(tuple(point.tolist()))
-            raise self._no_information()
-        first = excess_at(*self.rate.data, point, self._index, grid[0], self._limits, slots)
-        return edges[:count], point, grid, first > 0.0
+        while True:
+            edges, statuses = np.empty((2 * grid.size, 2)), np.empty(grid.size, dtype=np.int64)
+            count = crossings(*self.rate.data, point, self._index, grid, self._limits, slots, edges, statuses)
+            if count >= 0:
+                break
+            grid = np.sort(np.append(grid, edges[0, 0]))
+        if statuses.all():
+            raise self._refusal(point, float(grid[0]), int(statuses[0]))
+        return edges[:count], grid, statuses
 
     def edges(self, **parameters: float) -> NDArray[np.float64]:
         """Crossings (coupling, side), shape (n, 2), by rising modulus: side +1 where excluded values begin, -1 where they end."""
-        return self._edges(parameters, _fresh_slots())[0] * (self._sign, 1.0)
+        edges = self._edges(self._point(parameters), _fresh_slots())[0]
+        return edges[np.isin(edges[:, 1], (ENTERS, LEAVES))] * (self._sign, 1.0)
 
-    def excess(self, **parameters: ArrayLike) -> Array:
+    def excess(self, *, outside: str = "raise", **parameters: ArrayLike) -> Array:
         """ln(rate/limit) at all parameters, the coupling included: above 0 excluded, NaN without information.
 
         Parameters
         ----------
+        outside : {"raise", "nan"}
+            What to do with points that have no answer for another reason.
         **parameters
             Scalars or arrays that broadcast.
 
@@ -218,20 +174,40 @@ class Limit:
         ------
         BadParameter, UnknownName, OutOfRange, DoesNotFit
         """
+        found, codes, points = self.excess_and_code(parameters)
+        bad = np.flatnonzero((codes != 0) & (codes != SEARCH_STATUS + SILENT))
+        if bad.size and not wants_nan(outside):
+            raise self.rate.explain(int(codes.flat[bad[0]]), points[bad[0]], bad.size)
+        return found
+
+    def excess_and_status(self, **parameters: ArrayLike) -> tuple[Array, NDArray[np.int64]]:
+        """ln(rate/limit), and the :class:`gloam.lookup.statuses.Status` of every point."""
+        found, codes, _ = self.excess_and_code(parameters)
+        return found, statuses_of(codes, self.rate.unphysical)
+
+    def excess_and_code(self, parameters: dict[str, Any]) -> tuple[Array, NDArray[np.int64], Any]:
+        """ln(rate/limit) and statuses of compiled code in the shape of the answer, and the parameters in rows."""
         shape, points = self.rate.points(parameters)
         order = np.lexsort((points[:, self._index], *np.delete(points, self._index, axis=1).T))  # one scan after another
-        points = points[order]
-        found, status = np.empty(len(points)), np.zeros(len(points), dtype=np.int64)
-        _plane(*self.rate.data, points, self._limits, found, status)
-        bad = np.flatnonzero((status != 0) & (status != SEARCH_STATUS + SILENT))
-        if bad.size:
-            raise self.rate.explain(int(status[bad[0]]), points[bad[0]], bad.size)
-        out = np.empty(len(points))
-        out[order] = found
-        return out.reshape(shape)
+        ordered, codes = np.empty(len(points)), np.zeros(len(points), dtype=np.int64)
+        _plane(*self.rate.data, points[order], self._limits, ordered, codes)
+        out, places = np.empty(len(points)), np.empty(len(points), dtype=np.int64)
+        out[order], places[order] = ordered, codes
+        return out.reshape(shape), places.reshape(shape), points
 
-    def __call__(self, *unnamed: float, **parameters: float) -> Intervals:
+    def __call__(self, *unnamed: float, outside: str = "raise", **parameters: ArrayLike) -> Any:
         """Excluded intervals of the coupling at the given other parameters.
+
+        Parameters
+        ----------
+        outside : {"raise", "nan"}
+            What to do with a point at which no value of the coupling has an answer: an error, or intervals that are one gap.
+        **parameters
+            Scalars, or arrays that broadcast.
+
+        Returns
+        -------
+        Intervals, or an array of them (dtype object) for arrays of points
 
         Raises
         ------
@@ -242,111 +218,139 @@ class Limit:
         if unnamed:
             names = (item.name for item in self.rate.parameters if item.name != self.coupling)
             refuse_positional(self.rate.model.NAME, names, unnamed)
+        nan = wants_nan(outside)
+        shape, points = self._points(parameters)
+        found = np.empty(len(points), dtype=object)
+        for place, point in enumerate(points):
+            try:
+                found[place] = self._intervals(point)
+            except GloamError as error:
+                if not nan:
+                    raise
+                ends = self._values((float(self.grid[0]), float(self.grid[-1])))
+                found[place] = self._answer((), (), ends, (Gap(*ends, str(error)),))
+        return found.reshape(shape) if shape else found[0]
+
+    def _values(self, pair: tuple[Any, Any]) -> tuple[Any, Any]:
+        """From two moduli, None for an open end, to values of the coupling in rising order."""
+        return pair if self._sign > 0.0 else (None if pair[1] is None else -pair[1], None if pair[0] is None else -pair[0])
+
+    def _answer(self, intervals: Any, errors: Any, scanned: tuple[float, float], gaps: tuple[Gap, ...]) -> Intervals:
+        told = statement(self.rate.search, self.rate.options)
+        return Intervals(self.coupling, self._item.unit, intervals, errors, scanned, *told, gaps)
+
+    def _intervals(self, point: Vector) -> Intervals:
+        """The answer at one point, whose coupling is free."""
         slots = _fresh_slots()
-        edges, point, grid, inside = self._edges(parameters, slots)
-        intervals: list[tuple[float | None, float | None]] = []
-        errors: list[tuple[float | None, float | None]] = []
+        edges, grid, statuses = self._edges(point, slots)
+        intervals: list[Any] = []
+        errors: list[Any] = []
+        gaps: list[tuple[float, float]] = []
+        scanned = (float(self.grid[0]), float(grid[-1]))
+        first = excess_at(*self.rate.data, point, self._index, grid[0], self._limits, slots)
+        inside, silent_from = first > 0.0, scanned[0] if statuses[0] else None
         start: tuple[float | None, float | None] = (None, None)
-        for value, side in edges:
-            here = (float(value), self._edge_error(point, float(value), slots))
-            if side > 0.0:
-                start, inside = here, True
-            else:
+        for value, kind in edges.tolist():
+            here = (value, self._edge_error(point, value, slots) if kind in (ENTERS, LEAVES) else None)
+            if kind in (LEAVES, ENDS) and inside:
                 intervals.append((start[0], here[0]))
                 errors.append((start[1], here[1]))
-                inside = False
+            if kind in (BEGINS, BEGINS_EXCLUDED):
+                gaps.append((scanned[0] if silent_from is None else silent_from, value))
+            silent_from = value if kind == ENDS else None
+            inside, start = kind in (ENTERS, BEGINS_EXCLUDED), here
         if inside:
             intervals.append((start[0], None))
             errors.append((start[1], None))
-        search = self.rate.search
-        scanned = (float(self.grid[0]), float(grid[-1]))
-        if self._sign < 0.0:  # from moduli to values
-            intervals = [(None if high is None else -high, None if low is None else -low) for low, high in intervals[::-1]]
-            errors, scanned = [pair[::-1] for pair in errors[::-1]], (-scanned[1], -scanned[0])
-        return Intervals(
-            self.coupling, self._item.unit, tuple(intervals), tuple(errors), scanned, *statement(search, self.rate.options)
-        )
+        if silent_from is not None:
+            gaps.append((silent_from, scanned[1]))
+        told = tuple(Gap(*self._values(pair), self._reason(point, pair, grid, statuses)) for pair in gaps)
+        turn = int(self._sign)
+        pairs = tuple(self._values(pair) for pair in intervals)[::turn]
+        return self._answer(pairs, tuple(pair[::turn] for pair in errors)[::turn], self._values(scanned), told[::turn])
+
+    def _reason(self, point: Vector, gap: tuple[float, float], grid: Vector, statuses: Offsets) -> str:
+        """Why there is no answer in a gap: the reason of every status on the scan in it, each once, from its lowest coupling."""
+        within = np.flatnonzero((grid >= gap[0]) & (grid <= gap[1]) & (statuses != 0))
+        first = within[np.sort(np.unique(statuses[within], return_index=True)[1])]
+        return "; ".join(str(self._refusal(point, float(grid[k]), int(statuses[k]))) for k in first)
 
     def closest(self, **parameters: float) -> tuple[float, float, float]:
         """The coupling at which rate/limit is largest, this ratio and its absolute error [1]: 0 where there are no events at all.
+
+        Of the values that have an answer.
 
         Raises
         ------
         BadParameter, UnknownName, OutOfRange, DoesNotFit, NoInformation
         """
-        grid = self._sign * self._allowed(self._farthest(parameters))
+        point = self._point(parameters)
+        grid = self._sign * self._allowed(point)
         for _ in range(3):  # the second and third time between the neighbours of the largest
-            found = self.excess(**parameters, **{self.coupling: grid})
-            if np.isnan(found).any():
-                raise self._no_information()
-            best = int(np.argmax(found))
+            found, codes, rows = self.excess_and_code({**parameters, self.coupling: grid})
+            if codes.all():
+                raise self.rate.explain(int(codes[0]), rows[0])
+            best = int(np.nanargmax(found))
             value, ratio = float(grid[best]), math.exp(found[best])
             grid = np.geomspace(grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)], REFINED)
-        relative = self._relative_error(self.rate.point({**parameters, self.coupling: value}), _fresh_slots())
+        point[self._index] = value
+        relative = self._relative_error(point, _fresh_slots())
         return value, ratio, ratio * relative if ratio > 0.0 else 0.0
 
     def drivers(self, intervals: Intervals, /, **parameters: float) -> tuple[tuple[str | None, str | None], ...]:
-        """The bin that decides each edge of the ``intervals`` found at ``parameters``; None for an open end."""
+        """The bin that decides each edge of the ``intervals`` found at ``parameters``; None for an end that is no edge."""
+        point = self._point(parameters)
+        return tuple(
+            (self._driver(point, low, below), self._driver(point, high, above))
+            for (low, high), (below, above) in zip(intervals.intervals, intervals.errors, strict=True)
+        )
 
-        def driver(edge: float | None) -> str | None:
-            if edge is None:
-                return None
-            point: dict[str, Any] = {**parameters, self.coupling: edge}
-            rates = np.atleast_1d(self.rate(**point))
-            return self.rate.bins[int(np.argmax(rates / self._limits))]
-
-        return tuple((driver(low), driver(high)) for low, high in intervals.intervals)
-
-    def external(self, intervals: Intervals | None = None, /, **parameters: float) -> dict[str, Any]:
+    def external(self, intervals: Any = None, /, **parameters: ArrayLike) -> Any:
         """What no table knows does to every edge: {"external", "external_source", "robust"}.
 
         "external", the relative shift that follows from :meth:`Rate.external`, has the shape of the intervals, None for an open
         end; 0 and no source where there is no such uncertainty. It is linear in the uncertainty of the rate, so that it
         is large where an interval is about to vanish. "robust" tells for every interval whether some of it stays when all
-        rates are lower by that uncertainty. ``intervals`` are those at ``parameters``, if they are known.
+        rates are lower by that uncertainty. ``intervals`` are those at ``parameters``, if they are known. For arrays of points
+        an array (dtype object) of such dictionaries.
         """
-        point, slots = self._farthest(parameters), _fresh_slots()
-        sources: dict[str, None] = {}
-
-        def size(value: float) -> float:
-            found = self.rate.external(**parameters, **{self.coupling: value})
-            sources.update(dict.fromkeys(filter(None, found.get("external_source", "").split("; "))))
-            return float(found.get("external", 0.0))
-
-        def shift(edge: float | None) -> float | None:
-            if edge is None:
-                return None
-            relative = size(edge)
-            slope = self._slope(point, abs(edge), slots) * abs(edge) if relative > 0.0 else 1.0
-            return relative / slope if slope > 0.0 else math.inf
-
-        known = intervals or self(**parameters)
-        stays = []
-        for interval in known.intervals:
-            low, high = (end if edge is None else edge for edge, end in zip(interval, known.scanned, strict=True))
-            inside = np.geomspace(low, high, REFINED)
-            found = self.excess(**parameters, **{self.coupling: inside})
-            surest = np.argsort(-found)  # most often the first one decides
-            stays.append(any(found[k] > -math.log(max(1.0 - size(float(inside[k])), TINY)) for k in surest))
-        shifts = tuple((shift(low), shift(high)) for low, high in known.intervals)
-        return {"external": shifts, "external_source": "; ".join(sources), "robust": tuple(stays)}
+        shape, points = self._points(parameters)
+        known = np.array([intervals], dtype=object) if isinstance(intervals, Intervals) else intervals
+        known = np.array([None] * len(points)) if known is None else np.asarray(known, dtype=object).reshape(-1)
+        if len(known) != len(points):
+            msg = f"external: {len(known)} intervals for {len(points)} points; give those that the limit returned there"
+            raise BadParameter(msg)
+        found = np.empty(len(points), dtype=object)
+        for place, point in enumerate(points):
+            found[place] = external_of(self, known[place] or self._intervals(point.copy()), point)
+        return found.reshape(shape) if shape else found[0]
 
     def _edge_error(self, point: Vector, edge: float, slots: Vector) -> float:
         """Error of an edge, given by its modulus: that of the rate over its slope in the coupling."""
         point[self._index] = self._sign * edge
         relative = self._relative_error(point, slots)
-        slope = self._slope(point, edge, slots)
+        slope = self.slope(point, edge, slots)
         return relative / slope if slope > 0.0 else math.inf
+
+    def _decisive(self, point: Vector, slots: Vector) -> tuple[Vector, int]:
+        """Rates and errors of all bins at ``point``, and the bin that decides."""
+        out = np.empty(2 * len(self.rate.bins))
+        evaluate(*self.rate.data, point, slots, out)
+        return out, int(decisive(*self.rate.data, slots, out, self._limits)[1])
+
+    def _driver(self, point: Vector, edge: float | None, error: float | None) -> str | None:
+        """Name of the bin that decides at an edge."""
+        if edge is None or error is None:
+            return None
+        point[self._index] = edge
+        return self.rate.bins[self._decisive(point, _fresh_slots())[1]]
 
     def _relative_error(self, point: Vector, slots: Vector) -> float:
         """Bound of the relative error of the rate [1] in the bin that decides at ``point``; 0 without a rate."""
-        bins = len(self.rate.bins)
-        out = np.empty(2 * bins)
-        evaluate(*self.rate.data, point, slots, out)
-        place = decisive(*self.rate.data, slots, out, self._limits)[1]
-        return float(out[bins + place] / out[place]) if out[place] > 0.0 else 0.0
+        out, place = self._decisive(point, slots)
+        return float(out[len(self.rate.bins) + place] / out[place]) if out[place] > 0.0 else 0.0
 
-    def _slope(self, point: Vector, edge: float, slots: Vector) -> float:
+    def slope(self, point: Vector, edge: float, slots: Vector) -> float:
         """|d ln(rate/limit)/d coupling| at an edge; from one side where the other is not allowed."""
         factors = np.array([0.999, 1.0, 1.001])
         values = [excess_at(*self.rate.data, point, self._index, edge * factor, self._limits, slots) for factor in factors]
@@ -356,24 +360,15 @@ class Limit:
         return float(abs(values[last] - values[first]) / (factors[last] - factors[first])) / edge
 
 
-def favoured(search: str, model: str, coupling: str | None = None, **options: Any) -> Limit | None:
-    """As :func:`limit`, for the lower edge of the band that a search favours; None where it favours none.
-
-    The coupling values above the edges are those with more than the least contribution that the data ask for.
-    """
-    found = Limit(search, model, coupling, options)
-    function = getattr(found.rate.search, "favoured", None)
-    blob, plan = found.rate.data
-    first = 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS]
-    if function is None or function(np.empty(len(SLOTS)), blob[first : first + plan[SEARCH_OPTIONS]]) <= 0.0:
-        return None
-    plan = plan.copy()
-    plan[LIMIT] = address(function, THRESHOLD)
-    found.rate.data = blob, plan
-    return found
-
-
-def limit(search: str, model: str, coupling: str | None = None, *, negative: bool = False, **options: Any) -> Limit:
+def limit(
+    search: str,
+    model: str,
+    coupling: str | None = None,
+    *,
+    negative: bool = False,
+    scan: tuple[float, float] | None = None,
+    **options: Any,
+) -> Limit:
     """Bind a limit: ``limit("miniboone-fhc-total", "dipole", "mu_tr_mu", nature="dirac")``.
 
     Parameters
@@ -384,6 +379,8 @@ def limit(search: str, model: str, coupling: str | None = None, *, negative: boo
         Parameter of the model to be limited; may be left out where the model has one only.
     negative : bool
         Scan the negative values of the coupling: a sign may decide whether exchanges interfere constructively.
+    scan : (low, high)
+        Scan these values of the coupling only, more densely where they are close; the whole range if left out.
     **options
         As in :func:`gloam.lookup.rate`.
 
@@ -396,4 +393,4 @@ def limit(search: str, model: str, coupling: str | None = None, *, negative: boo
     ------
     UnknownName, DoesNotFit, BadParameter, StoreError
     """
-    return Limit(search, model, coupling, options, negative)
+    return Limit(search, model, coupling, options, negative, scan)

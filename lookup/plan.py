@@ -22,7 +22,6 @@ THRESHOLD = types.float64(_REALS, _REALS)
 MOST_PARAMETERS = 64  # of any model
 FEW_NUMBERS = 64  # rates and errors of a search that are kept on the stack
 SLOT_COUNT = len(SLOTS)
-STEP = 1e-5  # relative step of the central differences of gradients [1]; a search may have a `GRADIENT_STEP` of its own
 
 # layout of the plan: addresses, numbers, then the offsets of both
 (
@@ -158,46 +157,6 @@ def _first_of_many(blob: Vector, plan: Offsets, parameters: Vector) -> float:
     out = np.empty(2 * plan[BINS])
     _answer(blob, plan, parameters, scratch(SLOT_COUNT), SLOT_COUNT, pointer(out))
     return out[0]
-
-
-@njit
-def _moved(blob: Vector, plan: Offsets, parameters: Vector, i: int, step: float, out: Vector) -> int:
-    """Rates with the i-th parameter moved by ``step`` into ``out``, 2 * bins long; the status."""
-    centre = parameters[i]
-    parameters[i] = centre + step
-    status = _answer(pointer(blob), pointer(plan), pointer(parameters), scratch(SLOT_COUNT), SLOT_COUNT, out)
-    parameters[i] = centre
-    return status
-
-
-@entry
-def differences(blob: Vector, plan: Offsets, parameters: Vector, relative: float, slopes: Any, work: Vector) -> int:
-    """Fill ``slopes`` (parameters, bins), NaN by a parameter that can be moved to neither side: 0, or the status of the point.
-
-    ``relative`` is the step over the parameter [1]; ``work`` is 6 bins long.
-    """
-    bins = plan[BINS]
-    if parameters.size < plan[PARAMETERS] or work.size < 6 * bins or slopes.shape != (parameters.size, bins):
-        return TOO_SHORT
-    here, near, far = work[: 2 * bins], work[2 * bins : 4 * bins], work[4 * bins :]
-    status = _moved(blob, plan, parameters, 0, 0.0, pointer(here))
-    if status != 0:
-        return status
-    for i in range(parameters.size):
-        step = relative * abs(parameters[i]) if parameters[i] != 0.0 else relative * relative
-        slopes[i] = math.nan
-        above = _moved(blob, plan, parameters, i, step, pointer(near))
-        below = _moved(blob, plan, parameters, i, -step, pointer(far))
-        if above == 0 and below == 0:
-            slopes[i] = (near[:bins] - far[:bins]) / (2.0 * step)
-            continue
-        side = step if above == 0 else -step  # the one that may be allowed
-        if (
-            _moved(blob, plan, parameters, i, side, pointer(near)) == 0
-            and _moved(blob, plan, parameters, i, 2.0 * side, pointer(far)) == 0
-        ):
-            slopes[i] = (4.0 * near[:bins] - 3.0 * here[:bins] - far[:bins]) / (2.0 * side)
-    return 0
 
 
 @entry

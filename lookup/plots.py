@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from gloam.lookup.bands import favoured
 from gloam.lookup.errors import BadParameter, UnknownName
-from gloam.lookup.limits import Limit, favoured, limit
+from gloam.lookup.limits import Limit, limit
 from gloam.lookup.modules import choices, module, names, statement
+from gloam.lookup.plan import MODEL_STATUS, SEARCH_STATUS
+from gloam.lookup.vocabulary import SILENT
 from numpy.typing import NDArray
 
 FAINTEST = 50.0  # of -ln(rate/limit): a rate of zero is drawn as this
@@ -40,11 +43,36 @@ LABELS = {
 
 
 def excess(bound: Limit, fixed: dict[str, float], x: AXIS, y: AXIS, columns: int) -> NDArray[np.float64]:
-    """ln(rate/limit) over the plane, shape (columns, columns), rows along y; NaN where the search gives no information."""
+    """ln(rate/limit) over the plane, shape (columns, columns), rows along y; NaN where there is no answer."""
+    return plane(bound, fixed, x, y, columns)[0]
+
+
+def plane(
+    bound: Limit, fixed: dict[str, float], x: AXIS, y: AXIS, columns: int
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[str]]:
+    """ln(rate/limit) over the plane, where a search refuses to answer, and why: one sentence for every reason.
+
+    Points about which nothing was published are NaN, and no refusal.
+
+    Raises
+    ------
+    BadParameter, UnknownName
+        When an axis leaves the range of its parameter.
+    OutOfRange, DoesNotFit
+        When no point of the plane has an answer.
+    """
     across, up = (np.clip(np.geomspace(low, high, columns), low, high) for _, low, high in (x, y))
-    point: dict[str, Any] = {**fixed, x[0]: across[None, :], y[0]: up[:, None]}
-    values = bound.excess(**point)
-    return np.maximum(values, -FAINTEST)
+    values, codes, points = bound.excess_and_code({**fixed, x[0]: across[None, :], y[0]: up[:, None]})
+    silent = codes == SEARCH_STATUS + SILENT
+    refused = (codes != 0) & ~silent
+    reasons = []
+    for code in np.unique(codes[refused]).tolist():
+        places = np.flatnonzero(codes == code)
+        reason = bound.rate.explain(code, points[places[0]])
+        if code < MODEL_STATUS or len(places) == codes.size:
+            raise reason
+        reasons.append(f"no answer at {len(places)} of {codes.size} points of the plane, the first because {reason}")
+    return np.maximum(values, -FAINTEST), refused, reasons
 
 
 def shared(searches: list[str], model: str, options: dict[str, Any]) -> list[dict[str, Any]]:
@@ -74,10 +102,11 @@ def draw_plane(
     axes: tuple[AXIS, AXIS],
     path: Path,
     columns: int = 200,
-) -> None:
+) -> list[str]:
     """Draw the regions that ``searches`` exclude in the plane of ``axes`` and write ``path``.
 
     A search that favours a band (g-2 of 2021 or 2023) has it drawn too. An option goes to every search that knows it.
+    Points at which a search has no answer are hatched; the reasons are returned, one sentence each.
 
     Parameters
     ----------
@@ -108,18 +137,24 @@ def draw_plane(
     x, y = axes
     figure = Figure(figsize=(5.2, 4.2), layout="constrained")
     canvas = figure.add_subplot()
-    bounds = []
+    bounds, notes = [], []
     for number, (name, chosen) in enumerate(zip(searches, shared(searches, model, options), strict=True)):
         bounds.append(limit(name, model, y[0], **chosen))
-        _draw_region(canvas, excess(bounds[-1], fixed, x, y, columns), (x, y), f"C{number}", bounds[-1])
+        values, refused, reasons = plane(bounds[-1], fixed, x, y, columns)
+        notes += [f"{name}: {reason}" for reason in reasons]
+        _draw_region(canvas, values, (x, y), f"C{number}", bounds[-1], bool((np.isnan(values) & ~refused).any()))
+        if refused.any():
+            canvas.contourf(*_grid(x, y, columns), refused, [0.5, 1.5], colors=["none"], hatches=["xxx"])
+            canvas.fill_between([], [], [], facecolor="none", hatch="xxx", label=f"{name}, no answer")
         band = favoured(name, model, y[0], **chosen)
         if band is not None:
-            inside = np.minimum(excess(band, fixed, x, y, columns), -excess(bounds[-1], fixed, x, y, columns))
+            inside = np.minimum(excess(band, fixed, x, y, columns), -values)
             canvas.contourf(*_grid(x, y, columns), inside, [0.0, math.inf], colors=[f"C{number}"], alpha=0.5, hatches=["///"])
             canvas.fill_between([], [], [], color=f"C{number}", alpha=0.5, hatch="///", label=f"{name}, favoured")
     canvas.set(xscale="log", yscale="log", xlim=x[1:], ylim=y[1:])
     _annotate(canvas, bounds[0], options, fixed, (x[0], y[0]))
     _save(figure, path)
+    return notes
 
 
 def _save(figure: Any, path: Path) -> None:
@@ -148,14 +183,14 @@ def _grid(x: AXIS, y: AXIS, columns: int) -> tuple[NDArray[np.float64], NDArray[
     return np.geomspace(x[1], x[2], columns), np.geomspace(y[1], y[2], columns)
 
 
-def _draw_region(canvas: Any, values: NDArray[np.float64], axes: tuple[AXIS, AXIS], colour: str, bound: Limit) -> None:
+def _draw_region(
+    canvas: Any, values: NDArray[np.float64], axes: tuple[AXIS, AXIS], colour: str, bound: Limit, silent: bool
+) -> None:
     search, grid = bound.rate.search, _grid(*axes, len(values))
     told, confidence = statement(search, bound.rate.options)
     sensitivity = told.startswith("sensitivity")
     label = (
-        search.NAME
-        + (f", {100 * confidence:g} %" if confidence == confidence else "")
-        + (", where published" if np.isnan(values).any() else "")
+        search.NAME + (f", {100 * confidence:g} %" if confidence == confidence else "") + (", where published" if silent else "")
     )
     label += " (sensitivity)" if sensitivity else ""
     style = "--" if sensitivity else "-"

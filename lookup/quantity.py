@@ -13,7 +13,9 @@ from gloam.lookup import store
 from gloam.lookup.addresses import address, caller
 from gloam.lookup.arguments import deliver, numbers, refuse_positional, rows, wants_nan
 from gloam.lookup.compiled import entry
+from gloam.lookup.differences import slopes
 from gloam.lookup.errors import BadParameter, OutOfRange, StoreError, UnknownName
+from gloam.lookup.statuses import Status
 from gloam.lookup.table import _opened
 from gloam.lookup.vocabulary import ALWAYS
 from gloam.tables import folders
@@ -26,7 +28,6 @@ Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 _REALS, _INTEGERS = types.float64[::1], types.int64[::1]
 EVALUATE = types.int64(_REALS, _INTEGERS, _REALS, _INTEGERS, _REALS)
-STEP = 1e-5  # relative step of the central differences of gradients [1]
 _call_evaluate = caller(EVALUATE)
 REFUSED = 1000  # statuses from here on are explained by REFUSALS of the quantity
 FIRST_IS_DEFAULT = ("helicity", "bracket")  # choices whose first label need not be given
@@ -120,18 +121,23 @@ class Quantity:
     def _evaluate(self, given: dict[str, Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         nan = wants_nan(given.pop("outside", "raise"))
         labels, values = self._complete(given)
-        choices = np.array([known.index(labels[name]) for name, known in self.module.CHOICES.items()], dtype=np.int64)
         inputs = self.module.INPUTS
         shape, x = rows(self.name, [numbers(self.name, item.name, values[item.name]) for item in inputs])
         self._check(x, nan)
-        out, status = np.full((len(x), 2), math.nan), np.zeros(len(x), dtype=np.int64)
-        _batch(self._place, self.blob, self.offsets, choices, x, out, status)
+        out, status = self._answer(labels, x)
         refused = np.flatnonzero(status >= REFUSED)
         if refused.size and not nan:
             point = ", ".join(f"{item.name} = {value:.6g}" for item, value in zip(inputs, x[refused[0]], strict=True))
             msg = f"{self.name}: {self.module.REFUSALS[int(status[refused[0]])]} ({point}; {refused.size} such points)"
             raise BadParameter(msg)
         return out[:, 0].reshape(shape), out[:, 1].reshape(shape)
+
+    def _answer(self, labels: dict[str, str], x: Matrix) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Values and errors, shape (points, 2), and codes of rows of inputs, NaN where an input is outside its range."""
+        choices = np.array([known.index(labels[name]) for name, known in self.module.CHOICES.items()], dtype=np.int64)
+        out, status = np.full((len(x), 2), math.nan), np.zeros(len(x), dtype=np.int64)
+        _batch(self._place, self.blob, self.offsets, choices, x, out, status)
+        return out, status
 
     def _check(self, x: Matrix, nan: bool) -> None:
         for i, item in enumerate(self.module.INPUTS):
@@ -170,15 +176,43 @@ class Quantity:
                 return {"external": size, "external_source": source}
         return {}
 
-    def gradient(self, **inputs: ArrayLike | str) -> dict[str, Any]:
-        """Derivatives with respect to every input {name: value per unit of the input}, by central differences."""
-        gradient = {}
-        for item in self.module.INPUTS:
-            centre = np.asarray(inputs[item.name], dtype=np.float64)
-            low, high = np.maximum(centre * (1 - STEP), item.low), np.minimum(centre * (1 + STEP), item.high)
-            ends = [self._evaluate({**inputs, item.name: edge})[0] for edge in (low, high)]
-            gradient[item.name] = (ends[1] - ends[0]) / (high - low)
-        return gradient
+    def gradient(self, *, outside: str = "raise", **inputs: ArrayLike | str) -> dict[str, Any]:
+        """Derivatives with respect to every input {name: value per unit of the input}, by differences as those of a rate."""
+        return self.gradient_and_error(outside=outside, **inputs)[0]
+
+    def gradient_and_error(self, *, outside: str = "raise", **inputs: ArrayLike | str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """:meth:`gradient` and the absolute error of its differences; NaN where no step gives orders that agree."""
+        here = np.atleast_1d(self._evaluate({**inputs, "outside": outside})[0])
+        labels, values = self._complete(dict(inputs))
+        names = tuple(item.name for item in self.module.INPUTS)
+        shape, x = rows(self.name, [numbers(self.name, name, values[name]) for name in names])
+
+        def evaluate(moved: NDArray[np.float64]) -> NDArray[np.float64]:
+            columns = dict(zip(names, moved.T, strict=True))
+            return self._evaluate({**labels, **columns, "outside": "nan"})[0][:, None]
+
+        found = slopes(evaluate, x, here.reshape(-1, 1))
+        parts: list[dict[str, Any]] = []
+        for array in (found.values, found.errors):
+            columns = {name: array[:, k, 0].reshape(shape) for k, name in enumerate(names)}
+            parts.append({name: column if shape else float(column) for name, column in columns.items()})
+        return parts[0], parts[1]
+
+    def value_and_status(self, **inputs: ArrayLike | str) -> tuple[Any, Any]:
+        """Values, NaN where there is none, and the :class:`gloam.lookup.statuses.Status` of every point, which says why."""
+        labels, values = self._complete(dict(inputs))
+        shape, x = rows(self.name, [numbers(self.name, item.name, values[item.name]) for item in self.module.INPUTS])
+        wrong = np.isnan(x).any(axis=1)
+        self._check(x, nan=True)
+        outside = np.isnan(x).any(axis=1)
+        out, codes = self._answer(labels, x)
+        unphysical = getattr(self.module, "UNPHYSICAL", ())
+        statuses = np.array([Status.OUTSIDE_TABLE if 0 < code < REFUSED else Status.ANSWERED for code in codes], dtype=np.int64)
+        for k in np.flatnonzero(codes >= REFUSED):
+            statuses[k] = Status.UNPHYSICAL if int(codes[k]) in unphysical else Status.REFUSED
+        statuses = np.where(wrong, Status.BAD_PARAMETER, np.where(outside, Status.OUTSIDE_TABLE, statuses))
+        found = np.where(statuses == Status.ANSWERED, out[:, 0], math.nan).reshape(shape)
+        return (found, statuses.reshape(shape)) if shape else (float(found), Status(int(statuses[0])))
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.addresses import address, bound
 from gloam.lookup.arguments import deliver, numbers, refuse_positional, rows, wants_nan
+from gloam.lookup.differences import SMOOTH, sampled, slopes
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, distinct, in_gev
 from gloam.lookup.modules import checked_options, choices, complain_about_names, fits, misfit, module
 from gloam.lookup.plan import (
@@ -19,15 +20,14 @@ from gloam.lookup.plan import (
     PREDICT,
     QUANTITIES,
     SEARCH_STATUS,
-    STEP,
     THRESHOLD,
     TOO_SHORT,
     batch,
-    differences,
     first_bin,
     kernel,
     model_slots,
 )
+from gloam.lookup.statuses import Status, statuses_of
 from gloam.lookup.table import Table, load
 from gloam.lookup.vocabulary import SILENT, SLOTS, Option, Parameter
 from numba import types
@@ -64,9 +64,11 @@ class Rate:
             msg = f"{model.NAME} has {len(self.parameters)} parameters; a model may have {MOST_PARAMETERS}"
             raise DoesNotFit(msg)
         self._uncertain: tuple[tuple[float, str], ...] = getattr(self.model, "UNCERTAIN", ())
+        self.unphysical: tuple[int, ...] = getattr(self.model, "UNPHYSICAL", ())
         self._names = tuple(item.name for item in self.parameters)
         self._defaults = {p.name: p.default for p in self.parameters if p.default is not None}
         self.bins: tuple[str, ...] = self.search.BINS
+        self._tail = (len(self.bins),) if len(self.bins) > 1 else ()
         self.unit: str = self.search.UNIT
         self._tables: list[tuple[Table, str]] = []
         self.data = self._bind()
@@ -192,16 +194,24 @@ class Rate:
         owner = self.model.NAME
         return rows(owner, [numbers(owner, name, value) for name, value in zip(self._names, values, strict=True)])
 
+    def _batch(self, x: Array) -> tuple[Array, NDArray[np.int64]]:
+        """Rates and errors of the rows ``x``, shape (points, 2 bins), and their codes."""
+        result, codes = np.empty((len(x), 2 * len(self.bins))), np.zeros(len(x), dtype=np.int64)
+        batch(*self.data, x, result, codes)
+        return result, codes
+
+    def _complain(self, codes: NDArray[np.int64], x: Array, outside: str) -> None:
+        """Raise the error of the first row without an answer, unless NaN is wanted."""
+        bad = np.flatnonzero(codes)
+        if not wants_nan(outside) and bad.size:
+            raise self.explain(int(codes[bad[0]]), x[bad[0]], bad.size)
+
     def _evaluate(self, values: tuple[Any, ...], outside: str = "raise") -> tuple[Array, Array]:
         shape, x = self._stacked(values)
         bins = len(self.bins)
-        result, status = np.empty((len(x), 2 * bins)), np.zeros(len(x), dtype=np.int64)
-        batch(*self.data, x, result, status)
-        bad = np.flatnonzero(status)
-        if not wants_nan(outside) and bad.size:
-            raise self.explain(int(status[bad[0]]), x[bad[0]], bad.size)
-        tail = (bins,) if bins > 1 else ()
-        return result[:, :bins].reshape(shape + tail), result[:, bins:].reshape(shape + tail)
+        result, codes = self._batch(x)
+        self._complain(codes, x, outside)
+        return result[:, :bins].reshape(shape + self._tail), result[:, bins:].reshape(shape + self._tail)
 
     def value_and_error(self, *, outside: str = "raise", **parameters: ArrayLike) -> tuple[Any, Any]:
         """Rates, and the bounds of their absolute errors that come from interpolation."""
@@ -212,28 +222,63 @@ class Rate:
         """Bound of the absolute error of the rate that comes from interpolation."""
         return self.value_and_error(outside=outside, **parameters)[1]
 
-    def gradient(self, **parameters: float) -> dict[str, Any]:
-        """Derivatives of the rate {parameter: value per unit of the parameter}, by differences of second order.
+    def value_and_status(self, **parameters: ArrayLike) -> tuple[Any, Any]:
+        """Rates, NaN where there is none, and the :class:`gloam.lookup.statuses.Status` of every point, which says why.
 
-        Good to about 1e-9 or, of `babar-monophoton`, to the statistics of its events (steps of 5e-3). Central; from three points
-        on one side where a step to the other leaves what is allowed: the range of the parameter or of a table, or the
-        unitarity of mixings. NaN where neither side is allowed: U2_e = 0 where U2_mu and U2_D leave nothing for it. Several
-        bins along the last axis.
+        A Status for scalars, for arrays an integer array of its values (``Status(number).explain()``).
+        """
+        shape, x = self._stacked(self._ordered(parameters))
+        result, codes = self._batch(x)
+        values = result[:, : len(self.bins)].reshape(shape + self._tail)
+        statuses = statuses_of(codes, self.unphysical).reshape(shape)
+        return (float(values) if values.ndim == 0 else values), (statuses if shape else Status(int(statuses)))
+
+    def gradient(self, *, outside: str = "raise", **parameters: ArrayLike) -> dict[str, Any]:
+        """Derivatives of the rate {parameter: value per unit of the parameter}; several bins along the last axis.
+
+        Differences whose step shrinks until several orders agree: good to 1e-7 of the larger of the derivative and
+        rate/parameter or, of a search that draws events, to their statistics. :meth:`gradient_and_error` tells the error.
+        From one side where the other is not allowed: the range of the parameter or of a table, or the unitarity of
+        mixings. NaN where neither side is allowed (U2_e = 0 where U2_mu and U2_D leave nothing for it), or where no step gives an
+        error below 1 % (:meth:`gradient_and_status`).
 
         Raises
         ------
         BadParameter, UnknownName, OutOfRange, DoesNotFit, NoInformation
             As for the rate itself.
         """
-        values = self.point(parameters)
+        return self._slopes(parameters, outside)[0]
+
+    def gradient_and_error(self, *, outside: str = "raise", **parameters: ArrayLike) -> tuple[dict[str, Any], dict[str, Any]]:
+        """:meth:`gradient`, and the absolute error of the differences, in the same form.
+
+        It is that of the numerical derivative of this rate; what interpolation does to the rate is in :meth:`error`.
+        """
+        values, errors, _ = self._slopes(parameters, outside)
+        return values, errors
+
+    def gradient_and_status(self, **parameters: ArrayLike) -> tuple[dict[str, Any], dict[str, Any]]:
+        """:meth:`gradient`, and for every derivative the :class:`gloam.lookup.statuses.Status` of its points."""
+        values, _, statuses = self._slopes(parameters, "nan")
+        return values, statuses
+
+    def _slopes(self, parameters: dict[str, Any], outside: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+        shape, x = self._stacked(self._ordered(parameters))
+        result, codes = self._batch(x)
+        self._complain(codes, x, outside)
         bins = len(self.bins)
-        slopes, work = np.empty((len(values), bins)), np.empty(6 * bins)
-        step = getattr(self.search, "GRADIENT_STEP", STEP)
-        status = differences(*self.data, values, step, slopes, work)
-        if status != 0:
-            raise self.explain(status, values)
-        rows = [float(row[0]) if bins == 1 else row for row in slopes]
-        return dict(zip(self._names, rows, strict=True))
+        rule = sampled(self.search.GRADIENT_STEP) if hasattr(self.search, "GRADIENT_STEP") else SMOOTH
+        found = slopes(lambda rows: self._batch(rows)[0][:, :bins], x, result[:, :bins], rule)
+        refused = statuses_of(codes, self.unphysical)[:, None]
+        statuses = np.where(refused != 0, refused, found.statuses)
+        parts: list[dict[str, Any]] = []
+        for array in (found.values, found.errors):
+            columns = {name: array[:, k].reshape(shape + self._tail) for k, name in enumerate(self._names)}
+            parts.append({name: float(column) if column.ndim == 0 else column for name, column in columns.items()})
+        told: dict[str, Any] = {}
+        for k, name in enumerate(self._names):
+            told[name] = statuses[:, k].reshape(shape) if shape else Status(int(statuses[0, k]))
+        return parts[0], parts[1], told
 
     def external(self, **parameters: float) -> dict[str, Any]:
         """Relative uncertainty of the inputs that no table knows, {"external", "external_source"}; empty if none.

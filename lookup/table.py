@@ -215,6 +215,18 @@ class Table:
         values, errors = self._evaluate(inputs, outside, with_error=True)
         return (float(values), float(errors)) if values.ndim == 0 else (values, errors)
 
+    def value_and_status(self, **inputs: ArrayLike | str) -> tuple[Any, Any]:
+        """Values, NaN where there is none, and the :class:`gloam.lookup.statuses.Status` of every point, which says why."""
+        from gloam.lookup.statuses import Status
+
+        _, shape, x = self._points(dict(inputs))
+        values = self._evaluate(dict(inputs), "nan", with_error=False)[0]
+        outside = np.isnan(values.reshape(len(x), -1)).any(axis=1)
+        wrong = np.isnan(x).any(axis=1)
+        statuses = np.where(wrong, Status.BAD_PARAMETER, np.where(outside, Status.OUTSIDE_TABLE, Status.ANSWERED))
+        found = values if values.ndim else float(values)
+        return found, (statuses.reshape(shape) if shape else Status(int(statuses[0])))
+
     def error(self, *, outside: str = "raise", **inputs: ArrayLike | str) -> Any:
         """Bound of the absolute interpolation error at the given inputs, in the unit of the value."""
         return self.value_and_error(outside=outside, **inputs)[1]

@@ -41,8 +41,8 @@ def warm(search: str, known: str) -> None:
         raise DoesNotFit(misfit(described, described_model))
     options = {option.name: option.choices[0] for option in (*described_model.OPTIONS, *choices(described))}
     made = rate(search, known, **options)
-    point = {item.name: _inside(item.low, item.high) for item in made.parameters}
-    twice = {name: np.full(2, value) for name, value in point.items()}
+    point: dict[str, Any] = {item.name: _inside(item.low, item.high) for item in made.parameters}
+    twice: dict[str, Any] = {name: np.full(2, value) for name, value in point.items()}
     asked: list[Callable[[], Any]] = [
         lambda: made.scalar(*point.values()),
         lambda: made(**twice, outside="nan"),
@@ -79,7 +79,7 @@ def warm_tables() -> None:
 
 
 def _warm_callable(table: Any, point: dict[str, float], choice: dict[str, str]) -> None:
-    twice = {name: np.full(2, value) for name, value in point.items()}
+    twice: dict[str, Any] = {name: np.full(2, value) for name, value in point.items()}
     asked: list[Callable[[], Any]] = [
         lambda: table(**point, **choice, outside="nan"),
         lambda: table(**twice, **choice, outside="nan"),

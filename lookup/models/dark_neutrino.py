@@ -82,6 +82,7 @@ REFERENCES = (
 EXCESS = 0.01  # [1] of U2_D: what is let pass of U2_e + U2_mu + U2_tau + U2_D above 1
 ROUNDING = 1e-12  # [1] of that sum
 NOT_UNITARY = 1000
+UNPHYSICAL = (NOT_UNITARY,)
 REFUSALS = {
     NOT_UNITARY: "U2_D + U2_e + U2_mu + U2_tau = {U2_D:.6g} + {U2_e:.6g} + {U2_mu:.6g} + {U2_tau:.6g} is not allowed: 0 to 1 by "
     "unitarity (an excess of 0.01 U2_D is let pass); lower U2_D, for one dark neutrino to 1 - U2_e - U2_mu - U2_tau",

@@ -46,6 +46,7 @@ With e+e- from tables; where they do not reach, and with muons, by the fine quad
 `babar-monophoton` (20 to 80 ms; its error is 95 % of the statistics). Volume and cuts:
 `tables/experiments/babar.py`."""
 CLOSED, STABLE, ONE_PAIR = 1000, 1001, 1002
+UNPHYSICAL = (CLOSED, STABLE)
 REFUSALS = {
     CLOSED: "A' is lighter than the two states: choose a smaller r or Delta",
     STABLE: "m_2 - m_1 is below the mass of the pair: psi_2 does not decay to it",

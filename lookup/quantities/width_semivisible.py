@@ -38,6 +38,7 @@ DESCRIPTION = """Gamma/(eps^2 alpha_D V^2) for a vertex g_D V, exact at leading 
 H of a vector or axial transition as in `physics/semivisible.py`, F = (1 + 2 m_l^2/q^2) sqrt(1 - 4 m_l^2/q^2) or R(q^2).
 c_tau [m] = 1.973269804e-16/Gamma [GeV]."""
 WRONG_ORDER = 1002
+UNPHYSICAL = (WRONG_ORDER,)
 REFUSALS = {
     NEAR_SHELL: "m_j - m_i is above 0.8 m_Ap: with A' (nearly) on shell the width of A' enters, which these inputs do not fix; "
     "a model knows it (gloam query dark-hnl ...)",

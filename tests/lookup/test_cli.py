@@ -214,9 +214,10 @@ def test_limits_of_a_file_are_a_row_per_interval(tmp_path: Path, capsys: pytest.
         "robust",
         "gap_significant",
         "closest",
+        "gaps",
         "problem",
     ]
-    assert lines[1][:-1] == ["1", *[""] * 11]
+    assert lines[1][:-1] == ["1", *[""] * 12]
     assert lines[1][-1].startswith("dark-neutrino: eps = -7 is not allowed")
     assert lines[-1][:11] == ["3", "0", *[""] * 9]
     assert 0.0 < float(lines[-1][11]) < 1e-6  # weak decays of N alone

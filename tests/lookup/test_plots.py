@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from gloam import lookup
+from gloam.lookup.bands import favoured
 from gloam.lookup.errors import BadParameter, UnknownName
-from gloam.lookup.limits import favoured
 from gloam.lookup.plots import draw_plane, excess, shared
 from gloam.tables.physics.anomalous_moment import muon_moment
 from matplotlib.figure import Figure

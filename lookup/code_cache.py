@@ -25,7 +25,7 @@ from gloam.tables import folders
 
 LOG = logging.getLogger("gloam")
 KEY = re.compile(r"[0-9a-f]{20}")
-PRIVATE = 0o700  # mode of the directory
+PRIVATE, OTHERS = 0o700, 0o077  # mode of the directory, and what it must not have of it
 DIGEST_BYTES = 32
 KEPT_KEYS, KEPT_DAYS = 20, 30  # old source keys that stay: the last used, if used so many days ago
 PATIENCE = 300.0  # wait for another process that compiles the same function [s]
@@ -71,7 +71,7 @@ def refusal(directory: Path) -> str:
     if found.st_uid != os.getuid():
         return f"it belongs to the user with number {found.st_uid}"
     mode = stat.S_IMODE(found.st_mode)
-    return f"others may enter it, mode {mode:o}; remove it" if mode & ~PRIVATE else ""
+    return f"others may enter it, mode {mode:o}; remove it" if mode & OTHERS else ""
 
 
 @functools.cache
@@ -165,6 +165,7 @@ def write(path: Path, content: bytes) -> None:
     """Keep ``content`` at ``path``, wholly or not at all."""
     temporary = None
     try:
+        path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)  # someone may have emptied the cache meanwhile
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix="new-")
         with os.fdopen(handle, "wb") as file:
             file.write(hashlib.sha256(content).digest() + content)

@@ -25,6 +25,9 @@ if numba.config.DISABLE_JIT:
     raise GloamError(msg)
 
 
+SETTINGS = ("OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX")  # of numba, in the code
+
+
 @functools.cache
 def _file_digest(path: str) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
@@ -49,7 +52,8 @@ class _Kept:
         own = "" if function.__module__.startswith("gloam.") else _file_digest(code.co_filename)
         inside = hashlib.sha256(code.co_code + dumps(tuple(cell.cell_contents for cell in closure))).hexdigest()
         name = (function.__module__, function.__qualname__, own, inside)
-        return repr((name, str(signature), codegen.magic_tuple(), sys.implementation.cache_tag))
+        settings = [str(getattr(numba.config, setting, "")) for setting in SETTINGS]
+        return repr((name, str(signature), codegen.magic_tuple(), sys.implementation.cache_tag, settings))
 
     def _path(self, identity: str) -> Path | None:
         directory = code_cache.usable()

@@ -377,6 +377,33 @@ def test_an_edited_file_outside_gloam_is_compiled_again(tmp_path: Path) -> None:
         assert subprocess.run(program(tmp_path, text), capture_output=True, text=True, check=True, env=cache).stdout == printed
 
 
+@pytest.mark.parametrize("setting", ["NUMBA_BOUNDSCHECK", "NUMBA_OPT"])
+def test_code_of_other_settings_of_numba_is_not_taken(tmp_path: Path, setting: str) -> None:
+    """Expected: compiled again with the setting, kept beside the usual code, which is found again without it."""
+    cache = tmp_path / "cache"
+    for more, misses in (({}, 1), ({setting: "1"}, 1), ({}, 0), ({setting: "1"}, 0)):
+        done = subprocess.run(program(tmp_path), capture_output=True, text=True, check=True, env=environment(cache, **more))
+        assert done.stdout == f"42.0 {misses}\n"
+
+
+def test_an_emptied_cache_is_filled_again(root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Expected: it may be deleted at any time, also while a process uses it; no word of a fault."""
+    answer()
+    shutil.rmtree(root)
+    assert answer(thrice) == (63.0, 1)
+    assert answer(thrice) == (63.0, 0)
+    assert "cannot be kept" not in caplog.text
+    assert stat.S_IMODE((root / code_cache.source_key()).stat().st_mode) == 0o700
+
+
+def test_a_directory_that_inherits_its_group_is_private_too(root: Path) -> None:
+    """Expected: mode 2700, as below a project directory of a cluster, is used."""
+    answer()
+    (root / code_cache.source_key()).chmod(0o2700)
+    forget()
+    assert answer() == (42.0, 0)
+
+
 def test_old_source_keys_are_removed(root: Path) -> None:
     """Expected: of 24 keys of these weeks the 20 last used stay, of older ones none, and everything that is no key."""
     root.mkdir()

@@ -46,6 +46,7 @@ def warm(search: str, known: str) -> None:
     asked: list[Callable[[], Any]] = [
         lambda: made.scalar(*point.values()),
         lambda: made(**twice, outside="nan"),
+        lambda: made.value_and_status(**twice),
         lambda: made.gradient(**point),
         lambda: made.external(**point),
         lambda: made.kernel(*made.data, np.array([*point.values()]), np.empty(2 * len(made.bins))),

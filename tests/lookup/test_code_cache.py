@@ -448,9 +448,10 @@ from gloam import lookup
 point = dict(m_Ap=0.1, eps=1e-3)
 rate = lookup.rate("g-2", "dark-photon")
 print(rate(**point), rate(m_Ap=[0.1, 0.2], eps=1e-3), rate.gradient(**point), rate.value_and_error(**point))
-print(rate.external(**point))
+print(rate.external(**point), rate.value_and_status(m_Ap=[0.1, 0.2], eps=1e-3), rate.gradient(m_Ap=[0.1, 0.2], eps=1e-3))
 limit = lookup.limit("g-2", "dark-photon")
 print(limit(m_Ap=0.1), limit.closest(m_Ap=0.1), limit.external(m_Ap=0.1), limit.excess(m_Ap=0.1, eps=[1e-3, 1e-2]))
+print(limit(m_Ap=[0.1, 0.2]), limit.excess_and_status(m_Ap=0.1, eps=[1e-3, 1e-2]))
 print(lookup.model("dark-photon")(**point))
 """
 

@@ -1,8 +1,8 @@
 """T2K's near detector ND280 as a place where heavy neutral leptons decay in flight: geometry, exposure, kaons, release of 2019.
 
-Geometry and exposure: arXiv:1902.07598, arXiv:2109.03831. Kaons: parents parallel to the beam axis, seen under one angle of 30 mrad,
-with a spectrum that reproduces the muon neutrinos from K+ (`flux_t2k_kaons.csv`, 3 % from 0.25 to 7 GeV). The angle is the
-one parameter that brings the number of decays to that of the release (1.00 +- .04 for K -> mu N); 26 to 34 mrad do so
+Geometry and exposure: arXiv:1902.07598, arXiv:2109.03831. Kaons: parents parallel to the beam axis, seen under one angle of
+30 mrad, with a spectrum that reproduces the muon neutrinos from K+ (`flux_t2k_kaons.csv`, 3 % from 0.3 to 6 GeV). The angle is
+the one parameter that brings the number of decays to that of the release (1.00 +- .04 for K -> mu N); 26 to 34 mrad do so
 within a tenth, which is the uncertainty of the momenta.
 """
 

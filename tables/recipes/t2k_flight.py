@@ -12,7 +12,7 @@ import math
 import numpy as np
 from gloam.tables.constants import CHARGED_KAON_MASS, ELECTRON_MASS, MUON_MASS, named
 from gloam.tables.experiments import t2k
-from gloam.tables.physics.neutral_leptons.flight import NODES, arrivals, flight, mass_from_boost, spectrum_block
+from gloam.tables.physics.neutral_leptons.flight import MOST, arrivals, flight, mass_from_boost, spline_block
 from gloam.tables.spec import Axis, Choice, Input, TableSpec
 from numba import njit
 
@@ -21,7 +21,6 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 FILES = ()
 SLOWEST, FASTEST = math.exp(-2.6), math.exp(5.0)  # [1] m_N/p*: from 20 MeV to within 0.04 MeV (K -> mu N) of threshold
 LONGEST, SHORTEST = 1e-4, 1200.0  # [GeV] y
-MOST = 2 * NODES.size
 
 TABLE = TableSpec(
     name="t2k-flight",
@@ -39,7 +38,7 @@ TABLE = TableSpec(
     choice=Choice("lepton", ("electron", "muon")),
     parameters=((ELECTRON_MASS,), (MUON_MASS,)),
     unit="GeV^-1",
-    rtol=2e-3,
+    rtol=1e-4,
     constants=named("m_e", "m_mu", "m_K"),
     references=t2k.REFERENCES,
 )
@@ -56,4 +55,6 @@ def kernel(x: Vector, parameters: Vector, data: Vector, out: Vector) -> None:
 
 def data(label: str) -> Vector:
     """Angle [rad] and length over distance [1], then the spectrum of the kaons."""
-    return np.concatenate([[t2k.KAON_ANGLE, t2k.LENGTH / t2k.BASELINE], spectrum_block(t2k.KAON_MOMENTA, t2k.KAON_LOGARITHMS)])
+    return np.concatenate(
+        [[t2k.KAON_ANGLE, t2k.LENGTH / t2k.BASELINE], spline_block(np.log(t2k.KAON_MOMENTA), t2k.KAON_LOGARITHMS)]
+    )

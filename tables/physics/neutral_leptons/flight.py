@@ -1,10 +1,11 @@
 """Flight of a heavy neutral lepton N from parallel parents to a small, distant detector, and its decay there.
 
 Parents P -> l N of spectrum n(p) [1/GeV] move along the beam; the detector of length d stands at distance L under the angle
-alpha. With E0, p* the energy and momentum of N in the frame of P and p = (M p*/(m sin alpha)) sin u (which removes the caustic where both
-solutions meet), N of momentum k± [GeV] arrive per solid angle
+alpha. With E0, p* the energy and momentum of N in the frame of P and p = (M p*/(m sin alpha)) sin u (which removes the
+caustic where both solutions meet), N of momentum k± [GeV] arrive per solid angle
 
-  dN/dOmega = sum_± int du M/(4 pi m sin alpha p*) n(p) k±^2,   k± = (M E0 p cos alpha ± E_P M p* cos u)/(E_P^2 - p^2 cos^2 alpha).
+  dN/dOmega = sum_± int du M/(4 pi m sin alpha p*) n(p) k±^2,
+  k± = (M E0 p cos alpha ± E_P M p* cos u)/(E_P^2 - p^2 cos^2 alpha).
 
 The number of decays is K = A y delta exp(-y h), y = L m/c_tau [GeV], delta = d/L, A = <1/k> the sum over N of 1/k, and
 
@@ -25,15 +26,15 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-NODES, WEIGHTS = gauss_legendre(120)
+NODES, WEIGHTS = gauss_legendre(64)
+MOST = 3 * NODES.size  # arrivals: k+ below the angle, k+ and k- above
 HIGHEST = 40.0  # [GeV] end of the spectrum of parents
 STEEPEST = -2.0  # [1] least fall of ln n with ln p where the tail begins
 LEAST = 1e-3  # [1] below it 1 - (1 - e^-x)/x comes from its series
 
 
-def spectrum_block(momenta: FloatArray, logarithms: FloatArray) -> FloatArray:
-    """Natural cubic spline of ln n in ln p through given knots, as :func:`spectrum` reads it: [knots, ln p, ln n, second derivatives]."""
-    x, y = np.log(momenta), np.asarray(logarithms, dtype=np.float64)
+def spline_block(x: FloatArray, y: FloatArray) -> FloatArray:
+    """Natural cubic spline through (x, y) as :func:`spline_value` reads it: [knots, x, y, second derivatives]."""
     n = len(x)
     step = np.diff(x)
     matrix, right = np.eye(n), np.zeros(n)
@@ -62,7 +63,7 @@ def spline_value(block: Vector, offset: int, x: float) -> tuple[float, float]:
 
 @njit
 def spectrum(block: Vector, p: float) -> float:
-    """n(p) [1/GeV] at p [GeV]; beyond the last knot it falls exponentially with the slope there."""
+    """n(p) [1/GeV] at p [GeV] from a spline of ln n in ln p; beyond the last knot it falls exponentially with the slope there."""
     n = int(block[0])
     last = block[n]
     value, slope = spline_value(block, 0, min(math.log(p), last))
@@ -74,7 +75,8 @@ def spectrum(block: Vector, p: float) -> float:
 def mass_from_boost(boost: float, M: float, m_l: float) -> float:
     """m_N [GeV] at which m_N/p* = ``boost`` [1] in M -> l N (masses [GeV]).
 
-    p*^2 = lambda(M^2, m_l^2, m^2)/(4 M^2) makes it the smaller root of X^2 - 2 X (M^2 + m_l^2 + 2 M^2/boost^2) + (M^2 - m_l^2)^2 = 0.
+    p*^2 = lambda(M^2, m_l^2, m^2)/(4 M^2) makes m^2 the smaller root X of
+    X^2 - 2 X (M^2 + m_l^2 + 2 M^2/boost^2) + (M^2 - m_l^2)^2 = 0.
     """
     half = M * M + m_l * m_l + 2.0 * M * M / (boost * boost)
     product = ((M - m_l) * (M + m_l)) ** 2
@@ -83,24 +85,30 @@ def mass_from_boost(boost: float, M: float, m_l: float) -> float:
 
 @njit
 def arrivals(M: float, m_l: float, m_N: float, angle: float, parents: Vector, momenta: Vector, weights: Vector) -> int:
-    """Momenta [GeV] of arriving N and their weights dN/dOmega [1/sr], shape (2 NODES,) each; returns how many there are."""
+    """Momenta [GeV] of arriving N and their weights dN/dOmega [1/sr], shape (MOST,) each; returns how many there are.
+
+    k- is positive from sin u = sin(angle) on, where the parent is as fast as N in its frame: both solutions in ln u from
+    there, k+ alone below.
+    """
     p_star = math.sqrt((M - m_l - m_N) * (M + m_l + m_N) * (M - m_l + m_N) * (M + m_l - m_N)) / (2.0 * M)
-    E0 = math.hypot(p_star, m_N)
+    energy = M * math.hypot(p_star, m_N)
     cosine, sine = math.cos(angle), math.sin(angle)
     top = M * p_star / (m_N * sine)
-    end = math.asin(min(1.0, HIGHEST / top))
+    end = max(math.asin(min(1.0, HIGHEST / top)), angle)
+    span = math.log(end / angle)
     count = 0
-    for i in range(NODES.size):
-        u = end * NODES[i]
+    for i in range(3 * NODES.size):
+        branch, node = i // NODES.size, i % NODES.size
+        u = angle * (NODES[node] if branch == 0 else math.exp(span * NODES[node]))
+        step = WEIGHTS[node] * (angle if branch == 0 else span * u)
         p = top * math.sin(u)
         E_P = math.hypot(p, M)
         root = E_P * M * p_star * math.cos(u)
-        density = end * WEIGHTS[i] * top * spectrum(parents, p) / (4.0 * math.pi * p_star * p_star)
-        for sign in (1.0, -1.0):
-            k = (M * E0 * p * cosine + sign * root) / (E_P * E_P - (p * cosine) ** 2)
-            if k > 0.0:
-                momenta[count], weights[count] = k, density * k * k
-                count += 1
+        k = (energy * p * cosine + (-root if branch == 2 else root)) / (E_P * E_P - (p * cosine) ** 2)
+        if k > 0.0:
+            momenta[count] = k
+            weights[count] = step * top * spectrum(parents, p) / (4.0 * math.pi * p_star * p_star) * k * k
+            count += 1
     return count
 
 

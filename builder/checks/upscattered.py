@@ -1,0 +1,181 @@
+"""Upscattering folded with a flux the plain way: Clenshaw-Curtis in Q = Q^2 inside Gauss-Legendre in the neutrino energy.
+
+The kernels of `tables/physics/fluxaverage.py` and `momentum.py` integrate over Q with flux moments that are closed forms. Here
+the energy is the outer variable: between the knots of the flux, E = E_th + s^2 with points in s; inside, Q from its smallest
+to its largest value on Clenshaw-Curtis points in asinh(sqrt(Q)/b). Brackets, form factors and propagators are written again,
+from h = k1.k3 = (m^2 + Q)/2, y = k1.P = 2ME - h:
+
+    vector  R [2y^2 - (4M^2 + Q) h] + G_M^2 h (2Q - m^2) + G_A^2 [2y^2 + h (Q - m^2 + 4M^2)] + s G_M G_A 4 Q y
+    scalar  F^2 (4M^2 + Q) h,       dipole  4 pi alpha {R [2 Q y^2 - (4M^2 + Q) m^2 h] + G_M^2 Q h (2m^2 - Q)}/Q^2
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from gloam.tables.constants import ALPHA, Z_MASS
+from gloam.tables.experiments.experiment import PROJECTILES, Experiment, flux_knots
+from gloam.tables.physics.formfactors import nuclear_shape, target_mass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+TARGETS = ("nucleus", "proton", "neutron")
+SIN2_THETA_W = 0.23121  # [1] MS-bar at m_Z (PDG)
+GEV2_CM2 = 3.893793721e-28  # [GeV^2 cm^2] (hbar c)^2
+COHERENT_END = 1.5  # [GeV] q of a nucleus beyond which the coherent weight is left out
+ORDER_NUCLEUS, ORDER_NUCLEON = 208, 64  # of the rule in Q
+ENERGIES, NEAR_ENERGIES, NEAR = 2, 8, 3  # points between two knots, and in the NEAR intervals next to the threshold
+ACCURACY = 2e-6  # [1] of this evaluation: 20 times the largest change when both orders are doubled
+
+
+@functools.cache
+def clenshaw_curtis(order: int) -> tuple[Array, Array]:
+    """Points [1] and weights [1] on (0, 1), shape (order + 1,), from the cosine series of the weights; ``order`` is even."""
+    angle = math.pi * np.arange(order + 1) / order
+    weight = np.ones(order + 1)
+    for k in range(1, order // 2 + 1):
+        weight -= (1.0 if 2 * k == order else 2.0) * np.cos(2.0 * k * angle) / (4.0 * k * k - 1.0)
+    weight[[0, -1]] *= 0.5
+    return 0.5 * (1.0 - np.cos(angle)), weight / order
+
+
+@functools.cache
+def flux_curves(experiment: Experiment) -> tuple[Array, Array]:
+    """Knots [GeV] of all projectiles, and the flux there [/cm^2/GeV/POT], shape (projectiles, knots)."""
+    curves = [flux_knots(experiment, projectile) for projectile in PROJECTILES]
+    knots = np.unique(np.concatenate([energies for energies, _ in curves]))
+    return knots, np.array([np.interp(knots, energies, values, left=0.0, right=0.0) for energies, values in curves])
+
+
+def charge_form(q: Array, isotope: str) -> Array:
+    """Fourier-Bessel charge form factor [1] at q [GeV], term by term; off a pole qR = n pi by 1e-7 at least."""
+    shape = nuclear_shape(isotope)
+    y = q * shape[1]
+    near = np.rint(y / math.pi)
+    y = np.where((np.abs(y - near * math.pi) < 1e-7) & (near > 0.0), near * math.pi + 1e-7, y)
+    total = np.zeros_like(y)
+    for n, coefficient in enumerate(shape[2:], start=1):
+        total += coefficient / ((n * math.pi) ** 2 - y * y)
+    form: Array = total * np.sin(y) / y
+    return form
+
+
+def nucleon_structure(exchange: str, proton: bool, q2: Array, mass: float) -> tuple[Array, Array, Array, Array]:
+    """R, G_M^2, G_A^2 and G_M G_A [1] of a free nucleon, half of the cross terms for "interference"."""
+    dipole, axial = (1.0 + q2 / 0.843**2) ** -2, 0.5 * 1.26 * (1.0 + q2 / 1.02**2) ** -2
+    none = np.zeros_like(q2)
+    if exchange == "scalar":
+        return dipole**2, none, none, none
+    g_e, g_m = (dipole, 2.792 * dipole) if proton else (none, -1.913 * dipole)
+    other_e, other_m = (none, -1.913 * dipole) if proton else (dipole, 2.792 * dipole)
+    weak = 0.5 - 2.0 * SIN2_THETA_W
+    z_e, z_m = weak * g_e - 0.5 * other_e, weak * g_m - 0.5 * other_m
+    g_a = axial if proton else -axial
+    tau = q2 / (4.0 * mass * mass)
+    if exchange == "z":
+        return (z_e**2 + tau * z_m**2) / (1.0 + tau), z_m**2, g_a**2, z_m * g_a
+    if exchange == "interference":
+        return (g_e * z_e + tau * g_m * z_m) / (1.0 + tau), g_m * z_m, none, 0.5 * g_m * g_a
+    return (g_e**2 + tau * g_m**2) / (1.0 + tau), g_m**2, none, none
+
+
+@dataclass(frozen=True)
+class Scattering:
+    """nu + target -> N + target through one exchange: "vector", "interference", "z", "scalar" or "dipole"."""
+
+    exchange: str
+    target: str
+    isotope: str
+    m: float
+    mediator: float
+
+    @property
+    def mass(self) -> float:
+        """Mass of the target [GeV]."""
+        return target_mass(self.isotope if self.target == "nucleus" else self.target)
+
+    @property
+    def threshold(self) -> float:
+        """Smallest neutrino energy [GeV]: ((m + M)^2 - M^2)/(2M)."""
+        return self.m + self.m**2 / (2.0 * self.mass)
+
+    def points(self, energy: Array) -> tuple[Array, Array, Array, Array]:
+        """Q [GeV^2] and d sigma/dQ times the weight of the rule [cm^2], vector-vector and vector-axial: (energies, points)."""
+        mass, m2 = self.mass, self.m**2
+        x = 2.0 * mass * energy
+        s = mass**2 + x
+        root = 2.0 * mass * np.sqrt((energy - self.threshold) * (energy - self.threshold + 2.0 * self.m))
+        high = (x * x - m2 * (s + mass**2) + x * root) / (2.0 * s)
+        low = mass**2 * m2 * m2 / (s * high)
+        if self.target == "nucleus":
+            high = np.minimum(high, np.maximum(COHERENT_END**2, 1.5 * low.min()))
+            high = np.maximum(high, low)
+        nodes, weights = clenshaw_curtis(ORDER_NUCLEUS if self.target == "nucleus" else ORDER_NUCLEON)
+        b = {"dipole": 0.02 * self.m**2, "z": 0.05}.get(self.exchange, min(self.mediator, 0.05))
+        first, last = np.arcsinh(np.sqrt(low) / b)[:, None], np.arcsinh(np.sqrt(high) / b)[:, None]
+        angle = first + (last - first) * nodes
+        q = b * np.sinh(angle)
+        q2 = q * q
+        factor = weights * (last - first) * 2.0 * q * b * np.cosh(angle)
+        plain, odd = self.brackets(q2, x[:, None])
+        factor *= GEV2_CM2 / (8.0 * math.pi) / (x * x)[:, None] * self.propagators(q2)
+        return q2, plain * factor, odd * factor, energy[:, None] - q2 / (2.0 * mass)
+
+    def brackets(self, q2: Array, x: Array) -> tuple[Array, Array]:
+        """Helicity sums of the brackets [GeV^4]: what neutrinos and antineutrinos share, and what changes its sign."""
+        mass, m2 = self.mass, self.m**2
+        h = 0.5 * (m2 + q2)
+        y = x - h
+        if self.target == "nucleus":
+            r = charge_form(np.sqrt(q2), self.isotope) ** 2
+            magnetic = axial = mixed = np.zeros_like(q2)
+            magnetic = magnetic if self.exchange == "scalar" else r
+        else:
+            r, magnetic, axial, mixed = nucleon_structure(self.exchange, self.target == "proton", q2, mass)
+        recoil = 4.0 * mass**2 + q2
+        if self.exchange == "scalar":
+            return r * recoil * h, np.zeros_like(q2)
+        if self.exchange == "dipole":
+            electric = r * (2.0 * q2 * y * y - recoil * m2 * h) + magnetic * q2 * h * (2.0 * m2 - q2)
+            return 4.0 * math.pi * ALPHA * electric / q2**2, np.zeros_like(q2)
+        plain = r * (2.0 * y * y - recoil * h) + magnetic * h * (2.0 * q2 - m2)
+        plain += axial * (2.0 * y * y + h * (q2 - m2 + 4.0 * mass**2))
+        return plain, 4.0 * mixed * q2 * y
+
+    def propagators(self, q2: Array) -> Any:
+        """Product of two propagators [GeV^-4]; 1 for the photon, whose 1/Q^2 is in the bracket."""
+        z, mediator = q2 + Z_MASS**2, q2 + self.mediator**2
+        return {"dipole": 1.0, "z": z**-2, "interference": 1.0 / (z * mediator)}.get(self.exchange, mediator**-2)
+
+    def energies(self, knots: Array) -> Iterator[tuple[Array, Array]]:
+        """Energies [GeV] and weights [GeV] of the rule, one block for every interval of the flux above threshold."""
+        for k in range(int(np.searchsorted(knots, self.threshold)), len(knots)):
+            low, high = max(float(knots[k - 1]), self.threshold), float(knots[k])
+            near = low - self.threshold < NEAR * (high - low)
+            nodes, weights = np.polynomial.legendre.leggauss(NEAR_ENERGIES if near else ENERGIES)
+            first, last = math.sqrt(low - self.threshold), math.sqrt(high - self.threshold)
+            s = first + (last - first) * 0.5 * (1.0 + nodes)
+            yield self.threshold + s * s, weights * (last - first) * s
+
+    def weighted_energies(self, experiment: Experiment) -> tuple[Array, Array]:
+        """All energies [GeV], and flux times weight there [/cm^2/POT], shape (projectiles, energies)."""
+        knots, flux = flux_curves(experiment)
+        blocks = list(self.energies(knots))
+        if not blocks:
+            return np.empty(0), np.empty((len(PROJECTILES), 0))
+        energy, weight = (np.concatenate([block[i] for block in blocks]) for i in range(2))
+        return energy, np.array([np.interp(energy, knots, row) for row in flux]) * weight
+
+    def rates(self, experiment: Experiment) -> Array:
+        """int phi sigma dE per unit couplings [1/POT], (vector-vector, vector-axial) for every projectile."""
+        energy, flux = self.weighted_energies(experiment)
+        _, plain, odd, _ = self.points(energy)
+        folded: Array = np.stack([flux @ plain.sum(axis=1), flux @ odd.sum(axis=1)])
+        return folded

@@ -1,9 +1,9 @@
-"""Upscattering folded with a flux the plain way: Clenshaw-Curtis in Q = Q^2 inside Gauss-Legendre in the neutrino energy.
+"""Upscattering folded with a flux the plain way: integrals over Q = Q^2 inside, over the neutrino energy outside.
 
-The kernels of `tables/physics/fluxaverage.py` and `momentum.py` integrate over Q with flux moments that are closed forms. Here
-the energy is the outer variable: between the knots of the flux, E = E_th + s^2 with points in s; inside, Q from its smallest
-to its largest value on Clenshaw-Curtis points in asinh(sqrt(Q)/b). Brackets, form factors and propagators are written again,
-from h = k1.k3 = (m^2 + Q)/2, y = k1.P = 2ME - h:
+The kernels of `tables/physics/fluxaverage.py` and `momentum.py` integrate over Q, the first with flux moments that are closed
+forms. Here the energy is the outer variable: between the knots of the flux, E = E_th + s^2 with points in s; inside, Q from
+its smallest to its largest value in asinh(sqrt(Q)/b), on double-exponential points for nucleons and Clenshaw-Curtis ones for
+nuclei. Brackets, form factors and propagators are written again, from h = k1.k3 = (m^2 + Q)/2, y = k1.P = 2ME - h:
 
     vector  R [2y^2 - (4M^2 + Q) h] + G_M^2 h (2Q - m^2) + G_A^2 [2y^2 + h (Q - m^2 + 4M^2)] + s G_M G_A 4 Q y
     scalar  F^2 (4M^2 + Q) h,       dipole  4 pi alpha {R [2 Q y^2 - (4M^2 + Q) m^2 h] + G_M^2 Q h (2m^2 - Q)}/Q^2
@@ -14,10 +14,13 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from gloam.builder.checks.rules import clenshaw_curtis, gauss_legendre, pieces
 from gloam.tables.constants import ALPHA, Z_MASS
+from gloam.tables.experiments.beams import BEAMS
 from gloam.tables.experiments.experiment import PROJECTILES, Experiment, flux_knots
 from gloam.tables.physics.formfactors import nuclear_shape, target_mass
 
@@ -30,20 +33,12 @@ TARGETS = ("nucleus", "proton", "neutron")
 SIN2_THETA_W = 0.23121  # [1] MS-bar at m_Z (PDG)
 GEV2_CM2 = 3.893793721e-28  # [GeV^2 cm^2] (hbar c)^2
 COHERENT_END = 1.5  # [GeV] q of a nucleus beyond which the coherent weight is left out
-ORDER_NUCLEUS, ORDER_NUCLEON = 208, 64  # of the rule in Q
-ENERGIES, NEAR_ENERGIES, NEAR = 2, 8, 3  # points between two knots, and in the NEAR intervals next to the threshold
-ACCURACY = 2e-6  # [1] of this evaluation: 20 times the largest change when both orders are doubled
-
-
-@functools.cache
-def clenshaw_curtis(order: int) -> tuple[Array, Array]:
-    """Points [1] and weights [1] on (0, 1), shape (order + 1,), from the cosine series of the weights; ``order`` is even."""
-    angle = math.pi * np.arange(order + 1) / order
-    weight = np.ones(order + 1)
-    for k in range(1, order // 2 + 1):
-        weight -= (1.0 if 2 * k == order else 2.0) * np.cos(2.0 * k * angle) / (4.0 * k * k - 1.0)
-    weight[[0, -1]] *= 0.5
-    return 0.5 * (1.0 - np.cos(angle)), weight / order
+ORDER_NUCLEUS = 208  # of the rule in Q, with the oscillations of a form factor
+ENERGIES, NEAR_ENERGIES, NEAR = 2, 8, 8  # points between two knots, and in the NEAR intervals next to a singular energy
+ACCURACY, DECAY_ACCURACY = 3e-6, 2e-5  # [1] of this evaluation: rates, and probabilities to decay
+INSIDE = 1.2  # [1] t = ln[(2R/c_tau) m/p_0] where s is 1/2 in the tables of decay probabilities
+SCALE = 0.25  # [GeV] p_0 - m
+LIFETIMES = 16  # steps of s
 
 
 @functools.cache
@@ -117,7 +112,7 @@ class Scattering:
         if self.target == "nucleus":
             high = np.minimum(high, np.maximum(COHERENT_END**2, 1.5 * low.min()))
             high = np.maximum(high, low)
-        nodes, weights = clenshaw_curtis(ORDER_NUCLEUS if self.target == "nucleus" else ORDER_NUCLEON)
+        nodes, weights = clenshaw_curtis(ORDER_NUCLEUS) if self.target == "nucleus" else pieces((0.0, 1.0))
         b = {"dipole": 0.02 * self.m**2, "z": 0.05}.get(self.exchange, min(self.mediator, 0.05))
         first, last = np.arcsinh(np.sqrt(low) / b)[:, None], np.arcsinh(np.sqrt(high) / b)[:, None]
         angle = first + (last - first) * nodes
@@ -155,14 +150,19 @@ class Scattering:
         return {"dipole": 1.0, "z": z**-2, "interference": 1.0 / (z * mediator)}.get(self.exchange, mediator**-2)
 
     def energies(self, knots: Array) -> Iterator[tuple[Array, Array]]:
-        """Energies [GeV] and weights [GeV] of the rule, one block for every interval of the flux above threshold."""
-        for k in range(int(np.searchsorted(knots, self.threshold)), len(knots)):
-            low, high = max(float(knots[k - 1]), self.threshold), float(knots[k])
-            near = low - self.threshold < NEAR * (high - low)
-            nodes, weights = np.polynomial.legendre.leggauss(NEAR_ENERGIES if near else ENERGIES)
+        """Energies [GeV] and weights [GeV] of the rule, one block for every interval of the flux above threshold.
+
+        Also an end: E = m + m^2/(2 (M - m)), at which N may be left at rest.
+        """
+        rest = self.m + self.m**2 / (2.0 * (self.mass - self.m)) if self.m < self.mass else math.inf
+        above = knots[knots > self.threshold]
+        ends = np.unique([self.threshold, *above, *([rest] if above.size and rest < above[-1] else [])])
+        for low, high in pairwise(ends.tolist()):
+            near = low - self.threshold < NEAR * (high - low) or rest in (low, high)
+            nodes, weights = gauss_legendre(NEAR_ENERGIES if near else ENERGIES)
             first, last = math.sqrt(low - self.threshold), math.sqrt(high - self.threshold)
-            s = first + (last - first) * 0.5 * (1.0 + nodes)
-            yield self.threshold + s * s, weights * (last - first) * s
+            s = first + (last - first) * nodes
+            yield self.threshold + s * s, weights * (last - first) * 2.0 * s
 
     def weighted_energies(self, experiment: Experiment) -> tuple[Array, Array]:
         """All energies [GeV], and flux times weight there [/cm^2/POT], shape (projectiles, energies)."""
@@ -173,9 +173,71 @@ class Scattering:
         energy, weight = (np.concatenate([block[i] for block in blocks]) for i in range(2))
         return energy, np.array([np.interp(energy, knots, row) for row in flux]) * weight
 
+    def decay_logits(self, experiment: Experiment) -> list[Array]:
+        """logit <P> - t for neutrinos plus antineutrinos (vector-vector), and their difference (vector-axial, if any).
+
+        Shape (flavours, LIFETIMES) each; p^2 = E_N^2 - m^2 with E_N = E - Q/(2M).
+        """
+        energy, flux = self.weighted_energies(experiment)
+        _, plain, odd, total = self.points(energy)
+        slow = (self.m + SCALE) / np.sqrt(np.maximum((total - self.m) * (total + self.m), 1e-18))
+        s = np.arange(1, LIFETIMES - 1) / (LIFETIMES - 1)
+        inside = [inside_sphere(math.exp(INSIDE) * (v / (1.0 - v)) ** 2 * slow) for v in s]
+        shift = INSIDE + 2.0 * np.log(s / (1.0 - s))
+        found = []
+        for measure, sign in ((plain, 1.0), (odd, -1.0)) if odd.any() else ((plain, 1.0),):
+            beams = np.stack([flux[0] + sign * flux[1], flux[2] + sign * flux[3]])
+            means = [beams @ (measure * f).sum(axis=1) for f in (1.0, slow, *inside, *(1.0 - f for f in inside), 1.0 / slow)]
+            share = np.array(means[1:]) / means[0]
+            middle = np.log(share[1 : LIFETIMES - 1] / share[LIFETIMES - 1 : -1]) - shift[:, np.newaxis]
+            found.append(np.vstack([np.log(0.375 * share[:1]), middle, -np.log(1.5 * share[-1:])]).T)
+        return found
+
     def rates(self, experiment: Experiment) -> Array:
         """int phi sigma dE per unit couplings [1/POT], (vector-vector, vector-axial) for every projectile."""
         energy, flux = self.weighted_energies(experiment)
         _, plain, odd, _ = self.points(energy)
         folded: Array = np.stack([flux @ plain.sum(axis=1), flux @ odd.sum(axis=1)])
         return folded
+
+
+def rates(exchange: str, names: tuple[str, ...], label: str, x: Array) -> tuple[Array, float]:
+    """Values [1/POT] at x = (m_N, m_mediator or nothing) [GeV] for components "projectile/target" and "... vector-axial"."""
+    experiment, isotope = BEAMS[label]
+    out = np.empty((len(x), len(names)))
+    for p, inputs in enumerate(x):
+        found = {target: Scattering(exchange, target, isotope, inputs[0], inputs[-1]).rates(experiment) for target in TARGETS}
+        for c, name in enumerate(names):
+            projectile, part = name.split("/")
+            target, _, odd = part.partition(" ")
+            out[p, c] = found[target][1 if odd else 0, PROJECTILES.index(projectile)]
+    return out, ACCURACY
+
+
+def inside_sphere(y: Array) -> Array:
+    """Probability [1] to decay in a sphere whose diameter is y decay lengths, from a uniform point in any direction.
+
+    The mean of 1 - e^(-s/lambda) over the density 3/(4R) [1 - s^2/(4R^2)] of the distance s to the surface.
+    """
+    series = np.zeros_like(y)
+    small = np.minimum(y, 1.0)
+    for n in range(22, 3, -1):
+        series = -small * series + 3.0 * (n - 1) / math.factorial(n)
+    large = np.maximum(y, 1.0)
+    closed = 1.0 - 1.5 / large + 3.0 / large**3 * (1.0 - (1.0 + large) * np.exp(-large))
+    return np.where(y < 1.0, series * small, closed)
+
+
+def logits(exchange: str, names: tuple[str, ...], x: Array) -> tuple[Array, float]:
+    """logit <P> - t in MiniBooNE at x = (m_N, m_mediator or nothing) [GeV] for components "flavour/part/s=..."."""
+    experiment, isotope = BEAMS["miniboone-fhc"]
+    parts = list(dict.fromkeys(name.split("/")[1] for name in names))
+    out = np.empty((len(x), len(names)))
+    for p, inputs in enumerate(x):
+        found = {}
+        for target in TARGETS:
+            scattering = Scattering(exchange, target, isotope, inputs[0], inputs[-1])
+            kinds = (target, f"{target} vector-axial")
+            found |= dict(zip(kinds, scattering.decay_logits(experiment), strict=False))
+        out[p] = np.stack([found[part] for part in parts], axis=1).ravel()
+    return out, DECAY_ACCURACY

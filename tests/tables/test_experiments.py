@@ -14,7 +14,7 @@ EXPERIMENTS = (miniboone.FHC, miniboone.RHC, microboone.CRYOSTAT, microboone.TPC
 
 def test_the_oil_of_miniboone_fills_a_sphere_of_six_metres() -> None:
     """arXiv:0806.4201: 818 t of mineral oil of 0.86 g/cm^3 in a tank of radius 610 cm."""
-    assert miniboone.FHC.radius == pytest.approx(6.10, abs=5e-3)
+    assert miniboone.FHC.radius == pytest.approx(6.10083, rel=2e-6)
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda e: str(e.name))

@@ -231,7 +231,9 @@ def flux_average(kind: int, regime: int, m: float, mediator2: float, z2: float, 
         shape = np.array([1.0, data[regime]])
     shift = 0.0 if kind == DIPOLE else min(z2 if kind == Z_EXCHANGE else mediator2, SHIFT)
     numbers = np.array([float(kind), float(regime), m, mediator2, z2])
-    for k in range(1, ends.size):
+    middle = ends.size // 2  # first the range next to the threshold, last the ends of the flux, where moments cancel to rounding
+    for i in range(1, ends.size):
+        k = middle + 1 - i if i <= middle else i
         stop = min(ends[k], high)
         if stop > ends[k - 1]:
             add_integral(rate_integrand, ends[k - 1], stop, shift, shape, TOLERANCE, numbers, data, out)

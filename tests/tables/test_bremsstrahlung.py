@@ -73,8 +73,8 @@ def test_both_forms_of_the_inelastic_part_are_their_definition(mass, energy, squ
     assert brems.photon_flux(mass, energy, *LEAD, squared) == pytest.approx(expected, rel=1e-8)
 
 
-@pytest.mark.parametrize(("mass", "flux"), [(1.0, 22731.94), (10.0, 2.878)])
-def test_the_squared_photon_flux_is_that_of_another_evaluation(mass, flux):
+@pytest.mark.parametrize(("mass", "flux", "digits"), [(1.0, 22731.94, 3e-7), (10.0, 2.878, 2e-4)])
+def test_the_squared_photon_flux_is_that_of_another_evaluation(mass, flux, digits):
     """An independent reference for lead at 100 GeV; squaring the magnetic bracket alone gave 22843.09 at 1 GeV."""
     assert load("photon-flux-lead")(m_Ap=mass, E_0=100.0, bracket="squared") == pytest.approx(
         flux, rel=2e-4 if mass > 1.0 else 1e-6
@@ -144,7 +144,7 @@ def test_thick_target_agrees_with_adaptive_quadrature(mass, x):
     total = brems.shower_density(math.exp(-60.0), 40.0)[1] * brems.cross_section(mass, BEAM_ENERGY, x, chi)
     total += integral(near_zero, -60.0, math.log(1e-3 * reach), middle) + integral(near_end, math.log(reach) - 40.0, middle)
     expected = total * AVOGADRO * brems.LEAD_RADIATION_LENGTH / brems.LEAD_WEIGHT
-    assert brems.spectrum(mass, BEAM_ENERGY, x, 40.0, TARGET) == pytest.approx(expected, rel=1e-4)
+    assert brems.spectrum(mass, BEAM_ENERGY, x, 40.0, TARGET) == pytest.approx(expected, rel=2e-7)
 
 
 def test_a_thin_target_is_its_depth_times_the_cross_section():

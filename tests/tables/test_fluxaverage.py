@@ -108,13 +108,11 @@ def jump(q2, numbers, data, values):
 
 
 def test_an_integral_that_does_not_converge_is_not_a_number():
-    """A step is met to 2^-24 of its panel and no better; sin(1e12 Q) never."""
-    numbers, shape = np.empty(0), np.array([1.0, 0.938])
-    for integrand, tolerance in ((rough, 1e-7), (jump, 1e-12)):
-        out = np.zeros(1)
-        mapped.add_integral(integrand, 0.0, 1.0, 0.2, shape, tolerance, numbers, shape, out)
-        assert np.isnan(out[0])
-    out = np.zeros(1)
+    """sin(1e12 Q) never agrees with its halves; a step inside the range is met by halving."""
+    numbers, shape, out = np.empty(0), np.array([1.0, 0.938]), np.zeros(1)
+    mapped.add_integral(rough, 0.0, 1.0, 0.2, shape, 1e-7, numbers, shape, out)
+    assert np.isnan(out[0])
+    out[0] = 0.0
     mapped.add_integral(jump, 0.0, 1.0, 0.2, shape, 1e-6, numbers, shape, out)
     assert out[0] == pytest.approx(1.0 - 0.1 * math.pi, rel=1e-5)
 

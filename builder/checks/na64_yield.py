@@ -22,7 +22,7 @@ from scipy.special import gammaln
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
-ACCURACY = 3e-6
+ACCURACY = 1e-8
 POINTS = 200
 CHARGE, WEIGHT, LENGTH = 82.0, 207.2, 6.37  # [1], [g/mol], [g/cm^2] of lead
 DEPTHS = (0.0, 0.3, 1.5, 5.0, 15.0, TARGET_DEPTH)  # [radiation lengths] ends of the pieces in t

@@ -1,4 +1,4 @@
-"""Open tables, interpolate them, and combine them into rates and limits."""
+"""Open tables, interpolate them, and combine them into rates, limits and likelihoods."""
 
 from __future__ import annotations
 
@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gloam.lookup.bound_model import model as model
     from gloam.lookup.entries import at as at
+    from gloam.lookup.likelihoods import likelihood as likelihood
     from gloam.lookup.limits import limit as limit
     from gloam.lookup.modules import benchmark as benchmark
     from gloam.lookup.rates import rate as rate
     from gloam.lookup.table import load as load
 
-_HOME = {"at": "entries", "load": "table", "rate": "rates", "limit": "limits", "model": "bound_model", "benchmark": "modules"}
-__all__ = ["at", "benchmark", "limit", "load", "model", "rate"]
+_HOME = {
+    "at": "entries",
+    "benchmark": "modules",
+    "likelihood": "likelihoods",
+    "limit": "limits",
+    "load": "table",
+    "model": "bound_model",
+    "rate": "rates",
+}
+__all__ = ["at", "benchmark", "likelihood", "limit", "load", "model", "rate"]
 
 
 def __getattr__(name: str) -> Any:

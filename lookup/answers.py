@@ -55,6 +55,8 @@ def rows_of(count: int, result: dict[str, Any], columns: Sequence[str]) -> list[
         if not found:
             return [{"row": count, "interval": 0, "closest": result["closest"]["ratio"], **silent}]
         return [dict(zip(columns, cells, strict=False)) | silent for cells in found]
+    if "log_likelihood" in result:
+        return [{"log_likelihood": result["log_likelihood"], **result["parts"]}]
     if "quantities" in result:
         return [{**result["quantities"], **{f"external {name}": size for name, size in result["external"].items()}}]
     values, errors = (found if isinstance(found, list) else [found] for found in (result["value"], result["error"]))
@@ -95,6 +97,9 @@ def _limit_in_words(result: dict[str, Any]) -> str:
     if result["closest"] is not None:
         lines.append(f"  {_closest_in_words(result['coupling'], unit, result['closest'])}")
     lines += [f"  {Gap(**gap).in_words(result['coupling'], result['unit'], result['scanned'])}" for gap in result["gaps"]]
+    for sigmas, expected in zip((-2, -1, 0, 1, 2), result.get("expected", ()), strict=False):
+        where = ", ".join(f"{_end(low)} to {_end(high)}{unit}" for low, high in expected) or "nothing"
+        lines.append(f"  expected at {sigmas:+d} sigma: {where}")
     if not ends or None in ends:
         lines.append("  scanned: {:.6g} to {:.6g}".format(*result["scanned"]) + unit)
     lines.append(f"  statistic: {result['statistic']}")
@@ -134,8 +139,22 @@ def _finer(result: dict[str, Any], found: Sequence[tuple[float, float]]) -> list
     return [f"  error: 95 % of the statistics where events are drawn; --option quadrature={FINEST} draws more"]
 
 
+def _likelihood_in_words(result: dict[str, Any]) -> str:
+    """A likelihood for a person."""
+    lines = [result["words"], f"  without signal: {result['null']:.6g}"]
+    lines += [f"  {name}: {words}" for name, words in result["nuisances"].items()]
+    for name, slope in result.get("gradient", {}).items():
+        told = (
+            "none: it can be moved to neither side" if slope is None else f"{slope:.6g} +- {result['gradient_errors'][name]:.1g}"
+        )
+        lines.append(f"  d ln L/d {name} = {told}")
+    return "\n".join(lines)
+
+
 def in_words(result: dict[str, Any]) -> str:
     """One answer for a person."""
+    if "log_likelihood" in result:
+        return _likelihood_in_words(result)
     if "intervals" in result:
         return _limit_in_words(result)
     if "quantities" in result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -9,6 +10,8 @@ import numpy as np
 from gloam.lookup.errors import BadParameter
 from numpy.typing import NDArray
 
+Policy = str | float
+POLICIES = ("raise", "nan", "-inf", "no-information")  # for points without an answer
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 
@@ -53,6 +56,22 @@ def wants_nan(outside: str) -> bool:
         msg = f"outside = {outside!r} is not allowed: 'raise' (an error) or 'nan' (NaN for these points)"
         raise BadParameter(msg)
     return outside == "nan"
+
+
+def checked_policy(outside: Any) -> Policy:
+    """A policy for points without an answer.
+
+    Raises
+    ------
+    BadParameter
+    """
+    if isinstance(outside, int | float) and not isinstance(outside, bool) and not math.isnan(outside):
+        return float(outside)
+    if outside not in POLICIES:
+        msg = f"outside = {outside!r} is not allowed: {', '.join(POLICIES)} or a number to stand for ln L"
+        raise BadParameter(msg)
+    policy: str = outside
+    return policy
 
 
 def refuse_positional(owner: str, names: Iterable[str], values: tuple[Any, ...]) -> NoReturn:

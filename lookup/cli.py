@@ -1,4 +1,4 @@
-"""The command ``gloam``: list, show, cite, doctor, warm, query, rate, limit and plot.
+"""The command ``gloam``: list, show, cite, doctor, warm, query, rate, limit, likelihood, profile and plot.
 
 Data on stdout, logs on stderr; exit status 0 done, 1 a check or some rows failed, 2 bad usage.
 """
@@ -13,11 +13,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from gloam.lookup.answers import INTERVAL_COLUMNS, in_words, rows_of, value_columns, writer
 from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, StoreError, UnknownName
+from gloam.lookup.likelihood_cli import add_verbs
+from gloam.lookup.plane_cli import add_plot
 from gloam.lookup.points import cells, pairs, rows
 from gloam.tables.folders import BadEntries
 from gloam.version import VersionOption
@@ -95,14 +96,12 @@ def parser() -> argparse.ArgumentParser:
         if verb == "limit":
             item.add_argument("--coupling", help="parameter to be limited")
             item.add_argument("--scan", metavar="LOW:HIGH", help="scan these values of the coupling only")
+            item.add_argument("--confidence", type=float, help="level of the exclusion, with --method")
+            item.add_argument("--method", help="cls or delta-chi2: exclude by the statistic of the search")
+            item.add_argument("--expected", action="store_true", help="also what was expected, with --method")
             item.add_argument("--negative", action="store_true", help="scan its negative values (eps of dark-neutrino)")
-    item = _verb(verbs, "plot", "draw the excluded region of a plane", _plot)
-    item.add_argument("inputs", nargs="+", metavar="SEARCH [k=v]", help="searches, and the fixed parameters")
-    _binding(item)
-    item.add_argument("-x", required=True, metavar="NAME=LO:HI", help="horizontal axis")
-    item.add_argument("-y", required=True, metavar="COUPLING=LO:HI", help="coupling on the vertical axis")
-    item.add_argument("-o", required=True, metavar="FILE.png")
-    item.add_argument("--points-x", type=int, default=200, help="points along each axis of the plane")
+    add_verbs(verbs, _verb, _binding, _points)
+    add_plot(verbs, _verb, _binding)
     return top
 
 
@@ -122,8 +121,8 @@ def _benchmark(item: argparse.ArgumentParser) -> None:
     item.add_argument("--benchmark", metavar="NAME", help="point of `gloam show MODEL`; k=v replace its values")
 
 
-def _points(item: argparse.ArgumentParser) -> None:
-    item.add_argument("inputs", nargs="*", metavar="k=v")
+def _points(item: argparse.ArgumentParser, metavar: str = "k=v") -> None:
+    item.add_argument("inputs", nargs="*", metavar=metavar)
     item.add_argument("--points", metavar="FILE.csv", help="one point per row, header = names; answers are CSV too")
     item.add_argument("--json", action="store_true", help="print JSON")
     item.add_argument("--cite", action="store_true", help="print the references too")
@@ -164,7 +163,8 @@ def answer(options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str
         msg = f"{options.points} has no rows below a header of names"
         raise BadParameter(msg)
     if options.cite:
-        _cite(argparse.Namespace(names=list(dict.fromkeys([options.name, getattr(options, "model", options.name)]))))
+        named = getattr(options, "searches", None) or [options.name]
+        _cite(argparse.Namespace(names=list(dict.fromkeys([*named, getattr(options, "model", named[0])]))))
     return status
 
 
@@ -271,7 +271,8 @@ def _limit(options: argparse.Namespace) -> int:
 
     def make(chosen: dict[str, Any]) -> Any:
         scan = None if options.scan is None else _span(options.scan, "--scan", "LOW:HIGH")
-        return limit(options.name, options.model, options.coupling, negative=options.negative, scan=scan, **chosen)
+        asked = {name: getattr(options, name) for name in ("negative", "confidence", "method", "expected")}
+        return limit(options.name, options.model, options.coupling, scan=scan, **asked, **chosen)
 
     bound = _Bound(options, make)
 
@@ -290,6 +291,7 @@ def _limit(options: argparse.Namespace) -> int:
             "statistic": found.statistic,
             "confidence": found.confidence if found.confidence == found.confidence else None,
             "closest": None,
+            **({"expected": found.expected} if options.expected else {}),
             **made.external(found, **parameters),
             "options": made.rate.options,
             **({"drivers": made.drivers(found, **parameters)} if len(made.rate.bins) > 1 else {}),
@@ -312,32 +314,6 @@ def _span(text: str, what: str, form: str) -> tuple[float, float]:
     except ValueError as error:
         msg = f"{what} is not of the form {form}" if text in what else f"{what} {text!r} is not of the form {form}"
         raise BadParameter(msg) from error
-
-
-def _axis(text: str) -> tuple[str, float, float]:
-    name, _, span = text.partition("=")
-    ends = _span(span, f"axis {text!r}", "NAME=LO:HI")
-    if not 0.0 < ends[0] < ends[1] < math.inf:
-        msg = f"axis {text!r}: the ends must be positive and increasing (both axes are logarithmic)"
-        raise BadParameter(msg)
-    return name, *ends
-
-
-def _plot(options: argparse.Namespace) -> int:
-    from gloam.lookup.plots import draw_plane
-
-    searches = [text for text in options.inputs if "=" not in text]
-    given, axes = pairs([text for text in options.inputs if "=" in text]), (_axis(options.x), _axis(options.y))
-    for name, *_ in axes:
-        if name in given:
-            msg = f"{name} is given twice, as {name}={given[name]} and as an axis"
-            raise BadParameter(msg)
-    known = {name: value for name, value in _benchmark_values(options).items() if name not in (axes[0][0], axes[1][0])}
-    chosen, parameters = _split({**known, **given}, options.option, options.model)
-    for note in draw_plane(searches, options.model, chosen, parameters, axes, Path(options.o), options.points_x):
-        sys.stderr.write(f"gloam: {note}\n")
-    sys.stderr.write(f"gloam: wrote {options.o}\n")
-    return DONE
 
 
 def _list(options: argparse.Namespace) -> int:

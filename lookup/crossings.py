@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.compiled import entry
 from gloam.lookup.plan import BINS, LIMIT, SEARCH_STATUS, evaluate, threshold
-from gloam.lookup.vocabulary import SILENT
+from gloam.lookup.vocabulary import MEMO, MODEL_MEMO, SILENT, SLOTS
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -24,7 +24,7 @@ PRECISION = 1e-10  # relative width at which a bracket is closed
 def decisive(blob: Vector, plan: Offsets, slots: Vector, out: Vector, limits: Vector) -> tuple[float, int]:
     """Largest ln(rate/limit) of any bin, from what :func:`evaluate` left, and which bin this is; NaN without information."""
     if plan[LIMIT] != 0:
-        limit = threshold(blob, plan, slots)
+        limit = threshold(blob, plan, slots) * limits[0]
         if math.isnan(limit):
             return math.nan, 0
         return (math.log(out[0] / limit) if out[0] > 0.0 else -math.inf), 0
@@ -51,6 +51,22 @@ def excess_and_status(
         return math.nan, status
     excess = decisive(blob, plan, slots, out, limits)[0]
     return excess, SEARCH_STATUS + SILENT if math.isnan(excess) else 0
+
+
+@entry
+def fresh_slots() -> Vector:
+    """Slots of a scan: search and model may keep what they need again behind them."""
+    return np.full(len(SLOTS) + MEMO + MODEL_MEMO, math.nan)
+
+
+@entry
+def plane(blob: Vector, plan: Offsets, points: Any, limits: Vector, out: Vector, status: Any) -> None:
+    work, slots = np.empty(2 * plan[BINS]), fresh_slots()
+    for i in range(points.shape[0]):
+        status[i] = evaluate(blob, plan, points[i], slots, work)
+        out[i] = decisive(blob, plan, slots, work, limits)[0] if status[i] == 0 else math.nan
+        if status[i] == 0 and math.isnan(out[i]):
+            status[i] = SEARCH_STATUS + SILENT
 
 
 @entry

@@ -46,6 +46,9 @@ class Intervals:
     confidence : float
     gaps : tuple of Gap
         Where the search has no answer between points of the scan that have one, or from one to the end of the range.
+    expected : tuple of tuples of (low, high)
+        Excluded intervals that were expected without signal, at -2, -1, 0, 1 and 2 sigma of the background, where asked for:
+        68 and 95 % of experiments lie between the second and fourth, and the first and fifth.
     """
 
     coupling: str
@@ -56,6 +59,7 @@ class Intervals:
     statistic: str
     confidence: float
     gaps: tuple[Gap, ...] = ()
+    expected: tuple[tuple[tuple[float | None, float | None], ...], ...] = ()
 
     @property
     def gaps_significant(self) -> tuple[bool, ...]:

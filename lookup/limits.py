@@ -7,43 +7,33 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.arguments import refuse_positional, wants_nan
-from gloam.lookup.compiled import entry
-from gloam.lookup.crossings import BEGINS, BEGINS_EXCLUDED, ENDS, ENTERS, LEAVES, crossings, decisive, excess_at
-from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, UnknownName
-from gloam.lookup.intervals import Gap, Intervals
-from gloam.lookup.modules import statement
-from gloam.lookup.plan import (
-    BINS,
-    SEARCH_STATUS,
-    evaluate,
+from gloam.lookup.confidence import ASKED_NOTHING, Asked, excluded_rates, with_bands
+from gloam.lookup.crossings import (
+    BEGINS,
+    BEGINS_EXCLUDED,
+    ENDS,
+    ENTERS,
+    LEAVES,
+    crossings,
+    decisive,
+    excess_at,
+    fresh_slots,
+    plane,
 )
+from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError
+from gloam.lookup.intervals import Gap, Intervals
+from gloam.lookup.plan import SEARCH_STATUS, evaluate
 from gloam.lookup.rates import Array, Rate
 from gloam.lookup.robustness import REFINED, external_of
-from gloam.lookup.scan_range import limits_of, moduli
+from gloam.lookup.scan_range import coupling_of, moduli
 from gloam.lookup.statuses import statuses_of
-from gloam.lookup.vocabulary import MEMO, MODEL_MEMO, SILENT, SLOTS
+from gloam.lookup.vocabulary import SILENT
 from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 PER_DECADE = 16  # scan points per decade of the coupling
-
-
-@entry
-def _fresh_slots() -> Vector:
-    """Slots of a scan: search and model may keep what they need again behind them."""
-    return np.full(len(SLOTS) + MEMO + MODEL_MEMO, math.nan)
-
-
-@entry
-def _plane(blob: Vector, plan: Offsets, points: Any, limits: Vector, out: Vector, status: Any) -> None:
-    work, slots = np.empty(2 * plan[BINS]), _fresh_slots()
-    for i in range(points.shape[0]):
-        status[i] = evaluate(blob, plan, points[i], slots, work)
-        out[i] = decisive(blob, plan, slots, work, limits)[0] if status[i] == 0 else math.nan
-        if status[i] == 0 and math.isnan(out[i]):
-            status[i] = SEARCH_STATUS + SILENT
 
 
 class Limit:
@@ -61,19 +51,13 @@ class Limit:
         options: dict[str, Any],
         negative: bool = False,
         scan: tuple[float, float] | None = None,
+        asked: Asked = ASKED_NOTHING,
     ) -> None:
         self.rate = Rate(search, model, options)
         if not hasattr(self.rate.search, "STATISTIC"):
             msg = f"{search} gives no limit: {self.rate.search.NO_LIMIT}"
             raise DoesNotFit(msg)
-        known = self.rate.model.COUPLINGS
-        if coupling is None and len(known) == 1:
-            coupling = known[0]
-        if coupling is None:
-            msg = f"name the coupling to be limited (on the command line --coupling NAME): {', '.join(known)}"
-            raise BadParameter(msg)
-        if coupling not in known:
-            raise UnknownName("coupling", coupling, known)
+        coupling = coupling_of(self.rate.model, coupling)
         self.coupling, self.scan = coupling, scan
         self._index = [item.name for item in self.rate.parameters].index(coupling)
         item = self.rate.parameters[self._index]
@@ -81,14 +65,23 @@ class Limit:
             msg = f"{coupling} of {model} has no negative values ({item.low:g} to {item.high:g})"
             raise BadParameter(msg)
         self._item, self._sign = item, -1.0 if negative else 1.0
-        self._limits = limits_of(self.rate.search)
+        self._asked = asked
+        self._limits, self._told, self._bands = excluded_rates(self.rate, asked)
         low, high = moduli(model, item, negative, scan)
         points = 1 + math.ceil(PER_DECADE * math.log10(high / low))
         self.grid = np.geomspace(low, high, max(points, REFINED) if scan else points)  # of the modulus
 
     def __reduce__(self) -> tuple[Any, ...]:
         negative = self._sign < 0.0
-        return Limit, (self.rate.search.NAME, self.rate.model.NAME, self.coupling, self.rate.options, negative, self.scan)
+        return Limit, (
+            self.rate.search.NAME,
+            self.rate.model.NAME,
+            self.coupling,
+            self.rate.options,
+            negative,
+            self.scan,
+            self._asked,
+        )
 
     def __repr__(self) -> str:
         return f"<Limit on {self.coupling} from {self.rate!r}>"
@@ -107,7 +100,7 @@ class Limit:
     def _scanned(self, point: Vector) -> Vector:
         """As :meth:`_allowed`, also cut below what the search may exclude at best."""
         grid = self._allowed(point)
-        if not hasattr(self.rate.search, "lowest"):
+        if not hasattr(self.rate.search, "lowest") or self._asked.method is not None:
             return grid
         first = int(np.searchsorted(grid, self.rate.search.lowest(self.coupling, self.named(point)))) - 1
         return grid[min(max(first, 0), grid.size - 2) :]
@@ -157,7 +150,7 @@ class Limit:
 
     def edges(self, **parameters: float) -> NDArray[np.float64]:
         """Crossings (coupling, side), shape (n, 2), by rising modulus: side +1 where excluded values begin, -1 where they end."""
-        edges = self._edges(self._point(parameters), _fresh_slots())[0]
+        edges = self._edges(self._point(parameters), fresh_slots())[0]
         return edges[np.isin(edges[:, 1], (ENTERS, LEAVES))] * (self._sign, 1.0)
 
     def excess(self, *, outside: str = "raise", **parameters: ArrayLike) -> Array:
@@ -190,7 +183,7 @@ class Limit:
         shape, points = self.rate.points(parameters)
         order = np.lexsort((points[:, self._index], *np.delete(points, self._index, axis=1).T))  # one scan after another
         ordered, codes = np.empty(len(points)), np.zeros(len(points), dtype=np.int64)
-        _plane(*self.rate.data, points[order], self._limits, ordered, codes)
+        plane(*self.rate.data, points[order], self._limits, ordered, codes)
         out, places = np.empty(len(points)), np.empty(len(points), dtype=np.int64)
         out[order], places[order] = ordered, codes
         return out.reshape(shape), places.reshape(shape), points
@@ -223,7 +216,7 @@ class Limit:
         found = np.empty(len(points), dtype=object)
         for place, point in enumerate(points):
             try:
-                found[place] = self._intervals(point)
+                found[place] = with_bands(self, self._bands, point)
             except GloamError as error:
                 if not nan:
                     raise
@@ -236,12 +229,11 @@ class Limit:
         return pair if self._sign > 0.0 else (None if pair[1] is None else -pair[1], None if pair[0] is None else -pair[0])
 
     def _answer(self, intervals: Any, errors: Any, scanned: tuple[float, float], gaps: tuple[Gap, ...]) -> Intervals:
-        told = statement(self.rate.search, self.rate.options)
-        return Intervals(self.coupling, self._item.unit, intervals, errors, scanned, *told, gaps)
+        return Intervals(self.coupling, self._item.unit, intervals, errors, scanned, *self._told, gaps)
 
-    def _intervals(self, point: Vector) -> Intervals:
+    def intervals(self, point: Vector) -> Intervals:
         """The answer at one point, whose coupling is free."""
-        slots = _fresh_slots()
+        slots = fresh_slots()
         edges, grid, statuses = self._edges(point, slots)
         intervals: list[Any] = []
         errors: list[Any] = []
@@ -294,7 +286,7 @@ class Limit:
             value, ratio = float(grid[best]), math.exp(found[best])
             grid = np.geomspace(grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)], REFINED)
         point[self._index] = value
-        relative = self._relative_error(point, _fresh_slots())
+        relative = self._relative_error(point, fresh_slots())
         return value, ratio, ratio * relative if ratio > 0.0 else 0.0
 
     def drivers(self, intervals: Intervals, /, **parameters: float) -> tuple[tuple[str | None, str | None], ...]:
@@ -322,7 +314,7 @@ class Limit:
             raise BadParameter(msg)
         found = np.empty(len(points), dtype=object)
         for place, point in enumerate(points):
-            found[place] = external_of(self, known[place] or self._intervals(point.copy()), point)
+            found[place] = external_of(self, known[place] or self.intervals(point.copy()), point)
         return found.reshape(shape) if shape else found[0]
 
     def _edge_error(self, point: Vector, edge: float, slots: Vector) -> float:
@@ -343,7 +335,7 @@ class Limit:
         if edge is None or error is None:
             return None
         point[self._index] = edge
-        return self.rate.bins[self._decisive(point, _fresh_slots())[1]]
+        return self.rate.bins[self._decisive(point, fresh_slots())[1]]
 
     def _relative_error(self, point: Vector, slots: Vector) -> float:
         """Bound of the relative error of the rate [1] in the bin that decides at ``point``; 0 without a rate."""
@@ -367,6 +359,9 @@ def limit(
     *,
     negative: bool = False,
     scan: tuple[float, float] | None = None,
+    confidence: float | None = None,
+    method: str | None = None,
+    expected: bool = False,
     **options: Any,
 ) -> Limit:
     """Bind a limit: ``limit("miniboone-fhc-total", "dipole", "mu_tr_mu", nature="dirac")``.
@@ -381,6 +376,12 @@ def limit(
         Scan the negative values of the coupling: a sign may decide whether exchanges interfere constructively.
     scan : (low, high)
         Scan these values of the coupling only, more densely where they are close; the whole range if left out.
+    confidence : float
+        Level of the exclusion, with a ``method``; that of the search if left out.
+    method : "cls" or "delta-chi2"
+        How a rate is excluded, by the statistic of the search; if left out, the rate that the search itself states.
+    expected : bool
+        Also what was expected without signal (needs a ``method``): intervals at -2, -1, 0, 1 and 2 sigma of the background.
     **options
         As in :func:`gloam.lookup.rate`.
 
@@ -393,4 +394,4 @@ def limit(
     ------
     UnknownName, DoesNotFit, BadParameter, StoreError
     """
-    return Limit(search, model, coupling, options, negative, scan)
+    return Limit(search, model, coupling, options, negative, scan, Asked(confidence, method, expected))

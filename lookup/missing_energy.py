@@ -9,11 +9,13 @@ of the hadron calorimeter. Legs are boosted along the beam; their opening angle 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from gloam.lookup.quantities.dark_photon_decays import heaviest_made, unstable_share
 from gloam.lookup.scan_memory import same
 from gloam.lookup.spline import WORK, error_of, values_at
+from gloam.lookup.statistics import Statistic, ZeroEvents
 from gloam.lookup.vocabulary import (
     BR_3_211,
     BR_3_221,
@@ -66,6 +68,7 @@ CURVE_AT = len(na64.EXPOSURES)
 EFFICIENCY_AT = len(CONSTANTS)
 K_FACTOR_AT, LENGTH_AT, EXPOSURE_AT, YIELD_AT = (EFFICIENCY_AT + i for i in range(1, 5))
 NO_INFORMATION = "the NA64 curve of 2019 reaches from 1 MeV to 1.0056 GeV: no information at this m_Ap; use yield=computed"
+DATA = "NA64 missing energy"
 CASCADE = 1000
 REFUSALS = {
     CASCADE: "psi_3 decays to three dark states here, of which some decay again: their energies are correlated over the Dalitz "
@@ -79,6 +82,11 @@ POINTS = SPECTRUM_NODES * COSINES
 KEY = 11  # numbers that the kept paths of a scan belong to
 INVISIBLE = np.array([0, 0, 0, 1, 1, 2])  # psi_i and psi_j of the six pairs
 PARTNER = np.array([0, 1, 2, 1, 2, 2])
+
+
+def likelihood(options: dict[str, Any]) -> Statistic:
+    """No event was seen."""
+    return ZeroEvents()
 
 
 @njit

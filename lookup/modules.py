@@ -111,6 +111,25 @@ def checked_options(model: ModuleType, search: Any, given: dict[str, Any]) -> di
     return chosen
 
 
+def shared(searches: list[str], model: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+    """The options that each search takes: those of the model, and its own.
+
+    Raises
+    ------
+    UnknownName
+        When neither the model nor any search knows an option.
+    """
+    of_model = {option.name for option in module("models", model).OPTIONS}
+    known = [
+        of_model | set(item.OPTIONS) | {option.name for option in choices(item)}
+        for item in (module("searches", name) for name in searches)
+    ]
+    for name in options:
+        if not any(name in own for own in known):
+            raise UnknownName("option", name, set().union(*known))
+    return [{name: value for name, value in options.items() if name in own} for own in known]
+
+
 def complain_about_names(model: ModuleType, options: dict[str, Any], given: dict[str, Any]) -> NoReturn:
     """Raise the error that explains which parameter of ``given`` is unknown, misplaced or missing."""
     parameters = [item.name for item in model.PARAMETERS]

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.bands import favoured
-from gloam.lookup.errors import BadParameter, UnknownName
+from gloam.lookup.errors import BadParameter
 from gloam.lookup.limits import Limit, limit
-from gloam.lookup.modules import choices, module, names, statement
+from gloam.lookup.modules import names, shared, statement
 from gloam.lookup.plan import MODEL_STATUS, SEARCH_STATUS
 from gloam.lookup.vocabulary import SILENT
 from numpy.typing import NDArray
@@ -73,25 +73,6 @@ def plane(
             raise reason
         reasons.append(f"no answer at {len(places)} of {codes.size} points of the plane, the first because {reason}")
     return np.maximum(values, -FAINTEST), refused, reasons
-
-
-def shared(searches: list[str], model: str, options: dict[str, Any]) -> list[dict[str, Any]]:
-    """The options that each search takes: those of the model, and its own.
-
-    Raises
-    ------
-    UnknownName
-        When neither the model nor any search knows an option.
-    """
-    of_model = {option.name for option in module("models", model).OPTIONS}
-    known = [
-        of_model | set(item.OPTIONS) | {option.name for option in choices(item)}
-        for item in (module("searches", name) for name in searches)
-    ]
-    for name in options:
-        if not any(name in own for own in known):
-            raise UnknownName("option", name, set().union(*known))
-    return [{name: value for name, value in options.items() if name in own} for own in known]
 
 
 def draw_plane(

@@ -7,12 +7,30 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.arguments import numbers
-from gloam.lookup.errors import BadParameter, DoesNotFit
+from gloam.lookup.errors import BadParameter, DoesNotFit, UnknownName
 from gloam.lookup.vocabulary import Parameter
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 DECADES = 16  # a coupling whose range starts at 0 is scanned from its upper end down by this many decades
+
+
+def coupling_of(model: Any, coupling: str | None) -> str:
+    """The coupling that is limited; a model with one only needs no name.
+
+    Raises
+    ------
+    BadParameter, UnknownName
+    """
+    known: tuple[str, ...] = model.COUPLINGS
+    if coupling is None and len(known) == 1:
+        return known[0]
+    if coupling is None:
+        msg = f"name the coupling to be limited (on the command line --coupling NAME): {', '.join(known)}"
+        raise BadParameter(msg)
+    if coupling not in known:
+        raise UnknownName("coupling", coupling, known)
+    return coupling
 
 
 def moduli(model: str, item: Parameter, negative: bool, scan: tuple[float, float] | None) -> tuple[float, float]:
@@ -39,7 +57,7 @@ def moduli(model: str, item: Parameter, negative: bool, scan: tuple[float, float
 
 
 def limits_of(search: Any) -> Vector:
-    """The rate of every bin above which a point is excluded, NaN where the search has a ``threshold`` of its own.
+    """The rate of every bin above which a point is excluded; 1 where the search has a ``threshold`` of its own, its multiple.
 
     Raises
     ------
@@ -51,7 +69,7 @@ def limits_of(search: Any) -> Vector:
         if bins > 1:
             msg = f"{search.NAME}: its threshold is one number for {bins} bins; give LIMIT, one number for every bin"
             raise DoesNotFit(msg)
-        return np.full(1, math.nan)
+        return np.ones(1)
     given = np.atleast_1d(np.asarray(search.LIMIT, dtype=np.float64))
     if given.shape not in ((1,), (bins,)) or not (given > 0.0).all():
         msg = f"{search.NAME}: LIMIT = {search.LIMIT} for {bins} bins; it must be one positive number, or one for every bin"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gloam import tables as tables
     from gloam.lookup import at as at
     from gloam.lookup import benchmark as benchmark
+    from gloam.lookup import likelihood as likelihood
     from gloam.lookup import limit as limit
     from gloam.lookup import load as load
     from gloam.lookup import model as model
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     __version__: str
 
 _ROOMS = ("builder", "lookup", "tables")
-__all__ = ["__version__", "at", "benchmark", "limit", "load", "lookup", "model", "rate", "tables"]
+__all__ = ["__version__", "at", "benchmark", "likelihood", "limit", "load", "lookup", "model", "rate", "tables"]
 
 
 def __getattr__(name: str) -> Any:

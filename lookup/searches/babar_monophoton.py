@@ -4,10 +4,7 @@
 
 signal events before efficiency, photon inside |cos theta*| < 0.6. P_ij is the probability that every visible decay of
 psi_i psi_j is missed: outside the volume, below the track threshold, or in the polar holes; any seen track vetoes
-(`tables/physics/pair_visibility.py`). Tracks are seen at polar angles of 17 to 142 degrees, that of the momentum, as if from
-the origin. Two tracks closer than 10 degrees count as one with the sum of their energies (muons: momentum of the sum), which
-is seen if either of the two polar angles is accepted; to ask for that of the sum instead changes P by 2 to 3 % of itself at
-m_A' of 3 to 7 GeV. Psi_1 psi_2 and psi_2 psi_2 with e+e- pairs come from tables; where those do not reach,
+(`tables/physics/pair_visibility.py`). Psi_1 psi_2 and psi_2 psi_2 with e+e- pairs come from tables; where those do not reach,
 for muons and hadrons, and for psi_3, whose cascades have two lifetimes, P comes from a quadrature (`lookup/cascade.py`),
 with as many events as the option `quadrature` says. Hadrons and taus count as muon
 pairs. The limit solves sum = (eps_inv/eps)^2 with the published limit eps_inv for an invisible A' (arXiv:1702.03327): it
@@ -19,6 +16,7 @@ A' itself decays at once, or the search refuses.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from gloam.lookup.cascade import EVENTS, fastest, mediator_escapes
@@ -27,6 +25,7 @@ from gloam.lookup.quantities.dark_photon_decays import unstable_share
 from gloam.lookup.quantities.missed_cascade import missed_by_quadrature
 from gloam.lookup.quantities.missed_pairs import SCRATCH, inside, missed_from_table
 from gloam.lookup.spline import WORK
+from gloam.lookup.statistics import PublishedCurve, Statistic
 from gloam.lookup.vocabulary import (
     AXIAL_21,
     BR_3_211,
@@ -104,6 +103,7 @@ STATISTIC = (
     "published limit on an invisible A': excluded if eps^2 (BR_11 + sum BR_ij P_ij) exceeds eps_inv^2(m_Ap) of arXiv:1702.03327"
 )
 CONFIDENCE = 0.9
+DATA = "BaBar single photons of 2017"
 NO_INFORMATION = (
     f"the published limit (arXiv:1702.03327) covers m_Ap of {BABAR_2017.segments[0][0][0]:g} to "
     f"{BABAR_2017.segments[0][0][-1]:g} GeV and says nothing elsewhere: choose a mass inside"
@@ -124,6 +124,11 @@ MOST_HALVINGS = 3  # of the number of events of a small part
 CROWD = 1.4  # [1] parts of full size: where there are more, all have half as many events
 FEWEST = 8  # binary logarithm of the events that are not halved so: fewer say too little about their own spread
 ROUNDING = 1.0 + 1e-9  # keeps a ratio of exactly 1/2, 1/8, ... on one side in a scan
+
+
+def likelihood(options: dict[str, Any]) -> Statistic:
+    """The published curve as half a Gaussian: arXiv:1702.03327 gives neither counts nor a likelihood."""
+    return PublishedCurve(CONFIDENCE)
 
 
 @entry

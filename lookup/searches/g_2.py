@@ -9,8 +9,11 @@ reaches zero in the 2025 set.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from gloam.lookup.compiled import entry
+from gloam.lookup.statistics import Measurement, Statistic
 from gloam.lookup.vocabulary import G_MU, M_X, Option
 from gloam.tables.constants import ELECTRIC_CHARGE
 from gloam.tables.experiments.muon_moment import COMPARISONS, ONE_SIDED_95
@@ -27,6 +30,12 @@ OPTIONS: dict[str, tuple[float, float, float, str]] = {}
 CHOICES = (
     Option("set", tuple(COMPARISONS), "2025", "year of measurement and prediction"),
     Option("convention", ("two-sigma", "one-sided-95"), "two-sigma", "largest contribution allowed: 2 or 1.645 sigma"),
+    Option(
+        "sided",
+        ("one", "two"),
+        "one",
+        "of a likelihood: less than the measured difference counts nothing against a point (one), or as much as more does (two)",
+    ),
 )
 CONSTANTS = tuple(number for item in COMPARISONS.values() for number in (item.difference, item.sigma))
 SET_AT = len(CONSTANTS)
@@ -35,7 +44,14 @@ UNIT = "1e-11"
 BINS = ("a_mu",)
 STATISTIC = "a_mu of the boson above measured minus predicted by 2 sigma (two-sigma) or 1.645 sigma (one-sided-95) is excluded"
 CONFIDENCE = 0.95
+DATA = "muon g-2"
 REFERENCES = ("arXiv:0811.1030", *dict.fromkeys(ref for item in COMPARISONS.values() for ref in item.references))
+
+
+def likelihood(options: dict[str, Any]) -> Statistic:
+    """Gaussian of the chosen set, measured minus predicted [1e-11]."""
+    chosen = COMPARISONS[options["set"]]
+    return Measurement(chosen.difference, chosen.sigma, options["sided"] == "one")
 
 
 @entry

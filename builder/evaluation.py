@@ -83,6 +83,8 @@ def direct_values(recipe: Recipe, choice: int, x: Array, at_nodes: bool = False)
     if not good.all():
         p, c = np.argwhere(~good)[0]
         why = f"gives {out[p, c]:.6g} {spec.unit} for component {spec.components[c]!r}"
+        if np.isnan(out[p, c]):
+            why += " (an integral that does not converge is nan)"
         if np.isfinite(out[p, c]):
             why += ", but its logarithm is stored, so it must be positive"
         raise KernelError(_blame(recipe, choice, x[p], why))

@@ -109,8 +109,8 @@ def _self_test(samples: list[accuracy.Sample]) -> list[dict[str, Any]]:
     ]
 
 
-def provenance(place: Workspace) -> dict[str, Any]:
-    """What differs from run to run: when, where, how long, with which versions."""
+def provenance(place: Workspace, report: verify.Report | None = None) -> dict[str, Any]:
+    """What differs from run to run: when, where, how long, with which versions; after the verification its second leg too."""
     git = ("git", "-C", str(Path(layout.__file__).parent), "rev-parse", "HEAD")
     commit = subprocess.run(git, capture_output=True, text=True, check=False) if shutil.which("git") else None
     spent = journal.totals(place)
@@ -124,6 +124,7 @@ def provenance(place: Workspace) -> dict[str, Any]:
         "seeds": {journal.ERRORS: SEED, journal.VERIFICATION: verify.SEED},
         **spent,
         "core_hours": spent["core_seconds"] / 3600.0,
+        **({"independent": report.independent} if report is not None else {}),
     }
 
 
@@ -167,7 +168,7 @@ def publish(place: Workspace, crew: Crew, points: int) -> verify.Report:
         notes.run.rejected = "; ".join(report.failures)
     if report.failures:
         return report
-    write_provenance(fresh, provenance(place))
+    write_provenance(fresh, provenance(place, report))
     sync(fresh)
     _put_in_place(place, fresh)
     return replace(report, path=str(place.finished))

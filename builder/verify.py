@@ -1,4 +1,4 @@
-"""Check a finished store: files, digests, self-test points, and fresh points against direct integration."""
+"""Check a finished store: files, digests, self-test points, fresh points against direct integration, and a second leg."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import zarr
-from gloam.builder import accuracy, journal
+from gloam.builder import accuracy, independent, journal
 from gloam.builder.archive import content_digest, hashes, read_numbers
 from gloam.builder.evaluation import describe_point
 from gloam.builder.source import Recipe
@@ -44,6 +44,7 @@ class Report:
     quantile_99: float
     worst: str
     above_bound: float
+    independent: dict[str, Any] | None = None
     notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
@@ -63,6 +64,7 @@ class Report:
             ),
             ("worst point", self.worst),
             ("above bound", f"{100.0 * self.above_bound:.3g} % of values above the stored bound"),
+            ("second leg", independent.Agreement(**self.independent).text() if self.independent else "no independent evaluation"),
             *(("note", note) for note in self.notes),
             *(("FAILED", failure) for failure in self.failures),
             ("result", "failed" if self.failures else "passed"),
@@ -101,8 +103,9 @@ def check_files(path: Path) -> list[str]:
 def check_store(path: Path, recipe: Recipe, crew: Crew, points: int, seed: int = SEED, record: Journal | None = None) -> Report:
     """Verify the finished store at ``path`` with the kernel of ``recipe`` at about ``points`` fresh points.
 
-    The workers of ``crew`` integrate; the result does not depend on which and how many they are. ``record`` is the journal of a
-    store that is being finished.
+    The workers of ``crew`` integrate; the result does not depend on which and how many they are. Kernel and answers are also
+    compared with the recipe's independent evaluation, here, where it has one. ``record`` is the journal of a store that is
+    being finished.
 
     Raises
     ------
@@ -122,7 +125,8 @@ def check_store(path: Path, recipe: Recipe, crew: Crew, points: int, seed: int =
     scale = np.array(attributes["scale"], dtype=np.float64)
     draw = accuracy.Draw(journal.VERIFICATION, points, seed, MARGIN)
     samples = accuracy.measure(crew, built, opened.blocks, scale, draw, record)
-    return _judge(opened, built, samples, notes, failures)
+    agreement = independent.compare(built, opened, scale, points)
+    return _judge(opened, built, samples, agreement, notes, failures)
 
 
 def _check_content(opened: Store) -> list[str]:
@@ -159,8 +163,17 @@ def _self_test(opened: Store, recipe: Recipe, attributes: dict[str, Any]) -> lis
     return failures
 
 
-def _judge(opened: Store, recipe: Recipe, samples: list[accuracy.Sample], notes: list[str], failures: list[str]) -> Report:
+def _judge(
+    opened: Store,
+    recipe: Recipe,
+    samples: list[accuracy.Sample],
+    agreement: independent.Agreement | None,
+    notes: list[str],
+    failures: list[str],
+) -> Report:
     spec = opened.spec
+    if agreement is not None:
+        failures.extend(agreement.failures)
     kept = [np.where(s.promised, s.error, 0.0) for s in samples]
     errors = np.concatenate([s.error[s.promised] for s in samples])
     ratios = [s.error / accuracy.stored_bounds(opened.blocks[s.choice], s.x, s.error.shape[1]) for s in samples]
@@ -188,6 +201,7 @@ def _judge(opened: Store, recipe: Recipe, samples: list[accuracy.Sample], notes:
         float(np.quantile(errors, 0.99)),
         where,
         above,
+        agreement.as_dict() if agreement is not None else None,
         notes,
         failures,
     )

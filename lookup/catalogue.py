@@ -98,8 +98,10 @@ def _describe_table(spec: TableSpec) -> str:
         ("references", ", ".join(spec.references)),
     ]
     facts += [(c.name, f"{c.value:g} {c.unit} ({c.source})") for c in spec.constants]
-    head = f"{spec.name} version {spec.version}: {spec.title}"
-    return "\n".join([head, "", columns("inputs", rows), "", columns("facts", facts)])
+    head = [f"{spec.name} version {spec.version}: {spec.title}", ""]
+    if spec.name in tables.names():
+        head += [(tables.recipe(spec.name).__doc__ or "").strip(), ""]
+    return "\n".join([*head, columns("inputs", rows), "", columns("facts", facts)])
 
 
 def _whereabouts(name: str) -> list[tuple[str, str]]:

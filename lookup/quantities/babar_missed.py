@@ -43,8 +43,10 @@ LOG2_EVENTS = EVENTS["fine"]
 DESCRIPTION = """Share of A' -> psi_1 psi_2 (psi1psi2) or psi_2 psi_2 (psi2psi2) beside a photon of |cos theta*| < 0.6 in
 which no track is seen, every psi_2 decaying to psi_1 and the named pair (emu: one psi_2 to e+e-, the other to mu+mu-).
 With e+e- from tables; where they do not reach, and with muons, by the fine quadrature of
-`babar-monophoton` (20 to 80 ms; its error is 95 % of the statistics). Volume and cuts:
-`tables/experiments/babar.py`."""
+`babar-monophoton` (20 to 80 ms; its error is 95 % of the statistics). A track is seen above the threshold at polar angles of
+17 to 142 degrees; two closer than 10 degrees are one with the sum of their energies (muons: momentum of the sum), seen if
+either polar angle is accepted (asking for the angle of the sum changes P by 2 to 3 % of itself at m_Ap of 3 to 7 GeV). Volume:
+a cylinder of 1.375 m, from -1.5 to 2.3 m, `tables/experiments/babar.py`."""
 CLOSED, STABLE, ONE_PAIR = 1000, 1001, 1002
 UNPHYSICAL = (CLOSED, STABLE)
 REFUSALS = {

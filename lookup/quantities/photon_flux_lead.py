@@ -21,7 +21,8 @@ UNIT = "1"
 TABLES = ()
 REFERENCES = ("arXiv:0906.0580", "arXiv:2409.12748")
 DESCRIPTION = """chi = int dt (t - t_min)/t^2 [G2el(t) + G2in(t)] from t_min = (m_Ap^2/2 E_0)^2 to m_Ap^2, elastic and inelastic
-form factors of lead; "squared" squares the magnetic bracket of G2in as printed in 0906.0580. 48 points in ln t, 1e-9."""
+form factors of lead; "squared" squares the whole ratio [1 + t (mu_p^2-1)/(4 m_p^2)]/(1 + t/0.71 GeV^2)^4 of G2in, as
+0906.0580 prints it. 48 points in ln t, 1e-9."""
 
 
 @njit

@@ -2,8 +2,9 @@
 
     N = efficiency sum_k N_k <P_k> BR(visible),
 
-k over exchanges, flavours and targets; <P_k> is the probability to decay inside the sphere of 6.10 m for a vertex
-uniform in it, averaged over the momentum of N (exact recoil, every c_tau from 0 to infinity). Visible: e+e-, mu+mu- and
+k over exchanges, flavours and targets; <P_k> is the probability to decay inside a sphere of radius 6.10083 m (818 t of oil of
+0.86 g/cm^3: the tank has 6.10 m) for a vertex uniform in it, averaged over the momentum of N (exact recoil, every c_tau from 0
+to infinity). Visible: e+e-, mu+mu- and
 photons. The data are the 11 nu_e bins of the 2020 release: D observed, B expected, sigma^2 = D + 1^T C 1.
 It is a rate bound: no reconstruction, no spectrum.
 """

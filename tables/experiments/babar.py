@@ -22,7 +22,7 @@ FORWARD: Final = 2.3  # [m] end of the volume along the electron beam
 BACKWARD: Final = 1.5  # [m] end of the volume against it
 POLAR_FIRST: Final = math.radians(17.0)  # [rad] tracks are seen between these polar angles of the laboratory
 POLAR_LAST: Final = math.radians(142.0)
-MERGING_ANGLE: Final = math.radians(10.0)  # [rad] two tracks closer than this count as one with the sum of both
+MERGING_ANGLE: Final = math.radians(10.0)  # [rad] closer tracks are one, with the sum of both, at either of their angles
 TRACK_THRESHOLDS: Final = (60, 100, 150, 300)  # [MeV] least energy (electrons) or momentum (muons) of a seen track
 
 REFERENCES: Final = ("arXiv:1702.03327", "arXiv:2302.05410")

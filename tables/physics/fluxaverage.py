@@ -5,7 +5,8 @@ Phi_n = int_{E_min} phi E^-n dE (n = 0, 1, 2), closed forms for a piecewise line
 
     int phi sigma dE = 1/(8 pi) int dQ propagators [A2 Phi_0 + A1 Phi_1/(2M) + A0 Phi_2/(2M)^2],
 
-with the bracket A2 x^2 + A1 x + A0. Bins and thresholds are exact. Helicity sums only.
+with the bracket A2 x^2 + A1 x + A0. Bins and thresholds are exact. Helicity sums only. The moments have a kink where
+E_min(Q) passes a knot of the flux, so that every integral over Q ends there.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from gloam.tables.physics.mapped import SHIFT, add_integral
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 VECTOR, INTERFERENCE, Z_EXCHANGE, SCALAR, DIPOLE = range(5)
 NUCLEUS, PROTON, NEUTRON = range(3)
@@ -38,55 +40,54 @@ REGIMES = ("nucleus", "proton", "neutron")
 WEAK_CHARGE = 0.5 - 2.0 * 0.23121  # [1] 1/2 - 2 sin^2(theta_W), MS-bar at m_Z (PDG)
 TO_CM2 = 3.893793721e-28  # GeV^-2 -> cm^2
 NUCLEAR_Q2 = 2.25  # [GeV^2] above q = 1.5 GeV the coherent weights are below 1e-12
-TOLERANCE = 1e-7  # agreement of n and 2n points
+TOLERANCE = 1e-7  # agreement of a panel and its halves
 
-MASSES, SHAPE = 0, 4  # layout of beam_data: three masses, length of the shape, the shape, then one block per projectile
+MASSES, SHAPE = 0, 4  # layout of beam_data: three masses, length of the shape, the shape, then the flux
 
 
 def beam_data(experiment: Experiment, nucleus: str) -> Vector:
-    """Flat description of the target masses, the nuclear shape and the flux with its cumulative moments."""
+    """Flat description of the target masses, the nuclear shape and the flux with its cumulative moments.
+
+    The flux follows as its number of knots n, the knots [GeV] of all projectiles, and for each projectile four arrays of
+    n: the flux there [/cm^2/GeV/POT], linear in between, and its moments Phi_0, Phi_1, Phi_2 above.
+    """
     shape = weight_shape(nucleus)
-    parts = [np.array([target_mass(nucleus), target_mass("proton"), target_mass("neutron"), float(shape.size)]), shape]
-    for projectile in PROJECTILES:
-        energy, flux = flux_knots(experiment, projectile)
-        slope = np.diff(flux) / np.diff(energy)
-        constant = flux[:-1] - slope * energy[:-1]
-        log = np.diff(np.log(energy))
+    head = np.array([target_mass(nucleus), target_mass("proton"), target_mass("neutron"), float(shape.size)])
+    curves = [flux_knots(experiment, projectile) for projectile in PROJECTILES]
+    knots = np.unique(np.concatenate([energies for energies, _ in curves]))
+    length, log = np.diff(knots), np.diff(np.log(knots))
+    parts = [head, shape, np.array([float(knots.size)]), knots]
+    for energies, values in curves:
+        flux = np.interp(knots, energies, values, left=0.0, right=0.0)
+        slope = np.diff(flux) / length
+        constant = flux[:-1] - slope * knots[:-1]
         pieces = (
-            constant * np.diff(energy) + slope * np.diff(energy**2) / 2.0,
-            constant * log + slope * np.diff(energy),
-            -constant * np.diff(1.0 / energy) + slope * log,
+            constant * length + slope * np.diff(knots**2) / 2.0,
+            constant * log + slope * length,
+            -constant * np.diff(1.0 / knots) + slope * log,
         )
-        above = [np.append(np.cumsum(piece[::-1])[::-1], 0.0) for piece in pieces]
-        parts += [np.array([float(energy.size)]), energy, flux, *above]
+        parts += [flux, *(np.append(np.cumsum(piece[::-1])[::-1], 0.0) for piece in pieces)]
     return np.concatenate(parts)
 
 
 @njit
-def flux_moments(start: int, energy: float, data: Vector) -> tuple[float, float, float]:
-    """(Phi_0, Phi_1, Phi_2) above ``energy`` [GeV] of the flux block at ``start``."""
-    n = int(data[start])
-    first = start + 1
+def flux_moments(start: int, energy: float, data: Vector, moments: Matrix) -> None:
+    """Phi_0, Phi_1, Phi_2 above ``energy`` [GeV] for every projectile into ``moments`` (4, 3); the flux is at ``start``."""
+    n, first = int(data[start]), start + 1
+    moments[:] = 0.0
     if energy >= data[first + n - 1]:
-        return 0.0, 0.0, 0.0
-    if energy <= data[first]:
-        return data[first + 2 * n], data[first + 3 * n], data[first + 4 * n]
-    i = int(np.searchsorted(data[first : first + n], energy))
+        return
+    lowest = max(energy, data[first])
+    i = max(int(np.searchsorted(data[first : first + n], lowest)), 1)
     high = data[first + i]
-    slope = (data[first + n + i] - data[first + n + i - 1]) / (high - data[first + i - 1])
-    constant = data[first + n + i] - slope * high
-    log = math.log(high / energy)
-    return (
-        data[first + 2 * n + i] + constant * (high - energy) + 0.5 * slope * (high - energy) * (high + energy),
-        data[first + 3 * n + i] + constant * log + slope * (high - energy),
-        data[first + 4 * n + i] + constant * (high - energy) / (high * energy) + slope * log,
-    )
-
-
-@njit
-def last_energy(start: int, data: Vector) -> float:
-    """Upper end [GeV] of the flux block at ``start``."""
-    return data[start + int(data[start])]
+    length, log, width = high - lowest, math.log(high / lowest), high - data[first + i - 1]
+    for p in range(4):
+        at = first + n * (1 + 4 * p) + i
+        flux = data[at]
+        slope = (flux - data[at - 1]) / width
+        moments[p, 0] = data[at + n] + length * (flux - 0.5 * slope * length)
+        moments[p, 1] = data[at + 2 * n] + flux * log - slope * (high * log - length)
+        moments[p, 2] = data[at + 3 * n] + flux * length / (high * lowest) - slope * (length / lowest - log)
 
 
 @njit
@@ -176,13 +177,26 @@ def rate_integrand(q2: float, numbers: Vector, data: Vector, values: Vector) -> 
     a2, a1, a0, b1, b0 = energy_polynomial(kind, q2, m, mass, forms)
     factor = TO_CM2 / (8.0 * math.pi) * propagators(kind, q2, numbers[3], numbers[4])
     energy = smallest_energy(q2, m, mass)
-    start = SHAPE + shape_size
     twice = 2.0 * mass
+    moments = np.empty((4, 3))
+    flux_moments(SHAPE + shape_size, energy, data, moments)
     for p in range(4):
-        phi0, phi1, phi2 = flux_moments(start, energy, data)
+        phi0, phi1, phi2 = moments[p, 0], moments[p, 1], moments[p, 2]
         values[2 * p] = factor * (a2 * phi0 + (a1 * phi1 + a0 * phi2 / twice) / twice)
         values[2 * p + 1] = factor * (b1 * phi1 + b0 * phi2 / twice) / twice
-        start += 1 + 5 * int(data[start])
+
+
+@njit
+def smooth_ranges(m: float, mass: float, start: int, data: Vector) -> Vector:
+    """Ascending Q [GeV^2] between which E_min(Q) passes no knot of the flux at ``start``; empty below threshold."""
+    n, threshold = int(data[start]), threshold_energy(m, mass)
+    above = 0
+    for k in range(n):
+        above += data[start + 1 + k] > threshold
+    ends = np.empty(2 * above)
+    for k in range(above):
+        ends[k], ends[2 * above - 1 - k] = q2_range(data[start + n - k], m, mass)
+    return ends
 
 
 @njit
@@ -199,27 +213,28 @@ def flux_average(kind: int, regime: int, m: float, mediator2: float, z2: float, 
         Mass of N [GeV], squared mediator and Z masses [GeV^2].
     data : float64, 1-D
         From :func:`beam_data`.
+
+    Returns
+    -------
+    float64, shape (8,)
+        Zero where no neutrino is above threshold, NaN where an integral does not converge.
     """
     out = np.zeros(8)
-    mass = data[regime]
-    shape_size = int(data[SHAPE - 1])
-    start, end = SHAPE + shape_size, 0.0
-    for _ in range(4):
-        end = max(end, last_energy(start, data))
-        start += 1 + 5 * int(data[start])
-    if end <= threshold_energy(m, mass):
+    shape = data[SHAPE : SHAPE + int(data[SHAPE - 1])]
+    ends = smooth_ranges(m, data[regime], SHAPE + shape.size, data)
+    if ends.size == 0:
         return out
-    low, high = q2_range(end, m, mass)
-    shape = data[SHAPE : SHAPE + shape_size]
+    high = ends[-1]
     if regime == NUCLEUS:
-        high = min(high, max(NUCLEAR_Q2, 1.5 * low))
+        high = min(high, max(NUCLEAR_Q2, 1.5 * ends[0]))
     else:
-        shape = np.array([1.0, mass])
+        shape = np.array([1.0, data[regime]])
     shift = 0.0 if kind == DIPOLE else min(z2 if kind == Z_EXCHANGE else mediator2, SHIFT)
     numbers = np.array([float(kind), float(regime), m, mediator2, z2])
-    first_low, first_high = q2_range(data[SHAPE + shape_size + 1], m, mass)
-    for stop in (first_low, first_high, high):
-        if low < stop <= high:
-            add_integral(rate_integrand, low, stop, shift, shape, TOLERANCE, numbers, data, out)
-            low = stop
+    middle = ends.size // 2  # first the range next to the threshold, last the ends of the flux, where moments cancel to rounding
+    for i in range(1, ends.size):
+        k = middle + 1 - i if i <= middle else i
+        stop = min(ends[k], high)
+        if stop > ends[k - 1]:
+            add_integral(rate_integrand, ends[k - 1], stop, shift, shape, TOLERANCE, numbers, data, out)
     return out

@@ -1,8 +1,10 @@
 """Mapped Gauss-Legendre quadrature over Q = Q^2 of a vector integrand with form factor and propagator.
 
 The variable is v = ln(Q + shift) where a propagator varies, then steps linear in q = sqrt(Q) where a nuclear form factor
-oscillates. Every panel is evaluated with n and 2n points and halved until the two agree. An integrand is a compiled
-function ``integrand(q2, numbers, data, values)`` that fills ``values`` (float64[n]).
+oscillates. A panel is compared with the sum of its halves; each half is halved again until they agree. An integrand is a
+compiled function ``integrand(q2, numbers, data, values)`` that fills ``values`` (float64[n]); it must be smooth inside the
+range: integrals over a function with kinks end at them. An integral that does not converge is NaN, which the builder
+refuses by table, component and point.
 """
 
 from __future__ import annotations
@@ -17,9 +19,9 @@ from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-NODES, WEIGHTS = gauss_legendre(10)
+NODES, WEIGHTS = gauss_legendre(6)
 SHIFT = 0.2  # [GeV^2] largest shift of the logarithmic variable: the scale of the nucleon form factor
-MOST_PIECES = 64
+MOST_HALVINGS = 24  # of one panel
 
 
 @njit
@@ -56,27 +58,39 @@ def add_converged(
     numbers: Vector,
     data: Vector,
     out: Vector,
-) -> None:
-    """Add a panel, halved until n and 2n points agree to ``tolerance`` of the integral so far."""
-    coarse = np.zeros(out.size)
-    add_panel(integrand, low, high, linear, shift, numbers, data, coarse)
-    pieces = 2
-    while True:
-        fine = np.zeros(out.size)
-        start = low
-        for j in range(1, pieces + 1):
-            stop = high if j == pieces else panel_point(low, high, linear, shift, j / pieces)
-            add_panel(integrand, start, stop, linear, shift, numbers, data, fine)
-            start = stop
-        worst = 0.0
+) -> bool:
+    """Add a panel, halved wherever a piece and its halves differ by more than ``tolerance`` of the integral so far.
+
+    Returns False, with ``out`` unfinished, where ``MOST_HALVINGS`` are not enough.
+    """
+    whole, left, right = np.zeros((MOST_HALVINGS + 1, out.size)), np.empty(out.size), np.empty(out.size)
+    ends, halvings = np.empty(MOST_HALVINGS + 1), np.empty(MOST_HALVINGS + 1, dtype=np.int64)
+    add_panel(integrand, low, high, linear, shift, numbers, data, whole[0])
+    start, waiting, ends[0], halvings[0] = low, 0, high, 0
+    while waiting >= 0:
+        stop = ends[waiting]
+        middle = panel_point(start, stop, linear, shift, 0.5)
+        left[:] = 0.0
+        right[:] = 0.0
+        add_panel(integrand, start, middle, linear, shift, numbers, data, left)
+        add_panel(integrand, middle, stop, linear, shift, numbers, data, right)
+        agree = True
         for k in range(out.size):
-            worst = max(worst, abs(fine[k] - coarse[k]) - tolerance * (abs(out[k]) + abs(fine[k])))
-        if worst <= 0.0 or pieces >= MOST_PIECES:
-            break
-        coarse = fine
-        pieces *= 2
-    for k in range(out.size):
-        out[k] += fine[k]
+            both = left[k] + right[k]
+            agree = agree and abs(both - whole[waiting, k]) <= tolerance * (abs(out[k]) + abs(both))
+        if agree:
+            out += left + right
+            start = stop
+            waiting -= 1
+        elif halvings[waiting] == MOST_HALVINGS:
+            return False
+        else:
+            halvings[waiting] += 1
+            halvings[waiting + 1] = halvings[waiting]
+            whole[waiting], whole[waiting + 1] = right, left
+            ends[waiting + 1] = middle
+            waiting += 1
+    return True
 
 
 @njit
@@ -91,15 +105,18 @@ def add_integral(
     data: Vector,
     out: Vector,
 ) -> None:
-    """Add the integral over low <= Q <= high [GeV^2] of ``integrand`` to ``out``; ``shape`` is the form factor inside."""
+    """Add the integral over low <= Q <= high [GeV^2] of ``integrand`` to ``out``; ``shape`` is the form factor inside.
+
+    ``out`` is NaN where the integral does not converge.
+    """
     nuclear = int(shape[0]) == NUCLEUS
     end = min(high, (0.6 / shape[1]) ** 2) if nuclear else high
-    start = low
-    while start < end:
+    start, converged = low, True
+    while start < end and converged:
         stop = min((start + shift) * math.e - shift, end)
         if end - stop < 1e-12 * end:
             stop = end
-        add_converged(integrand, start, stop, False, shift, tolerance, numbers, data, out)
+        converged = add_converged(integrand, start, stop, False, shift, tolerance, numbers, data, out)
         start = stop
     if nuclear and high > start:
         root = math.sqrt(start)
@@ -107,5 +124,7 @@ def add_integral(
         width = (math.sqrt(high) - root) / panels
         for j in range(panels):
             stop = high if j == panels - 1 else (root + width * (j + 1)) ** 2
-            add_converged(integrand, start, stop, True, shift, tolerance, numbers, data, out)
+            converged = converged and add_converged(integrand, start, stop, True, shift, tolerance, numbers, data, out)
             start = stop
+    if not converged:
+        out[:] = math.nan

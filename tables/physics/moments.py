@@ -12,7 +12,7 @@ from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-TOLERANCE = 1e-9  # agreement of n and 2n points, relative to the whole moment
+TOLERANCE = 1e-9  # agreement of a panel and its halves, relative to the whole moment
 NUCLEAR_END = 36.0  # [GeV^2] Fourier-Bessel densities are integrated to q = 6 GeV
 NUCLEON_END = 1e6  # [GeV^2] where the dipole tails are below 1e-12
 

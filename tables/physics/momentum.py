@@ -127,6 +127,8 @@ def q2_panels(regime: int, m: float, shift: float, data: Vector) -> tuple[Vector
         else:
             stop = (math.sqrt(start) + 0.5 / radius) ** 2
         panels += 1
+        if panels == ends.size:
+            raise ValueError("more panels in Q than there is room for")
         ends[panels] = breaks[at] if stop > breaks[at] * (1.0 - 1e-9) else stop
     return ends[: panels + 1], logarithmic
 

@@ -22,7 +22,7 @@ import numpy as np
 from gloam.tables.elementary import exponentiate, numeric
 from gloam.tables.memory import scratch
 from gloam.tables.physics.hadrons import HADRON_THRESHOLD
-from gloam.tables.physics.quadrature import NODES_6, NODES_16, WEIGHTS_6, WEIGHTS_16
+from gloam.tables.physics.quadrature import NODES_16, NODES_48, WEIGHTS_16, WEIGHTS_48
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -103,16 +103,16 @@ def add_hadron_panel(
 ) -> None:
     """Add int R(q^2) (delta^2-q^2)^power l_k(q^2) dq^2 over one linear piece of R, from low to high [GeV^2].
 
-    curve = (q^2, R, slope) of the piece, limits = (4 m_pi^2, delta^2); l_k = Lagrange polynomials of FRACTIONS. The
-    variable sqrt(delta^2 - q^2) removes the square root at the end.
+    curve = (q^2, R, slope) of the piece, limits = (4 m_pi^2, delta^2); l_k = Lagrange polynomials of FRACTIONS. In the
+    variable y = sqrt(delta^2 - q^2) the integrand is a polynomial of degree 28 or less, for which 16 points are exact.
     """
     delta2 = limits[1]
     first, last = math.sqrt(delta2 - high), math.sqrt(delta2 - low)
-    for n in range(NODES_6.size):
-        y = first + (last - first) * NODES_6[n]
+    for n in range(NODES_16.size):
+        y = first + (last - first) * NODES_16[n]
         q2 = delta2 - y * y
         ratio = curve[1] + curve[2] * (q2 - curve[0])
-        add_point(q2, limits, WEIGHTS_6[n] * (last - first) * 2.0 * y ** (1.0 + 2.0 * power) * ratio, out)
+        add_point(q2, limits, WEIGHTS_16[n] * (last - first) * 2.0 * y ** (1.0 + 2.0 * power) * ratio, out)
 
 
 @njit
@@ -146,8 +146,8 @@ def hadron_weights(delta: float, axial: bool, knots: Vector, ratios: Vector, out
     upper = min(delta2, knots[0])
     end = math.acosh(math.sqrt(upper) / HADRON_THRESHOLD)
     first_velocity2 = 1.0 - threshold2 / knots[0]
-    for k in range(NODES_16.size):
-        v = NODES_16[k]
+    for k in range(NODES_48.size):
+        v = NODES_48[k]
         eta = end * (1.0 - v * v)
         sine = math.sinh(eta)
         cosine = math.cosh(eta)
@@ -157,7 +157,7 @@ def hadron_weights(delta: float, axial: bool, knots: Vector, ratios: Vector, out
         else:
             below += delta2 - upper
         ratio = ratios[0] * ((sine / cosine) ** 2 / first_velocity2) ** 1.5
-        weight = WEIGHTS_16[k] * 4.0 * v * end * threshold2 * sine * cosine * below**power * ratio
+        weight = WEIGHTS_48[k] * 4.0 * v * end * threshold2 * sine * cosine * below**power * ratio
         add_point(threshold2 * cosine * cosine, limits, weight, out)
     for i in range(knots.size - 1):
         if knots[i] >= delta2:

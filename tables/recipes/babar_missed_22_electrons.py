@@ -4,6 +4,7 @@ P_missed = < prod_legs (1 - f [1 - exp(-b sqrt(s)/(4 p lambda))]) > over photon,
 (`physics/monophoton.py`, `physics/pair_visibility.py`; selection and volume: `experiments/babar.py`; components:
 `physics/missed_grid.py`). Smooth in g(m_A') = ln m + m/(5 GeV) between the mass at which m_2 - m_1 = 8 m_e and 9 GeV, in
 sqrt(1 - rho), rho = 2 m_2/m_A', and in ln Delta. Closer to the threshold of the pair P falls to zero with a kink.
+Two tracks that merge (10 degrees) are seen by the sum of their energies if the polar angle of either is accepted.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ COMPONENTS = tuple(f"{projectile}/{regime}" for projectile in PROJECTILES for re
 
 TABLE = TableSpec(
     name="dipole-rates",
-    version=1,
+    version=2,
     title="Flux-averaged upscattering through a transition dipole",
     inputs=(Input("m_N", "GeV", 0.005, 2.0, "mass of N"),),
     axes=(Axis("ln(m_N) + m_N/0.07", *EDGES, 768),),

@@ -25,7 +25,7 @@ COMPONENTS = tuple(f"{projectile}/{part}" for projectile in PROJECTILES for part
 
 TABLE = TableSpec(
     name="interference-rates",
-    version=1,
+    version=2,
     title="Flux-averaged interference of a vector mediator with the Z",
     inputs=(
         Input("m_N", "GeV", 0.005, 2.0, "mass of N"),

@@ -25,7 +25,7 @@ LIGHTEST, HEAVIEST = 1e-3, 10.0  # [GeV]
 
 TABLE = TableSpec(
     name="na64-yield",
-    version=1,
+    version=2,
     title="dark photons of more than 50 GeV from 100 GeV electrons in lead",
     inputs=(Input("m_Ap", "GeV", LIGHTEST, HEAVIEST, "mass of the dark photon"),),
     axes=(Axis("ln(m_Ap)", math.log(LIGHTEST), math.log(HEAVIEST), 192),),

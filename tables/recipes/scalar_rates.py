@@ -23,7 +23,7 @@ COMPONENTS = tuple(f"{projectile}/{regime}" for projectile in PROJECTILES for re
 
 TABLE = TableSpec(
     name="scalar-rates",
-    version=1,
+    version=2,
     title="Flux-averaged upscattering through a scalar mediator",
     inputs=(
         Input("m_N", "GeV", 0.005, 2.0, "mass of N"),

@@ -28,7 +28,7 @@ TRANSITIONS = ("vector", "axial")
 
 TABLE = TableSpec(
     name="semivisible-hadrons",
-    version=1,
+    version=2,
     title="weights of R(s) in psi_j -> psi_i hadrons",
     inputs=(Input("delta", "GeV", FIRST_MASS, LARGEST, "splitting m_j - m_i of the dark states"),),
     axes=(Axis("ln(delta)", math.log(FIRST_MASS), math.log(LARGEST), 6144),),

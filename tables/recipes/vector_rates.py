@@ -25,7 +25,7 @@ COMPONENTS = tuple(f"{projectile}/{regime}" for projectile in PROJECTILES for re
 
 TABLE = TableSpec(
     name="vector-rates",
-    version=1,
+    version=2,
     title="Flux-averaged upscattering through a vector mediator",
     inputs=(
         Input("m_N", "GeV", 0.005, 2.0, "mass of N"),

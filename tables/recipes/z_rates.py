@@ -24,7 +24,7 @@ COMPONENTS = tuple(f"{projectile}/{part}" for projectile in PROJECTILES for part
 
 TABLE = TableSpec(
     name="z-rates",
-    version=1,
+    version=2,
     title="Flux-averaged upscattering through the Z",
     inputs=(Input("m_N", "GeV", 0.005, 2.0, "mass of N"),),
     axes=(Axis("ln(m_N) + m_N/0.07", *EDGES, 768),),

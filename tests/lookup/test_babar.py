@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 from typing import Any
 
 import numpy as np
 import pytest
 from gloam import lookup
+from gloam.builder.checks import babar_monte_carlo
 from gloam.lookup import decay_paths
 from gloam.lookup.cascade import SCRAMBLES, collect_missed, missed_at
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
@@ -34,41 +34,35 @@ POINTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def monte_carlo() -> Any:
-    """The brute-force program, which shares nothing with gloam."""
-    return importlib.import_module("babar_monte_carlo")
-
-
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: f"{point[4]}-{point[5]}-{point[6]}")
-def test_the_tables_agree_with_brute_force(monte_carlo: Any, point: tuple[Any, ...]) -> None:
-    """Four-vectors, rejection and indicators (tests/external/babar_monte_carlo.py), within 3.5 sigma and the stated error."""
+def test_the_tables_agree_with_brute_force(point: tuple[Any, ...]) -> None:
+    """Four-vectors, rejection and indicators (builder/checks/babar_monte_carlo.py), within 3.5 sigma and the stated error."""
     m_Ap, r, delta, c_tau, state, pairs, transition, threshold = point
     lower, axial = r * m_Ap, transition == "axial"
     steps = [
-        monte_carlo.Step(lower, c_tau, pair, axial)
+        babar_monte_carlo.Step(lower, c_tau, pair, axial)
         for pair in {"ee": ("e", "e"), "mumu": ("mu", "mu"), "emu": ("e", "mu")}[pairs]
     ]
     heavy = (lower * (1.0 + delta), steps[0])
     other = (lower * (1.0 + delta), steps[1]) if state == "psi2psi2" else (lower, None)
-    expected, sigma = monte_carlo.missed_share(m_Ap, heavy, other, 1e-3 * float(threshold[:-3]), 400_000, 12)
+    expected, sigma = babar_monte_carlo.missed_share(m_Ap, heavy, other, 1e-3 * float(threshold[:-3]), 400_000, 12)
     value, error = lookup.load("babar-missed").value_and_error(**dict(zip(NAMES, point, strict=True)))
     assert abs(value - expected) < 3.5 * sigma + error
     assert error < 0.3 * value + 2e-3
 
 
-def test_a_cascade_agrees_with_brute_force(monte_carlo: Any) -> None:
+def test_a_cascade_agrees_with_brute_force() -> None:
     """psi_3 psi_2 of BP1 with lifetimes that the volume resolves: rate over its prompt-invisible value."""
     m_Ap, eps = 1.3, 9e-4
     rate = lookup.rate("babar-monophoton", "dark-hnl", **NATURES)
     point = {**BP1, "m_Ap": m_Ap, "eps": eps, "V_21": 0.4, "alpha_D": 0.02}
     slots = rate.slots(**point)
     masses = [slots[f"m_{i}"] for i in (1, 2, 3)]
-    second = monte_carlo.Step(masses[0], slots["c_tau_2"], "e", False)
-    third = monte_carlo.Step(masses[1], slots["c_tau_3"], "e", False, second)
+    second = babar_monte_carlo.Step(masses[0], slots["c_tau_2"], "e", False)
+    third = babar_monte_carlo.Step(masses[1], slots["c_tau_3"], "e", False, second)
     assert slots["br_21_electrons"] == slots["br_32_electrons"] == 1.0
-    missed, sigma = monte_carlo.missed_share(m_Ap, (masses[2], third), (masses[1], second), 0.1, 300_000, 5)
-    other, spread = monte_carlo.missed_share(m_Ap, (masses[1], second), (masses[0], None), 0.1, 300_000, 6)
+    missed, sigma = babar_monte_carlo.missed_share(m_Ap, (masses[2], third), (masses[1], second), 0.1, 300_000, 5)
+    other, spread = babar_monte_carlo.missed_share(m_Ap, (masses[1], second), (masses[0], None), 0.1, 300_000, 6)
     assert 0.02 < missed < 0.9
     full = 53.0 * eps**2 * production_cross_section(m_Ap)
     expected = full * (slots["br_Ap_23"] * missed + slots["br_Ap_12"] * other)
@@ -78,7 +72,7 @@ def test_a_cascade_agrees_with_brute_force(monte_carlo: Any) -> None:
 
 
 @pytest.mark.parametrize(("m_Ap", "Delta", "quadrature"), [(3.0, 0.6, "standard"), (1.9, 0.9, "standard"), (3.0, 0.6, "fine")])
-def test_pairs_of_psi_2_are_weighted_by_their_fractions(monte_carlo: Any, m_Ap: float, Delta: float, quadrature: str) -> None:
+def test_pairs_of_psi_2_are_weighted_by_their_fractions(m_Ap: float, Delta: float, quadrature: str) -> None:
     """psi_1 psi_2 with muons and hadrons open, electrons from the table (not if fine), against brute force for each pair."""
     rate, eps = lookup.rate("babar-monophoton", "idm", quadrature=quadrature), 2e-3
     point = {**IDM, "m_Ap": m_Ap, "Delta": Delta, "eps": eps}
@@ -86,8 +80,8 @@ def test_pairs_of_psi_2_are_weighted_by_their_fractions(monte_carlo: Any, m_Ap: 
     lower, upper = slots["m_1"], slots["m_2"]
     expected = spread = 0.0
     for pair, share in (("e", slots["br_21_electrons"]), ("mu", 1.0 - slots["br_21_electrons"])):
-        step = monte_carlo.Step(lower, slots["c_tau_2"], pair, False)
-        missed, sigma = monte_carlo.missed_share(m_Ap, (upper, step), (lower, None), 0.1, 300_000, 7)
+        step = babar_monte_carlo.Step(lower, slots["c_tau_2"], pair, False)
+        missed, sigma = babar_monte_carlo.missed_share(m_Ap, (upper, step), (lower, None), 0.1, 300_000, 7)
         expected += share * missed
         spread += share * sigma
     assert 0.2 < slots["br_21_electrons"] < 0.8
@@ -98,22 +92,22 @@ def test_pairs_of_psi_2_are_weighted_by_their_fractions(monte_carlo: Any, m_Ap: 
 
 
 @pytest.mark.parametrize("quadrature", ["standard", "fine"])
-def test_two_psi_2_are_weighted_by_the_fractions_of_both(monte_carlo: Any, quadrature: str) -> None:
+def test_two_psi_2_are_weighted_by_the_fractions_of_both(quadrature: str) -> None:
     """i2dm with muons and hadrons open: e^2 P_ee + 2 e (1-e) P_emu + (1-e)^2 P_mumu and psi_1 psi_2, by brute force each."""
     m_Ap, eps = 3.0, 2e-3
     rate = lookup.rate("babar-monophoton", "i2dm", quadrature=quadrature)
     point = {**I2DM, "m_Ap": m_Ap, "Delta": 0.6, "eps": eps}
     slots = rate.slots(**point)
     lower, upper, electrons = slots["m_1"], slots["m_2"], slots["br_21_electrons"]
-    steps = {pair: monte_carlo.Step(lower, slots["c_tau_2"], pair, False) for pair in ("e", "mu")}
+    steps = {pair: babar_monte_carlo.Step(lower, slots["c_tau_2"], pair, False) for pair in ("e", "mu")}
     share = {"e": electrons, "mu": 1.0 - electrons}
     expected = variance = 0.0
     for pair, weight in share.items():
         for other, factor in share.items():
-            missed, sigma = monte_carlo.missed_share(m_Ap, (upper, steps[pair]), (upper, steps[other]), 0.1, 200_000, 8)
+            missed, sigma = babar_monte_carlo.missed_share(m_Ap, (upper, steps[pair]), (upper, steps[other]), 0.1, 200_000, 8)
             expected += slots["br_Ap_22"] * weight * factor * missed
             variance += (slots["br_Ap_22"] * weight * factor * sigma) ** 2
-        missed, sigma = monte_carlo.missed_share(m_Ap, (upper, steps[pair]), (lower, None), 0.1, 200_000, 9)
+        missed, sigma = babar_monte_carlo.missed_share(m_Ap, (upper, steps[pair]), (lower, None), 0.1, 200_000, 9)
         expected += slots["br_Ap_12"] * weight * missed
         variance += (slots["br_Ap_12"] * weight * sigma) ** 2
     assert 0.2 < electrons < 0.8
@@ -124,7 +118,7 @@ def test_two_psi_2_are_weighted_by_the_fractions_of_both(monte_carlo: Any, quadr
 
 
 @pytest.mark.parametrize("quadrature", ["standard", "fine"])
-def test_a_cascade_with_muons_agrees_with_brute_force(monte_carlo: Any, quadrature: str) -> None:
+def test_a_cascade_with_muons_agrees_with_brute_force(quadrature: str) -> None:
     """psi_2 psi_3 of dark-hnl, each of three decays to electrons or muons: the eight ways, by brute force each."""
     m_Ap, eps = 4.0, 1.5e-3
     rate = lookup.rate("babar-monophoton", "dark-hnl", quadrature=quadrature, **NATURES)
@@ -135,17 +129,19 @@ def test_a_cascade_with_muons_agrees_with_brute_force(monte_carlo: Any, quadratu
     assert 0.2 < electrons < 0.8
     assert 0.2 < first < 0.8
     assert slots["br_Ap_13"] == slots["br_Ap_22"] == slots["br_Ap_33"] == 0.0
-    second = {pair: monte_carlo.Step(masses[0], slots["c_tau_2"], pair, False) for pair in ("e", "mu")}
+    second = {pair: babar_monte_carlo.Step(masses[0], slots["c_tau_2"], pair, False) for pair in ("e", "mu")}
     share, first_share = {"e": electrons, "mu": 1.0 - electrons}, {"e": first, "mu": 1.0 - first}
     expected = variance = 0.0
     for pair, weight in share.items():
-        missed, sigma = monte_carlo.missed_share(m_Ap, (masses[1], second[pair]), (masses[0], None), 0.1, 100_000, 10)
+        missed, sigma = babar_monte_carlo.missed_share(m_Ap, (masses[1], second[pair]), (masses[0], None), 0.1, 100_000, 10)
         expected += slots["br_Ap_12"] * weight * missed
         variance += (slots["br_Ap_12"] * weight * sigma) ** 2
         for third, factor in first_share.items():
-            step = monte_carlo.Step(masses[1], slots["c_tau_3"], third, False, second[pair])
+            step = babar_monte_carlo.Step(masses[1], slots["c_tau_3"], third, False, second[pair])
             for other, also in share.items():
-                missed, sigma = monte_carlo.missed_share(m_Ap, (masses[2], step), (masses[1], second[other]), 0.1, 100_000, 11)
+                missed, sigma = babar_monte_carlo.missed_share(
+                    m_Ap, (masses[2], step), (masses[1], second[other]), 0.1, 100_000, 11
+                )
                 expected += slots["br_Ap_23"] * weight * factor * also * missed
                 variance += (slots["br_Ap_23"] * weight * factor * also * sigma) ** 2
     full = 53.0 * eps**2 * production_cross_section(m_Ap)

@@ -14,7 +14,7 @@ EXPERIMENTS = (miniboone.FHC, miniboone.RHC, microboone.CRYOSTAT, microboone.TPC
 
 def test_the_oil_of_miniboone_fills_a_sphere_of_six_metres() -> None:
     """arXiv:0806.4201: 818 t of mineral oil of 0.86 g/cm^3 in a tank of radius 610 cm."""
-    assert miniboone.FHC.radius == pytest.approx(6.10, abs=5e-3)
+    assert miniboone.FHC.radius == pytest.approx(6.10083, rel=2e-6)
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda e: str(e.name))
@@ -24,10 +24,9 @@ def test_mass_fractions_add_up(experiment: Experiment) -> None:
 
 
 def test_carbon_and_hydrogen_in_miniboone_are_moles_of_oil() -> None:
-    """818e6 g of CH2 at 14 g/mol: carbon nuclei as molecules (electrons: 3e-4), hydrogen twice (0.8 %)."""
-    molecules = 818.0e6 * AVOGADRO / 14.0
-    assert miniboone.FHC.target_count("C12") == pytest.approx(molecules, rel=4e-4)
-    assert miniboone.FHC.target_count("p") == pytest.approx(2.0 * molecules, rel=8e-3)
+    """818e6 g of CH2, 12/14 and 2/14 of it, over the masses of bare nuclei: 11.99671 and 1.00728 g/mol (CODATA, AME)."""
+    assert miniboone.FHC.target_count("C12") == pytest.approx(818.0e6 * 12.0 / 14.0 * AVOGADRO / 11.99671, rel=1e-5)
+    assert miniboone.FHC.target_count("p") == pytest.approx(818.0e6 * 2.0 / 14.0 * AVOGADRO / 1.007276467, rel=1e-6)
 
 
 def test_miniboone_nucleons_are_those_of_carbon_and_hydrogen() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 
 import numpy as np
 import pytest
+from gloam.builder.checks import babar_monte_carlo
 from gloam.lookup import cascade, decay_paths
 from gloam.tables import coordinates
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
@@ -198,13 +198,12 @@ HEAVY = [
 
 @pytest.mark.parametrize("point", HEAVY, ids=lambda point: f"{point[3]}-{point[0]}GeV")
 def test_heavy_mediators_agree_with_brute_force(point: tuple[float, float, float, str, bool, float]) -> None:
-    """Wide pairs whose tracks enter the polar holes one by one: tests/external/babar_monte_carlo.py, within 3.5 sigma + 2 %."""
-    program = importlib.import_module("babar_monte_carlo")
+    """Wide pairs whose tracks enter the polar holes one by one: builder/checks/babar_monte_carlo.py, within 3.5 sigma + 2 %."""
     m_Ap, r, delta, state, axial, threshold = point
     lower, upper = r * m_Ap, r * m_Ap * (1.0 + delta)
-    step = program.Step(lower, 1e-6, "mu" if state == "mumu" else "e", axial)
+    step = babar_monte_carlo.Step(lower, 1e-6, "mu" if state == "mumu" else "e", axial)
     other = (lower, None) if state == "12" else (upper, step)
-    expected, sigma = program.missed_share(m_Ap, (upper, step), other, threshold, 600_000, 3)
+    expected, sigma = babar_monte_carlo.missed_share(m_Ap, (upper, step), other, threshold, 600_000, 3)
     if state == "12":
         found = one(m_Ap, r, delta, axial=int(axial), threshold=threshold)[0]
     else:

@@ -67,7 +67,7 @@ def test_the_measure_adds_up_to_the_rate(kind: int, part: int, m: float, mediato
     rates = fluxaverage.flux_average(kind, (part + 1) // 2, m, mediator**2, Z_MASS**2, PROJECTILES)[int(odd) :: 2]
     expected = [rates[0] - rates[1], rates[2] - rates[3]] if odd else [rates[0] + rates[1], rates[2] + rates[3]]
     scale = fluxaverage.TO_CM2 / (8.0 * math.pi)
-    np.testing.assert_allclose(grid_of(kind, part, m, mediator).sum(axis=1) * scale, expected, rtol=1e-4)
+    np.testing.assert_allclose(grid_of(kind, part, m, mediator).sum(axis=1) * scale, expected, rtol=2e-5)
 
 
 @pytest.mark.parametrize(("kind", "part"), KINDS)

@@ -344,6 +344,8 @@ def _warm(options: argparse.Namespace) -> int:
     if len(options.names) % 2:
         msg = f"name searches and models in pairs, SEARCH MODEL SEARCH MODEL ...: got {' '.join(options.names)}"
         raise BadParameter(msg)
+    if code_cache.usable() is None:
+        return FAILED
     chosen = list(zip(options.names[::2], options.names[1::2], strict=True))
     for search, model in chosen or warming.pairs():
         begin = time.perf_counter()
@@ -354,7 +356,7 @@ def _warm(options: argparse.Namespace) -> int:
         begin = time.perf_counter()
         warming.warm_tables()
         sys.stdout.write(f"tables and quantities: {time.perf_counter() - begin:.1f} s\n")
-    return DONE if code_cache.usable() else FAILED
+    return FAILED if code_cache.failed() else DONE
 
 
 def _doctor(options: argparse.Namespace) -> int:

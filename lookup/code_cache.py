@@ -83,7 +83,8 @@ def _opened() -> tuple[Path | None, str]:
     try:
         if not os.path.lexists(directory):
             directory.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-            prune(directory)
+            with suppress(OSError):  # it need not be allowed to list what is beside it
+                prune(directory)
         reason = refusal(directory)
     except (OSError, ValueError) as error:  # ValueError: NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
@@ -100,6 +101,11 @@ def usable() -> Path | None:
     if directory is None:
         _tell_of_fault(reason)
     return directory
+
+
+def failed() -> bool:
+    """Whether this process could not keep or read some code, and has said so."""
+    return "fault" in _told
 
 
 def state() -> str:

@@ -487,6 +487,27 @@ def test_warm_refuses_what_it_cannot_do(tmp_path: Path) -> None:
         assert len(done.stderr.splitlines()) == 1
 
 
+def test_warm_stops_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    """Expected: exit 1 and the sentence about the cache, before anything is compiled."""
+    (tmp_path / "cache").touch()
+    done = command(tmp_path / "cache", "warm")
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"gloam: compiled code cannot be kept in {tmp_path / 'cache'}")
+
+
+def test_a_cache_whose_neighbours_cannot_be_listed_is_used(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Expected: pruning is left out, as in a directory of mode 1733."""
+
+    def iterdir(path: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    assert answer() == (42.0, 1)
+    monkeypatch.undo()
+    assert len(kept(root)) == 1
+
+
 def test_numba_is_bounded_where_its_private_parts_are_used() -> None:
     """Expected: an upper bound in the requirements, which the installed numba keeps, and a page that tells how it is lifted."""
     (numba,) = [line for line in metadata.requires("gloam") or [] if line.startswith("numba")]

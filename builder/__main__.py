@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gloam import tables
-from gloam.builder import chunks, journal, lock, plan, source, status, workspace
+from gloam.builder import chunks, journal, lock, plan, signals, source, status, workspace
 from gloam.builder.arguments import parser as arguments_of
-from gloam.builder.settings import settings_of
+from gloam.builder.settings import joined, settings_of
 from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, UnknownName
 from gloam.lookup.store import read_manifest
 from gloam.tables.folders import BadEntries
@@ -28,18 +31,22 @@ DONE, FAILED, USAGE = 0, 1, 2
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns 0 done, 1 a check or the build failed, 2 bad usage."""
-    options = arguments_of(ACTIONS).parse_args(arguments)
+    """Run the command line; returns 0 done, 1 a check or the build failed, 2 bad usage, 130 Ctrl-C, 143 SIGTERM."""
+    options = arguments_of(ACTIONS).parse_args(joined(sys.argv[1:] if arguments is None else arguments))
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w")  # it was closed: whatever is said there goes nowhere
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True)
     try:
-        code: int = options.action(options)
+        with signals.heard() as heard:
+            code: int = options.action(options)
+            heard.check()
         return code
     except (UnknownName, BadParameter, DoesNotFit, BadEntries) as error:
         return _complain(error, USAGE)
     except GloamError as error:
         return _complain(error, FAILED)
-    except KeyboardInterrupt:
-        return _complain(f"interrupted{_resume(options)}", FAILED)
+    except KeyboardInterrupt as interrupted:
+        return _complain(f"interrupted{_resume(options)}", 128 + getattr(interrupted, "number", signal.SIGINT))
     except OSError as error:
         path = error.filename or getattr(options, "out", "")
         remedy = "make room there or make it writable, or choose another --out"
@@ -63,8 +70,22 @@ def _place(options: argparse.Namespace) -> Workspace:
     return workspace.workspace_in(recipe, options.out.absolute())
 
 
+class Unprinted(GloamError):
+    """Standard output that takes nothing."""
+
+
 def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    if sys.stdout is None:
+        msg = "standard output is closed, so the result is not printed; redirect it to a file"
+        raise Unprinted(msg)
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except (OSError, ValueError) as error:
+        sys.stdout = Path(os.devnull).open("w")  # or what is left would fail again at exit
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        msg = f"the result cannot be printed: standard output takes nothing ({why})"
+        raise Unprinted(msg) from error
 
 
 def _positive(options: argparse.Namespace, *names: str) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import zarr
 from gloam.builder import accuracy
 from gloam.builder.evaluation import physical_inputs
+from gloam.lookup.errors import StoreError
 from gloam.lookup.rounding import FILL, SCALE, Rounding
 from gloam.lookup.store import MANIFEST, rounding_of
 from zarr.codecs import BloscCodec, Crc32cCodec
@@ -132,6 +133,25 @@ def seal(path: Path, manifest: dict[str, Any], provenance: dict[str, Any]) -> No
 def write_provenance(path: Path, provenance: dict[str, Any]) -> None:
     """Write, or write anew, what the manifest does not cover."""
     (path / PROVENANCE).write_text(json.dumps(provenance, indent=1, sort_keys=True) + "\n")
+
+
+def read_provenance(path: Path) -> dict[str, Any]:
+    """What the manifest does not cover.
+
+    Raises
+    ------
+    StoreError
+        When it is missing or damaged.
+    """
+    try:
+        found = json.loads((path / PROVENANCE).read_text())
+    except (OSError, ValueError, RecursionError) as error:
+        found = str(error)
+    if not isinstance(found, dict):
+        what = f"{path / PROVENANCE} is missing or damaged ({str(found)[:80]})"
+        msg = f"{what}: restore a copy, or write {{}} into it, which loses the origin"
+        raise StoreError(msg)
+    return found
 
 
 def write_array(group: zarr.Group, name: str, array: Any, dimensions: tuple[str, ...], about: dict[str, Any]) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import signal
 import threading
 import time
 from collections import deque
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from gloam.builder import pools
+from gloam.builder import pools, signals
 from gloam.builder.journal import LIFE_SIGN
 from gloam.lookup.errors import GloamError
 
@@ -40,8 +39,8 @@ class Crew:
     """Workers for the tasks of one command.
 
     The pool opens with the first task, opens again when its workers died, and closes at the end of the command, so that
-    integration, error measurement and verification share it. SIGTERM, which a batch system sends at the time limit, is a
-    Ctrl-C meanwhile.
+    integration, error measurement and verification share it. Ctrl-C and SIGTERM end the work meanwhile, also where what they
+    raise is lost.
 
     Parameters
     ----------
@@ -59,10 +58,10 @@ class Crew:
         self.recipe, self.settings, self.logs, self.ranks = recipe, settings, logs, ranks
         self.stop = threading.Event() if settings.executor == "threads" else None
         self.pool: pools.Pool | None = None
-        self._open, self._signals = ExitStack(), ExitStack()
+        self._open, self._signals, self.heard = ExitStack(), ExitStack(), signals.Heard()
 
     def __enter__(self) -> Crew:
-        self._signals.enter_context(_stopped_by_sigterm())
+        self.heard = self._signals.enter_context(signals.heard())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -70,6 +69,8 @@ class Crew:
             self.stop.set()
         with self._signals:
             self._open.close()
+        if kind is None:
+            self.heard.check()
 
     def results(
         self, function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]], progress: Progress, notes: Journal | None = None
@@ -113,6 +114,7 @@ class Crew:
             self.pool = self._open.enter_context(pools.open_pool(self.recipe, self.settings, self.logs, self.ranks))
         done: SimpleQueue[Future[Any]] = SimpleQueue()
         while waiting or flying:
+            self.heard.check()
             while waiting and len(flying) < AHEAD * max(self.pool.slots(), self.settings.workers):
                 future = self.pool.executor.submit(function, *waiting[0][1])
                 flying[future] = waiting.popleft()
@@ -148,20 +150,3 @@ class Crew:
             )
             raise BuildStopped(msg) from error
         log.warning("%s; their tasks are done again", why)
-
-
-@contextmanager
-def _stopped_by_sigterm() -> Iterator[None]:
-    """SIGTERM is a Ctrl-C."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -10,16 +10,20 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import shutil
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
 import zarr
-from gloam.builder import archive, verify
+from gloam.builder import accuracy, archive, finalize, lock, verify
+from gloam.builder.source import Recipe
+from gloam.builder.workspace import Workspace
 from gloam.lookup.errors import StoreError
-from gloam.lookup.rounding import ATTRIBUTES, Rounding
+from gloam.lookup.rounding import ATTRIBUTES, SCALE, Rounding
 from gloam.lookup.store import read_manifest
 from gloam.tables import layout
 from gloam.tables.spec import TableSpec, digest
@@ -42,8 +46,9 @@ def export_store(path: Path, file: Path) -> str:
     if damaged := verify.check_files(path):
         msg = f"{'; '.join(damaged)}: rebuild the table or restore a copy"
         raise StoreError(msg)
-    if file.exists():
-        msg = f"{file} exists: remove it, or choose another file"
+    if file.exists() or not file.parent.is_dir():
+        why = "exists: remove it, or choose another file" if file.exists() else "is in no directory that exists: make it first"
+        msg = f"{file} {why}"
         raise StoreError(msg)
     group, manifest = zarr.open_group(path, mode="r"), read_manifest(path)
     arrays = dict(group.arrays())
@@ -54,7 +59,7 @@ def export_store(path: Path, file: Path) -> str:
             for name, array in arrays.items()
         },
     }
-    provenance = json.loads((path / archive.PROVENANCE).read_text())
+    provenance = archive.read_provenance(path)
     fresh = file.with_name(f"{file.name}.{uuid.uuid4().hex}.partial")
     try:
         with h5py.File(fresh, "w") as target:
@@ -102,43 +107,92 @@ def _hash(values: Any) -> str:
 def import_store(file: Path, directory: Path) -> Path:
     """Make the store NAME/vN in ``directory`` from an exported file; returns its path.
 
+    Description, values, coefficients, errors and self-test points are taken from the file, and checked against one another
+    and the digests; everything else follows from them and is written as a build writes it.
+
     Raises
     ------
     StoreError
-        When the file is damaged or of another format, or a store of that version with other numbers is there.
+        When the file is damaged, forged or of another format, is being written, or a store of that version with other
+        numbers is there.
     """
     if not file.is_file():
         msg = f"{file} is not a file: give one that `gloam-build export` wrote"
         raise StoreError(msg)
     try:
         with h5py.File(file, "r") as source:
-            about, manifest, provenance = (json.loads(source[key][()]) for key in TEXTS)
-            arrays = {name: _read(file, source, name) for name in about["arrays"]}
-    except (KeyError, ValueError, OSError) as error:
-        if isinstance(error, StoreError):
-            raise
-        msg = f"{file} is not a store exported by gloam, or is damaged ({error}); export it again"
-        raise StoreError(msg) from error
-    spec = _check(file, about, manifest, arrays)
-    target = directory / spec.name / f"v{spec.version}"
-    if target.exists():
-        return _same(target, manifest)
-    fresh = target.with_name(f"{target.name}.{uuid.uuid4().hex}.importing")
-    fresh.parent.mkdir(parents=True, exist_ok=True)
-    group = zarr.open_group(fresh, mode="w", zarr_format=3)
-    group.attrs.update(about["attributes"])
-    for name, values in arrays.items():
-        item = about["arrays"][name]
-        archive.write_array(group, name, values, tuple(item["dimensions"]), item["attributes"])
-    archive.consolidate(fresh)
+            texts = {key: json.loads(_dataset(file, source, key)[()]) for key in TEXTS}
+            spec = _description(file, texts["metadata"], texts["manifest"])
+            arrays = {name: _read(file, source, name) for name in texts["metadata"]["arrays"]}
+            made = _contents(file, spec, texts["metadata"], arrays)
+            found = archive.content_digest(spec, made.values, made.error)
+    except StoreError:
+        raise
+    except OSError as error:
+        raise _unreadable(file, error) from error
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError, MemoryError) as error:
+        raise _foreign(file, f"{type(error).__name__}: {error}") from error
+    if found != texts["manifest"]["content_digest"]:
+        raise _foreign(file, "values and errors do not give the content digest of its manifest")
+    inputs = tuple(sorted(texts["metadata"]["attributes"]["inputs"].items()))
+    recipe = Recipe("", spec, inputs, str(texts["manifest"]["source_digest"]))
     moved = {"file": file.name, "time": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
-    archive.seal(fresh, manifest, {**provenance, "imported": moved})
-    fresh.rename(target)
-    return target
+    return _write_store(Workspace(recipe, directory / spec.name), made, {**texts["provenance"], "imported": moved})
+
+
+def _write_store(place: Workspace, made: archive.Contents, provenance: dict[str, Any]) -> Path:
+    """Write a store whose contents were checked, all of it or nothing."""
+    manifest = finalize.manifest(place.recipe, made)
+    if place.finished.exists():
+        return _same(place.finished, manifest)
+    fresh = place.finished.with_name(f"{place.finished.name}.importing")
+    try:
+        with lock.exclusive(place):
+            archive.write_store(fresh, place.recipe, made)
+            archive.seal(fresh, manifest, provenance)
+            fresh.rename(place.finished)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        with suppress(OSError):  # it holds something
+            place.root.rmdir()
+    return place.finished
+
+
+def _foreign(file: Path, why: str) -> StoreError:
+    return StoreError(f"{file} is not a store exported by gloam, or is damaged ({why}); export it again")
+
+
+def _unreadable(file: Path, error: OSError) -> StoreError:
+    """Why HDF5 cannot open or read the file, in a sentence."""
+    text = " ".join(str(error).split())
+    if isinstance(error, BlockingIOError):
+        return StoreError(f"{file} is open for writing in another process: wait until it is closed")
+    if "unable to lock file" in text:
+        remedy = "set HDF5_USE_FILE_LOCKING=FALSE, or copy the file elsewhere"
+        return StoreError(f"the file system of {file} keeps no file locks: {remedy}")
+    if isinstance(error, PermissionError):
+        return StoreError(f"{file} cannot be read (permission denied): make it readable, or copy it")
+    return _foreign(file, text)
+
+
+def _dataset(file: Path, source: h5py.File, name: str) -> h5py.Dataset:
+    """A dataset whose numbers are in the file itself.
+
+    Raises
+    ------
+    StoreError
+        When it is a link to something, or its numbers are in another file.
+    """
+    link = source.get(name, getlink=True)
+    dataset = source[name] if isinstance(link, h5py.HardLink) else None
+    if not isinstance(dataset, h5py.Dataset) or dataset.external or dataset.is_virtual:
+        msg = f"{file}: {name} is not a dataset of the file itself (a link, external or virtual); export the store again"
+        raise StoreError(msg)
+    return dataset
 
 
 def _read(file: Path, source: h5py.File, name: str) -> Any:
-    dataset = source[name]
+    dataset = _dataset(file, source, name)
     values = np.asarray(dataset[()])
     if _hash(values) != dataset.attrs[HASH]:
         msg = f"{file}: {name} was altered since the export; export the store again"
@@ -146,24 +200,64 @@ def _read(file: Path, source: h5py.File, name: str) -> Any:
     return values
 
 
-def _check(file: Path, about: dict[str, Any], manifest: dict[str, Any], arrays: dict[str, Any]) -> TableSpec:
-    """The description, when format and digests are right."""
+def _description(file: Path, about: dict[str, Any], manifest: dict[str, Any]) -> TableSpec:
+    """The description, when format, name, version and digest are those of the manifest."""
     if manifest["format"] != layout.FORMAT:
         msg = f"{file} has format {manifest['format']}, this gloam reads format {layout.FORMAT}: update gloam"
         raise StoreError(msg)
     spec = TableSpec.from_json(about["attributes"]["spec"])
-    found = archive.content_digest(spec, arrays["values"], arrays["error"])
-    if found != manifest["content_digest"] or digest(spec, about["attributes"]["inputs"]) != manifest["digest"]:
-        msg = f"{file}: description and values do not give the digests of its manifest; export the store again"
-        raise StoreError(msg)
-    if spec.dtype == "int16":
-        for name in ("values", "coefficients"):
-            _check_rounding(file, name, about["arrays"][name]["attributes"], arrays[name])
+    if (spec.name, spec.version) != (manifest["name"], manifest["version"]):
+        raise _foreign(file, f"it holds {spec.name} version {spec.version}, its manifest says another")
+    if digest(spec, about["attributes"]["inputs"]) != manifest["digest"]:
+        raise _foreign(file, "its description does not give the digest of its manifest")
     return spec
 
 
-def _check_rounding(file: Path, name: str, attributes: dict[str, Any], numbers: Any) -> None:
-    """Refuse numbers that the store would not hold as they are."""
+def _contents(file: Path, spec: TableSpec, about: dict[str, Any], arrays: dict[str, Any]) -> archive.Contents:
+    """The numbers of the file, when they belong to the description and to one another."""
+    regions, components = accuracy.region_counts(spec), len(spec.components)
+    expected = {
+        "values": (spec.shape, spec.node_dtype),
+        "coefficients": ((len(spec.labels), *(axis.n + 2 for axis in spec.axes), components), spec.node_dtype),
+        "error": ((len(spec.labels), *regions, components), "float32"),
+    }
+    for name, (shape, kind) in expected.items():
+        array = arrays[name]
+        if array.shape != shape or array.dtype != np.dtype(kind):
+            raise _foreign(file, f"{name} are {array.dtype} {array.shape}, the description says {kind} {shape}")
+        if not np.isfinite(array).all():
+            raise _foreign(file, f"{name} are not all finite")
+    rounding: dict[str, dict[str, Any]] = {"values": {}, "coefficients": {}}
+    for name in rounding if spec.dtype == "int16" else ():
+        rounding[name] = _checked_rounding(file, name, about["arrays"][name]["attributes"], arrays[name])
+    steps = rounding["values"].get(SCALE, 0.0), rounding["coefficients"].get(SCALE, 0.0)
+    if off := finalize.misfit(spec, arrays["values"], arrays["coefficients"], steps):
+        raise _foreign(file, f"coefficients miss the values, by {off:.3g} times what rounding explains")
+    scale = np.array(about["attributes"]["scale"], dtype=np.float64)
+    derived = finalize.node_scale(Recipe("", spec, (), ""), arrays["values"])
+    if scale.shape != derived.shape or not (np.allclose(scale, derived, rtol=1e-6, atol=0.0) or (scale == 1.0).all()):
+        raise _foreign(file, "the scale of its errors is not the largest value of each component")
+    tests = [_checked_test(file, spec, test) for test in about["attributes"]["self_test"]]
+    return archive.Contents(arrays["values"], arrays["coefficients"], arrays["error"], scale, tests, rounding)
+
+
+def _checked_test(file: Path, spec: TableSpec, test: dict[str, Any]) -> dict[str, Any]:
+    """A self-test point with a label, inputs in their ranges and a finite number per component."""
+    choice, x = test["choice"], [float(value) for value in test["inputs"]]
+    values = [float(value) for value in test["values"]]
+    inside = len(x) == len(spec.inputs) and all(i.low <= v <= i.high for i, v in zip(spec.inputs, x, strict=True))
+    if (
+        choice not in range(len(spec.labels))
+        or not inside
+        or len(values) != len(spec.components)
+        or not np.isfinite(values).all()
+    ):
+        raise _foreign(file, f"a self-test point is none of this table: {test}")
+    return {"choice": int(choice), "inputs": x, "values": values}
+
+
+def _checked_rounding(file: Path, name: str, attributes: dict[str, Any], numbers: Any) -> dict[str, Any]:
+    """What decodes an array; refused where the store would not hold its numbers as they are."""
     try:
         rounding = Rounding.from_attributes(attributes)
         why = "" if np.array_equal(rounding.decode(rounding.encode(numbers)), numbers) else "has another scale than its numbers"
@@ -172,6 +266,7 @@ def _check_rounding(file: Path, name: str, attributes: dict[str, Any], numbers: 
     if why:
         msg = f"{file}: {name} {why}; export the store again"
         raise StoreError(msg)
+    return rounding.attributes()
 
 
 def _same(target: Path, manifest: dict[str, Any]) -> Path:

@@ -61,6 +61,31 @@ def solve(spec: TableSpec, values: Any) -> Any:
     return np.stack(rows).astype(spec.node_dtype)
 
 
+def misfit(spec: TableSpec, values: Any, coefficients: Any, steps: tuple[float, float]) -> float:
+    """How far ``coefficients`` miss what :func:`solve` demands of them, over what rounding explains [1]; 0 if not at all.
+
+    ``steps`` are those of the 16-bit integers that hold values and coefficients, 0 for floating-point numbers. A spline through
+    the values has sums (1, 4, 1)/6 of neighbours at the nodes and (1, -4, 6, -4, 1) = 0 at the ends, which repeat an error of a
+    coefficient up to 1 and 16 times.
+    """
+    precision = 2.0 * float(np.finfo(spec.node_dtype).eps)
+    slack = 0.5 * steps[0] + precision * float(np.abs(values).max())
+    each = 0.5 * steps[1] + precision * float(np.abs(coefficients).max())
+    worst = 0.0
+    for row, wanted in zip(coefficients, values, strict=True):
+        left, allowed = row.astype(np.float64), np.full(row.shape, each)
+        for axis in range(len(spec.axes)):
+            c, a = np.moveaxis(left, axis, 0), np.moveaxis(allowed, axis, 0)
+            fourth = [e[0] - 4.0 * e[1] + 6.0 * e[2] - 4.0 * e[3] + e[4] for e in (c[:5], c[-5:])]
+            left = np.moveaxis(np.concatenate([(c[:-2] + 4.0 * c[1:-1] + c[2:]) / 6.0, np.stack(fourth)]), 0, axis)
+            allowed = np.moveaxis(np.concatenate([a[:-2], 16.0 * a[-2:]]), 0, axis)
+        nodes = (*(slice(0, axis.n) for axis in spec.axes), slice(None))
+        left[nodes] -= wanted
+        allowed[nodes] += slack
+        worst = max(worst, float((np.abs(left) / allowed).max()))
+    return worst if worst > 1.0 else 0.0
+
+
 def rounded(spec: TableSpec, numbers: Any) -> tuple[Any, dict[str, Any]]:
     """``numbers`` as a reader of the store gets them, and the attributes that decode them."""
     if spec.dtype != "int16":
@@ -73,6 +98,11 @@ def component_scale(recipe: Recipe, values: Any) -> Array:
     """Largest |value| on the nodes, shape (choices, components), in the table's unit; 1 where the recipe judges itself."""
     if accuracy.judge_of(recipe) is not None:
         return np.ones((len(recipe.spec.labels), len(recipe.spec.components)))
+    return node_scale(recipe, values)
+
+
+def node_scale(recipe: Recipe, values: Any) -> Array:
+    """Largest |value| on the nodes, shape (choices, components), in the table's unit."""
     rows = []
     for choice, row in enumerate(values):
         x = node_inputs(recipe, choice).reshape(-1, len(recipe.spec.axes))

@@ -107,7 +107,8 @@ class _Reached:
         value = self.modules.value(found)
         if isinstance(value, TableSpec):
             return "description"  # it has a digest of its own
-        if statement.value is None or _plain(value, any(isinstance(node, ast.Call) for node in ast.walk(statement.value))):
+        calls = [node.func for node in ast.walk(statement) if isinstance(node, ast.Call)]
+        if all(isinstance(name, ast.Name) and name.id == "range" for name in calls) and _plain(value):
             return f"value {value!r}"
         for target in [statement.target] if isinstance(statement, ast.AnnAssign) else statement.targets:
             names = [item.id if isinstance(item, ast.Name) else "" for item in getattr(target, "elts", ())]
@@ -117,11 +118,9 @@ class _Reached:
         return write.text(statement.value)
 
 
-def _plain(value: Any, computed: bool) -> bool:
-    """Whether a constant counts by its value; not a float that a function gave, whose last bit depends on the machine."""
-    if isinstance(value, tuple):
-        return all(_plain(item, computed) for item in value)
-    return value is None or isinstance(value, bool | int | str) or (isinstance(value, float) and not computed)
+def _plain(value: Any) -> bool:
+    """Whether a constant counts by its value, if no function but ``range`` gave it: its last bits may depend on the machine."""
+    return all(map(_plain, value)) if isinstance(value, tuple) else isinstance(value, bool | int | float | str | None)
 
 
 def dictionary(statements: list[ast.stmt]) -> dict[Any, ast.expr] | None:
@@ -272,7 +271,7 @@ class _Writer:
         found, rest = self._lead(node)
         if isinstance(found, Definition) and found.name and not rest:
             value = self.modules.value(found)
-            return (value,) if _plain(value, False) else None
+            return (value,) if _plain(value) else None
         return None
 
     def _decided(self, test: ast.expr) -> bool | None:

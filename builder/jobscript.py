@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import shlex
-import tempfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gloam.builder import plan, pools
-from gloam.builder.settings import bytes_of, seconds_of
+from gloam.builder.settings import FREE, bytes_of, seconds_of
 from gloam.lookup.errors import BadParameter
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ def script(place: Workspace, made: Plan, settings: Settings, shards: int) -> str
     BadParameter
         When neither needs a batch system.
     """
+    if not str(place.root.parent).isprintable():
+        msg = f"--out {str(place.root.parent)!r} has a line break or another control character, which no job script can name"
+        raise BadParameter(msg)
     if shards:
         return _array(place, made, settings, shards)
     if settings.executor == "mpi":
@@ -56,9 +59,10 @@ def _header(settings: Settings, **more: object) -> list[str]:
     return ["#!/usr/bin/env bash", *lines, *(f"#SBATCH {line}" for line in settings.directives), "set -eu", *settings.prologue]
 
 
-def _memory(settings: Settings, peak: float) -> str:
-    """Memory of a job as set, or for processes that take ``peak`` bytes."""
-    return f"{math.ceil((bytes_of(settings.memory) if settings.memory else plan.SYSTEM_RESERVE * peak) / 2**20)}M"
+def _memory(settings: Settings, peak: float, tasks: int = 1) -> dict[str, str]:
+    """How a job of ``tasks`` processes asks for memory: as set, or for processes that take ``peak`` bytes each."""
+    each = bytes_of(settings.memory) if settings.memory else plan.SYSTEM_RESERVE * peak
+    return pools.memory_request(settings, each, tasks)
 
 
 def _verb(place: Workspace, verb: str, *more: str) -> str:
@@ -68,13 +72,13 @@ def _verb(place: Workspace, verb: str, *more: str) -> str:
 def _array(place: Workspace, made: Plan, settings: Settings, shards: int) -> str:
     name, limit = place.recipe.spec.name, walltime(settings, made.cpu_seconds, shards * settings.cores)
     memory = _memory(settings, made.worker_memory + (settings.cores - 1) * made.task_memory)
-    shard = _header(settings, job_name=f"gloam-{name}", cpus_per_task=settings.cores, mem=memory, time=limit)
+    shard = _header(settings, job_name=f"gloam-{name}", cpus_per_task=settings.cores, **memory, time=limit)
     shard.append(_verb(place, "run", f'--shard "$SLURM_ARRAY_TASK_ID/{shards}" --workers {settings.cores}'))
     last = _header(
         settings,
         job_name=f"gloam-{name}-finalize",
         cpus_per_task=settings.cores,
-        mem=_memory(settings, made.finalize_memory),
+        **_memory(settings, made.finalize_memory),
         time=walltime(settings, made.check_seconds, settings.cores),
     )
     last.append(_verb(place, "finalize", f"--workers {settings.cores}"))
@@ -101,7 +105,7 @@ def _mpi(place: Workspace, made: Plan, settings: Settings) -> str:
         settings,
         job_name=f"gloam-{name}",
         ntasks=workers + 1,
-        mem_per_cpu=_memory(settings, peak),
+        **_memory(settings, peak, workers + 1),
         time=walltime(settings, made.cpu_seconds + made.check_seconds, workers),
     )
     return "\n".join((*head, f"mpirun {_verb(place, 'run', '--executor mpi')}"))
@@ -113,21 +117,19 @@ def _driver(place: Workspace, made: Plan, settings: Settings) -> str:
 
     name = place.recipe.spec.name
     options = ["--executor slurm", f"--workers {settings.workers}", f"--cores {settings.cores}"]
-    for key in ("partition", "account", "memory", "walltime", "interface"):
+    for key in ("partition", "account", "memory", "memory_request", "walltime", "interface"):
         if getattr(settings, key):
-            options.append(f"--{key} {shlex.quote(getattr(settings, key))}")
-    for key in ("directives", "prologue"):
-        options += [f"--{key} {shlex.quote(line)}" for line in getattr(settings, key)]
+            options.append(f"--{key.replace('_', '-')} {shlex.quote(getattr(settings, key))}")
+    for key in FREE:
+        options += [shlex.quote(f"--{key}={line}") for line in getattr(settings, key)]
     needed = estimated_walltime(made.cpu_seconds + made.check_seconds, settings.workers)
     hours = math.ceil(seconds_of(needed) / 3600.0)  # whole ones, since its jobs wait in the queue meanwhile
     head = _header(
         settings,
         job_name=f"gloam-{name}-driver",
         time=f"{hours}:00:00",
-        mem=f"{math.ceil(plan.SYSTEM_RESERVE * max(DRIVER, made.finalize_memory) / 2**20)}M",
+        **pools.memory_request(replace(settings, cores=1), plan.SYSTEM_RESERVE * max(DRIVER, made.finalize_memory)),
     )
-    with tempfile.TemporaryDirectory() as elsewhere:  # dask-jobqueue makes the directory of the logs
-        worker = SLURMJob("tcp://DRIVER:PORT", name="worker", **pools.job(place.recipe, settings, elsewhere)).job_script()
-    worker = worker.replace(elsewhere, str(place.jobs))
+    worker = SLURMJob("tls://DRIVER:PORT", name="worker", **pools.job(place.recipe, settings, str(place.jobs))).job_script()
     comments = [f"# {line}".rstrip() for line in worker.splitlines()]
     return "\n".join((*head, _verb(place, "run", *options), "", f"# The driver submits {settings.jobs} jobs of:", *comments))

@@ -8,6 +8,8 @@ can read them.
 from __future__ import annotations
 
 import json
+import logging
+import math
 import os
 import platform
 import resource
@@ -15,7 +17,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,8 +31,22 @@ if TYPE_CHECKING:
 
 RUNS = "runs"
 CHUNKS, ERRORS, VERIFICATION = "chunks", "error measurement", "verification"  # what a run works on
+WORKS = (CHUNKS, ERRORS, VERIFICATION)
 LIFE_SIGN = 5.0  # between two signs of life [s]
-SILENT = 60.0  # a run that gave no sign for so long is taken for dead [s]
+SILENT = 60.0  # a run that gave no sign for so long is taken for dead [s]; network file systems show changes that late
+LOOK_EVERY = 0.5  # while waiting for a sign of life [s]
+KINDS: dict[str, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float), "list[dict[str, Any]]": list}
+TASK: dict[str, type | tuple[type, ...]] = {
+    "work": str,
+    "done": int,
+    "core_seconds": (int, float),
+    "peak_bytes": int,
+    "executor": str,
+    "host": str,
+    "kind": str,
+}
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -74,9 +90,9 @@ class Outcome:
 
 @dataclass
 class Run:
-    """State of one run as its file tells it; times are seconds since the epoch.
+    """State of one run as its file tells it; times are seconds since the epoch by the clock of its host.
 
-    ``todo`` and ``done`` count chunks, or points while errors are measured or verified.
+    ``todo`` and ``done`` count chunks, or points while errors are measured or verified; ``sequence`` counts the signs of life.
     """
 
     host: str
@@ -94,11 +110,29 @@ class Run:
     failures: list[dict[str, Any]] = field(default_factory=list)
     work: str = CHUNKS
     rejected: str = ""  # why the store that was made is not as promised
+    sequence: int = 0
+
+    @classmethod
+    def from_json(cls, text: str) -> Run:
+        """The run that a file tells of.
+
+        Raises
+        ------
+        ValueError, TypeError, RecursionError
+            When the text is no such thing.
+        """
+        found = cls(**json.loads(text))
+        values = [(getattr(found, item.name), KINDS[str(item.type)]) for item in fields(cls)]
+        sound = all(isinstance(value, kind) and _finite(value) for value, kind in values)
+        if not sound or not all(map(_is_failure, found.failures)):
+            msg = "no state of a run"
+            raise ValueError(msg)
+        return found
 
     @property
     def alive(self) -> bool:
-        """Whether the run says that it is running, and said so lately."""
-        if self.state != "running" or time.time() - self.updated > SILENT:
+        """Whether the run says that it is running, and said so lately by the clock here; good enough to be shown."""
+        if self.state != "running" or abs(time.time() - self.updated) > SILENT:
             return False
         return self.host != platform.node() or _exists(self.pid)
 
@@ -106,6 +140,15 @@ class Run:
     def rate(self) -> float:
         """Chunks or points per second since the start [1/s]."""
         return self.done / max(self.updated - self.started, 1e-3)
+
+
+def _is_failure(item: object) -> bool:
+    chunk = item.get("chunk") if isinstance(item, dict) and "why" in item else None
+    return isinstance(chunk, list) and all(isinstance(index, int) for index in chunk)
+
+
+def _finite(value: object) -> bool:
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _exists(pid: int) -> bool:
@@ -162,9 +205,10 @@ class Journal:
             self._write()
 
     def _write(self) -> None:
-        self.run.updated = self.written = time.time()
         fresh = self.state.with_suffix(".json.partial")
         with self.writing:
+            self.run.updated = self.written = time.time()
+            self.run.sequence += 1
             fresh.write_text(json.dumps(asdict(self.run)))
             fresh.replace(self.state)
 
@@ -201,46 +245,75 @@ def kept(place: Workspace, executor: str, shard: str, todo: int, work: str = CHU
 
 
 def runs(place: Workspace) -> list[Run]:
-    """All runs of an unfinished build, oldest first."""
-    found = []
+    """All runs of an unfinished build, oldest first; a file that is damaged counts for nothing."""
+    return sorted(_files(place).values(), key=lambda run: run.started)
+
+
+def _files(place: Workspace) -> dict[Path, Run]:
+    found = {}
     for path in (place.building / RUNS).glob("*.json"):
-        with suppress(ValueError, TypeError, FileNotFoundError):
-            found.append(Run(**json.loads(path.read_text())))
-    return sorted(found, key=lambda run: run.started)
+        with suppress(ValueError, TypeError, RecursionError, OSError):
+            found[path] = Run.from_json(path.read_text())
+    return found
 
 
 def check_alone(place: Workspace, shard: str) -> None:
     """Refuse to run beside a live run on another host; there a file lock may not reach.
+
+    What counts is whether its signs of life go on, not what its clock says: one that says that it is running is watched until the
+    next sign, and is taken for dead, and noted as lost, when none came for ``SILENT`` seconds.
 
     Raises
     ------
     StoreError
         Naming process and host.
     """
-    for run in runs(place):
-        if run.host != platform.node() and run.alive and (shard == run.shard or not (shard and run.shard)):
-            ago = time.time() - run.updated
-            msg = (
-                f"another gloam-build (process {run.pid} on {run.host}) was working on {place.building} {ago:.0f} s ago: "
-                f"wait for it, or stop it; if it is dead, try again {SILENT:.0f} s after its last sign of life"
-            )
-            raise StoreError(msg)
+    first, start, told = _others(place, shard), time.monotonic(), False
+    while first and time.monotonic() - start < SILENT:
+        now = _others(place, shard)
+        ended = {path for path, run in _files(place).items() if run.state != "running"}
+        first = {path: run for path, run in first.items() if path not in ended}
+        for path, run in now.items():
+            if first.setdefault(path, run).sequence != run.sequence:
+                who = f"process {run.pid} on {run.host}"
+                msg = f"another gloam-build ({who}) is working on {place.building}: wait for it, or stop it"
+                raise StoreError(msg)
+        if first and not told and time.monotonic() - start > 2.0 * LIFE_SIGN:
+            who = ", ".join(f"process {run.pid} on {run.host}" for run in first.values())
+            log.info("waiting up to %.0f s for a sign of life of %s", SILENT, who)
+            told = True
+        time.sleep(LOOK_EVERY)
+    for path, run in first.items():
+        path.write_text(json.dumps({**asdict(run), "state": "lost"}))
+
+
+def _others(place: Workspace, shard: str) -> dict[Path, Run]:
+    """Runs on other hosts that say that they are running and would be in the way of ``shard``."""
+    return {
+        path: run
+        for path, run in _files(place).items()
+        if run.host != platform.node() and run.state == "running" and (shard == run.shard or not (shard and run.shard))
+    }
 
 
 def tasks(directory: Path) -> list[dict[str, Any]]:
-    """Lines of all finished tasks; a line torn by a kill does not count."""
+    """Lines of all finished tasks; a line torn by a kill, or damaged, does not count."""
     lines = []
     for path in sorted((directory / RUNS).glob("*.jsonl")):
-        for text in path.read_text().splitlines():
-            with suppress(ValueError):
-                lines.append(json.loads(text))
+        for text in path.read_text(errors="replace").splitlines():
+            with suppress(ValueError, RecursionError):
+                line = json.loads(text)
+                sound = isinstance(line, dict) and all(
+                    isinstance(line.get(k), kind) and _finite(line[k]) for k, kind in TASK.items()
+                )
+                lines += [line] if sound and line["work"] in WORKS else []
     return lines
 
 
 def totals(place: Workspace) -> dict[str, Any]:
     """Core seconds and peak memory of the tasks so far [s], [bytes]: in all, per kind of work and per kind of host."""
     lines = tasks(place.building)
-    works = dict.fromkeys((CHUNKS, ERRORS, VERIFICATION), 0.0)
+    works = dict.fromkeys(WORKS, 0.0)
     kinds: dict[str, dict[str, Any]] = {}
     for line in lines:
         works[line["work"]] += line["core_seconds"]

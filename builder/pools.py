@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import logging
+import math
 import multiprocessing
 import os
+import shlex
 import shutil
 import signal
+import sys
 import threading
 import time
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from gloam.builder import plan
-from gloam.builder.settings import seconds_of
+from gloam.builder.settings import bytes_of, seconds_of
 from gloam.lookup.errors import BadParameter
 
 if TYPE_CHECKING:
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 RETRIES = 3  # of a task whose worker was lost, beside those of dask
 LOST_WORKERS = 10  # that one task may meet before dask gives it up
 WALLTIME = "1:00:00"  # of a SLURM job
+LOOPBACK = "127.0.0.1:0"  # where dask shows its dashboards: to users of that host only
 NANNY = 300 * 2**20  # dask's nanny, and dask itself in the worker [bytes]
 ASK_EVERY = 2.0  # for the number of dask's workers [s]
 CONNECT = 30.0  # to a running scheduler [s]
@@ -156,20 +161,47 @@ def _scheduler(recipe: Recipe, settings: Settings, logs: str, refused: list[str]
         yield settings.address
         return
     require("dask_jobqueue", "hpc")
+    require("cryptography", "hpc")
     if shutil.which("sbatch") is None:
         msg = "--executor slurm: there is no sbatch on the PATH; start it where jobs are submitted, or choose another --executor"
         raise BadParameter(msg)
-    from dask_jobqueue import SLURMCluster
-
-    options = {"interface": settings.interface or None, "job_cls": _job_class(refused), **job(recipe, settings, logs)}
+    options = {
+        "interface": settings.interface or None,
+        "job_cls": _job_class(refused),
+        "scheduler_options": {"dashboard_address": LOOPBACK},
+        **job(recipe, settings, logs),
+    }
     try:
-        cluster = SLURMCluster(**options)
+        cluster = _cluster_class()(**options, **_encryption(logs))
     except (RuntimeError, ValueError) as error:
         msg = f"--executor slurm: dask starts no scheduler here ({error}); mend the settings, --interface for example"
         raise BadParameter(msg) from error
     with cluster:
         cluster.adapt(minimum_jobs=settings.jobs, maximum_jobs=settings.jobs)  # lost jobs are replaced
         yield cluster
+
+
+def _cluster_class() -> type:
+    """A cluster of SLURM jobs that reads the files with its keys whatever their directory is called."""
+    from dask_jobqueue import SLURMCluster
+
+    class Cluster(SLURMCluster):
+        def _get_worker_security(self, security: object) -> object:
+            found = super()._get_worker_security(security)
+            for name in ("tls_ca_file", "tls_worker_cert", "tls_worker_key"):
+                setattr(found, name, shlex.quote(getattr(found, name)))
+            return found
+
+    return Cluster
+
+
+def _encryption(logs: str) -> dict[str, object]:
+    """Keywords of dask for TLS: driver and workers must show the key made for this run, in files that only their owner reads."""
+    from distributed.security import Security
+
+    keys = Path(logs or ".").absolute()
+    keys.mkdir(parents=True, exist_ok=True)
+    return {"security": Security.temporary(), "protocol": "tls://", "shared_temp_directory": str(keys)}
 
 
 def _job_class(refused: list[str]) -> type:
@@ -197,22 +229,40 @@ def _job_class(refused: list[str]) -> type:
     return Job
 
 
+def memory_request(settings: Settings, size: float, tasks: int = 1) -> dict[str, str]:
+    """The option of sbatch by which a job of ``tasks`` processes of ``size`` bytes asks for memory, as ``settings`` want it."""
+    way = settings.memory_request or ("per-cpu" if settings.executor == "mpi" else "per-node")
+    if way == "none":
+        return {}
+    cores = 1 if settings.executor == "mpi" else settings.cores
+    share = size * tasks if way == "per-node" else size / cores
+    return {"mem" if way == "per-node" else "mem_per_cpu": f"{math.ceil(share / 2**20)}M"}
+
+
 def job(recipe: Recipe, settings: Settings, logs: str) -> dict[str, object]:
     """Keywords of dask-jobqueue for one SLURM job: one process, a thread per core, ended before its time limit."""
     walltime = settings.walltime or WALLTIME
     limit = seconds_of(walltime)
+    size = bytes_of(settings.memory) if settings.memory else plan.job_memory(recipe, settings.cores) + NANNY
+    asked = [f"--{name.replace('_', '-')}={value}" for name, value in memory_request(settings, size).items()]
+    place = logs.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")  # as sbatch reads it between quotes
+    logged = [f'--output="{place}/gloam-{recipe.spec.name}-%j.log"'] if logs else []
     return {
         "queue": settings.partition or None,
         "account": settings.account or None,
         "cores": settings.cores,
         "processes": 1,
-        "memory": settings.memory or plan.job_memory(recipe, settings.cores) + NANNY,
+        "memory": int(size),
         "walltime": walltime,
         "job_name": f"gloam-{recipe.spec.name}",
-        "log_directory": logs or None,
-        "job_extra_directives": list(settings.directives),
+        "python": shlex.quote(sys.executable),
+        "job_directives_skip": ["--mem="],
+        "job_extra_directives": [*asked, *logged, *settings.directives],
         "job_script_prologue": list(settings.prologue),
-        "worker_extra_args": ["--lifetime", f"{int(0.9 * limit)}s", "--lifetime-stagger", f"{int(0.05 * limit)}s"],
+        "worker_extra_args": [
+            *("--lifetime", f"{int(0.9 * limit)}s", "--lifetime-stagger", f"{int(0.05 * limit)}s"),
+            *("--dashboard-address", LOOPBACK),
+        ],
     }
 
 

@@ -86,7 +86,7 @@ def _restamped(path: Path, recipe: Recipe) -> Stamp:
         shutil.copytree(path, fresh)
         metadata["attributes"]["source_digest"] = recipe.source_digest
         (fresh / "zarr.json").write_text(json.dumps(metadata, indent=2))
-        provenance = json.loads((path / archive.PROVENANCE).read_text())
+        provenance = archive.read_provenance(path)
         provenance.setdefault("restamped", []).append(_note(before, found))
         archive.seal(fresh, {**manifest, "source_digest": recipe.source_digest}, provenance)
         finalize.exchange(fresh, path)

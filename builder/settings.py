@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -13,7 +14,12 @@ from gloam.lookup.errors import BadParameter, UnknownName
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+MEMORY_REQUESTS = ("per-node", "per-cpu", "none")  # how a job asks for memory: --mem, --mem-per-cpu, not at all
+FREE = ("directives", "prologue")  # settings whose values may begin with dashes
+WORD = re.compile(r"[\w.,:;@%+/=\[\]()*-]+")  # a value that goes into an #SBATCH line as it is
+WALLTIME = re.compile(r"(?:([0-9]{1,4})-)?([0-9]{1,4}):([0-9]{1,2}):([0-9]{1,2})", re.ASCII)
 EXECUTORS = ("threads", "processes", "distributed", "slurm", "mpi")
 
 
@@ -27,8 +33,9 @@ class Settings:
     """Settings of a run; each is a flag of ``run``, ``finalize``, ``verify`` and ``plan``, and a key of the TOML file.
 
     ``workers`` tasks run at once. ``address`` is that of a running dask scheduler.
-    The others describe one SLURM job: partition, account, cores, memory ("" for what ``plan`` states), time limit,
-    network interface, further ``#SBATCH`` lines and lines of shell before the worker starts.
+    The others describe one SLURM job: partition, account, cores, memory ("" for what ``plan`` states) and how it is asked for
+    ("" for the usual way of each script), time limit, network interface, further ``#SBATCH`` lines and lines of shell before
+    the worker starts.
     """
 
     executor: str = "threads"
@@ -39,6 +46,7 @@ class Settings:
     account: str = ""
     cores: int = 1
     memory: str = ""
+    memory_request: str = ""
     walltime: str = ""
     interface: str = ""
     directives: tuple[str, ...] = ()
@@ -66,10 +74,27 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     flag("account", "NAME", "slurm: account")
     flag("cores", "N", "slurm: cores of a job, each a worker (default: 1)", type=int)
     flag("memory", "SIZE", "slurm: memory of a job, for example '8 GB' (default: as planned)")
+    group.add_argument(
+        "--memory-request",
+        choices=MEMORY_REQUESTS,
+        help="slurm: ask for memory by --mem, by --mem-per-cpu, or not at all (default: per-cpu for mpi, else per-node)",
+    )
     flag("walltime", "H:M:S", "slurm: time limit of a job (default: 1:00:00)")
     flag("interface", "NAME", "slurm: network interface between driver and workers, for example ib0")
     flag("directives", "TEXT", "slurm: another #SBATCH line; may be repeated", action="append")
     flag("prologue", "TEXT", "slurm: a line of shell before the worker starts; may be repeated", action="append")
+
+
+def joined(arguments: Sequence[str]) -> list[str]:
+    """Arguments with ``--directives --qos=long`` as one, since argparse takes what begins with dashes for a flag."""
+    found: list[str] = []
+    flags = {f"--{name}" for name in FREE}
+    for word in arguments:
+        if found and found[-1] in flags and word.startswith("-"):
+            found[-1] += f"={word}"
+        else:
+            found.append(word)
+    return found
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
@@ -126,6 +151,9 @@ def check(settings: Settings) -> None:
     """
     if settings.executor not in EXECUTORS:
         raise UnknownName("executor", settings.executor, EXECUTORS)
+    if settings.memory_request not in ("", *MEMORY_REQUESTS):
+        raise UnknownName("memory request", settings.memory_request, MEMORY_REQUESTS)
+    _check_texts(settings)
     for name in ("workers", "cores"):
         value = getattr(settings, name)
         if value < 1:
@@ -141,6 +169,25 @@ def check(settings: Settings) -> None:
         seconds_of(settings.walltime)
     if settings.memory:
         bytes_of(settings.memory)
+
+
+def _check_texts(settings: Settings) -> None:
+    """Refuse what would break a line of a job script, or end it."""
+    for item in fields(Settings):
+        value = getattr(settings, item.name)
+        flag = f"--{item.name.replace('_', '-')}"
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and not all(letter.isprintable() or letter == "\t" for letter in text):
+                msg = f"{flag} {text!r} has a line break or another control character: give one line, more by repeating the flag"
+                raise BadParameter(msg)
+    for name in ("partition", "account", "interface"):
+        if (text := getattr(settings, name)) and not WORD.fullmatch(text):
+            msg = f"--{name} {text!r}: give a name without blanks and quotes"
+            raise BadParameter(msg)
+    for text in settings.directives:
+        if not text.startswith("-"):
+            msg = f"--directives {text!r}: give an option of sbatch that begins with a dash, for example --qos=long"
+            raise BadParameter(msg)
 
 
 def bytes_of(memory: str) -> int:
@@ -159,12 +206,9 @@ def bytes_of(memory: str) -> int:
 
 def seconds_of(walltime: str) -> int:
     """Seconds of a time limit, H:M:S or D-H:M:S [s]."""
-    days, _, clock = walltime.rpartition("-")
-    try:
-        hours, minutes, seconds = (int(part) for part in clock.split(":"))
-        total = ((int(days or 0) * 24 + hours) * 60 + minutes) * 60 + seconds
-    except ValueError:
-        total = 0
+    found = WALLTIME.fullmatch(walltime)
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
+    total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
     if total <= 0:
         msg = f"--walltime {walltime}: give hours:minutes:seconds, or days-hours:minutes:seconds"
         raise BadParameter(msg)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import shlex
 import shutil
 import uuid
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Chunk = tuple[int, ...]
 
+ATTRIBUTES = {"spec": str, "inputs": dict, "digest": str, "source_digest": str, "versions": dict, "replace": bool, "mark": str}
 COMPUTING = ("gloam", "numpy", "numba")
 
 
@@ -62,7 +64,7 @@ class Workspace:
         """The command line that continues this build, or does ``verb`` to it."""
         text = f"gloam-build {verb} {self.recipe.spec.name}"
         if self.root.parent != user_directory():
-            text += f" --out {self.root.parent}"
+            text += f" --out {shlex.quote(str(self.root.parent))}"
         return text + (f" --shrink {self.recipe.shrink}" if self.recipe.shrink > 1 else "")
 
 
@@ -145,9 +147,13 @@ def attributes(place: Workspace) -> dict[str, Any]:
         raise StoreError(msg)
     try:
         found: dict[str, Any] = json.loads(path.read_text())["attributes"]
-    except (ValueError, KeyError, FileNotFoundError) as error:
-        msg = f"{path} is missing or damaged; discard the unfinished build with `{place.command()} --restart`"
-        raise StoreError(msg) from error
+        json.loads(found["spec"])["name"]
+        sound = all(isinstance(found[key], kind) for key, kind in ATTRIBUTES.items())
+    except (ValueError, LookupError, TypeError, RecursionError, OSError):
+        sound = False
+    if not sound:
+        msg = f"{path} is missing or damaged; discard the unfinished build with `{place.command('begin')} --restart`"
+        raise StoreError(msg)
     return found
 
 
@@ -162,17 +168,16 @@ def check_identity(place: Workspace) -> None:
     found, recipe = attributes(place), place.recipe
     changed = []
     if found["spec"] != recipe.spec.to_json():
-        before, now = json.loads(found["spec"]), json.loads(recipe.spec.to_json())
-        changed.append("the description (" + ", ".join(k for k in now if before.get(k) != now[k]) + ")")
+        was, now = json.loads(found["spec"]), json.loads(recipe.spec.to_json())
+        changed.append("the description (" + ", ".join(k for k in now if was.get(k) != now[k]) + ")")
     if found["inputs"] != dict(recipe.inputs):
         names = {*found["inputs"], *dict(recipe.inputs)}
         other = sorted(n for n in names if found["inputs"].get(n) != dict(recipe.inputs).get(n))
         changed.append("the input files (" + ", ".join(other) + ")")
     if found["source_digest"] != recipe.source_digest:
         changed.append("the source of the recipe or of something it imports")
-    changed += [
-        f"{name} ({found['versions'][name]}, now {now})" for name, now in versions().items() if found["versions"][name] != now
-    ]
+    before = found["versions"]
+    changed += [f"{name} ({before.get(name)}, now {now})" for name, now in versions().items() if before.get(name) != now]
     if changed or found["digest"] != recipe.digest:
         msg = (
             f"{place.building} was begun with other inputs: {' and '.join(changed) or 'the digest'} changed; "
@@ -183,12 +188,16 @@ def check_identity(place: Workspace) -> None:
 
 def open_values(place: Workspace) -> zarr.Array[Any]:
     """The array of the unfinished build."""
-    path = place.building / "values"
+    path, spec = place.building / "values", place.recipe.spec
     try:
-        return zarr.open_array(path, mode="r+", config={"write_empty_chunks": True})
-    except (ValueError, KeyError, FileNotFoundError) as error:
-        msg = f"{path}/zarr.json is missing or damaged; discard the build with `{place.command()} --restart`"
-        raise StoreError(msg) from error
+        found = zarr.open_array(path, mode="r+", config={"write_empty_chunks": True})
+        sound = (found.shape, found.dtype) == (spec.shape, np.dtype(spec.node_dtype)) and len(found.chunks) == len(spec.shape)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OSError):
+        sound = False
+    if not sound:
+        msg = f"{path}/zarr.json is missing or damaged; discard the build with `{place.command('begin')} --restart`"
+        raise StoreError(msg)
+    return found
 
 
 def replacing(place: Workspace) -> bool:

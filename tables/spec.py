@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]*")  # of a table, and of its directory
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,14 @@ class TableSpec:
     regions: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.name) or type(self.version) is not int or not 0 < self.version < 10**9:
+            what = "a name has letters, digits, '-', '_', '.' and '@', a version is a whole number of at least 1"
+            msg = f"table {self.name!r} version {self.version!r}: {what}"
+            raise ValueError(msg)
+        for item in (*self.inputs, *((self.choice,) if self.choice else ())):
+            if not item.name.isidentifier():
+                msg = f"table {self.name}: {item.name!r} is no name of an input or a choice; give letters, digits and '_'"
+                raise ValueError(msg)
         if len(self.inputs) != len(self.axes):
             msg = f"table {self.name}: {len(self.inputs)} inputs but {len(self.axes)} axes"
             raise ValueError(msg)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
+import subprocess
 
 import pytest
 from gloam import tables
@@ -223,3 +225,31 @@ def test_a_directory_that_cannot_be_written_is_one_sentence(trial, build, tmp_pa
 def test_chunk_longer_than_the_axis_is_the_whole_axis(trial, build):
     """Expected: one chunk per choice label."""
     assert json.loads(build(trial, "plan", "trial", "--chunk", "999,999", "--json")[1])["chunks"] == 2
+
+
+@pytest.mark.parametrize(
+    ("way", "why"),
+    [
+        (">&-", "standard output is closed"),
+        ("> /dev/full", "standard output takes nothing (No space left on device)"),
+        ("| true", "standard output takes nothing (Broken pipe)"),
+    ],
+)
+@pytest.mark.parametrize("command", [("list",), ("status", "--json"), ("diff", "A", "A")])
+def test_standard_output_that_takes_nothing_is_named(workshop, trial, finished, command, way, why):
+    """Expected: exit 1 and one sentence with the right cause."""
+    words = [str(finished / "trial") if word == "A" else word for word in command]
+    line = shlex.join(workshop.command("trial_recipe", *words))
+    script = f"set -o pipefail; {line} {way}"
+    done = subprocess.run(["bash", "-c", script], env=workshop.environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert why in done.stderr
+
+
+def test_standard_error_may_be_closed(workshop, trial, finished):
+    """Expected: the result and exit 0."""
+    line = shlex.join(workshop.command("trial_recipe", "status", "trial", "--out", finished))
+    done = subprocess.run(["bash", "-c", f"{line} 2>&-"], env=workshop.environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "finished" in done.stdout

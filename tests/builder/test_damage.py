@@ -148,3 +148,83 @@ def test_a_kernel_that_no_longer_gives_the_stored_values_fails_verification(fini
     code, out, _ = build(other, "verify", "trial", "--store", finished, "--points", 50)
     assert code == 1
     assert "changed since the build" in out
+
+
+WRONG = {  # what may stand in a manifest in place of what a build wrote
+    "a list": lambda found: [found],
+    "a string": lambda found: "manifest",
+    "nothing": lambda found: None,
+    "no files": lambda found: {key: value for key, value in found.items() if key != "files"},
+    "a list of files": lambda found: {**found, "files": sorted(found["files"])},
+    "no digests": lambda found: {key: value for key, value in found.items() if "digest" not in key},
+    "a number as digest": lambda found: {**found, "content_digest": 5},
+    "no version": lambda found: {**found, "version": None},
+    "another format": lambda found: {**found, "format": [1]},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_manifest_of_another_shape_is_one_sentence_in_every_command(finished, trial, build, tmp_path, wrong):
+    """Expected: exit 1 with the store and what is wrong; `status` and `list` tell it beside the other tables and exit 0."""
+    shutil.copytree(finished / "trial", tmp_path / "trial")
+    path = tmp_path / "trial" / "v1"
+    (path / "manifest.json").write_text(json.dumps(WRONG[wrong](json.loads((path / "manifest.json").read_text()))))
+    commands = [
+        ("verify", "trial", "--store", tmp_path, "--points", 100),
+        ("run", "trial", "--out", tmp_path),
+        ("finalize", "trial", "--out", tmp_path),
+        ("diff", path, finished / "trial"),
+        ("export", path, tmp_path / "out.h5"),
+        ("restamp", "trial", "--out", tmp_path),
+    ]
+    for command in commands:
+        code, _, err = build(trial, *command)
+        assert code == 1, command
+        assert str(path) in err
+        assert err.count("\n") == 1, err
+    for command in (("status", "--json"), ("status",), ("list",)):
+        code, out, _ = build(trial, *command, "--out", tmp_path)
+        assert code == 0
+        assert "damaged" in out
+
+
+@pytest.mark.parametrize("name", ["v²", "v", "v-1", "v1.5", "vx", "v٣", "v" + "9" * 400])
+def test_a_directory_that_is_no_version_is_passed_by(finished, trial, build, tmp_path, name):
+    """Expected: the version 1 beside it is found; alone it is no store."""
+    shutil.copytree(finished / "trial", tmp_path / "trial")
+    if len(name) < 200:
+        shutil.copytree(finished / "trial" / "v1", tmp_path / "trial" / name)
+    assert build(trial, "verify", "trial", "--store", tmp_path, "--points", 100)[0] == 0
+    shutil.rmtree(tmp_path / "trial" / "v1")
+    code, _, err = build(trial, "verify", "trial", "--store", tmp_path)
+    assert code == 1
+    assert f"no finished store of 'trial' in {tmp_path}" in err
+
+
+def test_damaged_metadata_of_a_build_under_way_never_ends_in_a_traceback(half_built, trial, build, tmp_path):
+    """Expected: exit 0 or 1 and at most one sentence, whatever stands in the JSON files of a build; `status` always exits 0."""
+    files = [path for path in half_built.building.rglob("*") if path.suffix in (".json", ".jsonl")]
+    assert {path.name for path in files} > {"zarr.json"}
+    texts = [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"text"',
+        "{}",
+        '{"attributes": []}',
+        '{"attributes": {}}',
+        '{"work": "x"}',
+        "\x00",
+        "[" * 10**5,
+    ]
+    for path in files:
+        whole = path.read_text()
+        for text in [*texts, whole[: len(whole) // 2], whole.replace(":", ": 1e999, "), whole.replace('"', "'")]:
+            path.write_text(text)
+            for command in (("status", "trial", "--out", tmp_path), ("run", "trial", "--out", tmp_path, "--no-finalize")):
+                code, _, err = build(trial, *command)
+                assert code in ((0,) if command[0] == "status" else (0, 1)), (path, text, err)
+                assert code == 0 or err.count("\n") == 1, (path, text, err)
+        path.write_text(whole)
+    assert build(trial, "run", "trial", "--out", tmp_path, "--no-finalize")[0] == 0

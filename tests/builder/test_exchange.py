@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
 import shutil
 import subprocess
+import sys
+from dataclasses import replace
 
 import h5py
 import numpy as np
 import pytest
 import xarray
+from gloam.builder import archive
 from gloam.lookup.store import open_store
+from gloam.tables.spec import TableSpec, digest
 
 PROGRAM = """
 #include <hdf5.h>
@@ -156,3 +162,202 @@ def test_import_does_not_overwrite_other_numbers(exported, workshop, trial, buil
     code, _, err = build(trial, "import", exported, "--out", tmp_path)
     assert code == 1
     assert "other numbers" in err
+
+
+def rewrite(file, array=None, change=None, spec=None, **attributes):
+    """Forge a file as one who knows the format would: other numbers, description or attributes, with all checksums right."""
+    with h5py.File(file, "r+") as opened:
+        about, manifest = (json.loads(opened[key][()]) for key in ("metadata", "manifest"))
+        about["attributes"] |= attributes
+        if array is not None:
+            numbers = change(opened[array][...])
+            opened[array][...] = numbers
+            opened[array].attrs["sha256"] = hashlib.sha256(np.ascontiguousarray(numbers).tobytes()).hexdigest()
+        if spec is not None:
+            about["attributes"]["spec"] = json.dumps({**json.loads(about["attributes"]["spec"]), **spec})
+        raw = about["attributes"]["spec"]
+        manifest |= {key: json.loads(raw)[key] for key in ("name", "version")}
+        text = json.dumps(json.loads(raw), sort_keys=True, separators=(",", ":"))
+        about["attributes"]["spec"] = text
+        manifest["digest"] = hashlib.sha256(
+            (text + json.dumps(about["attributes"]["inputs"], sort_keys=True)).encode()
+        ).hexdigest()
+        total = hashlib.sha256(text.encode())
+        for axis in json.loads(text)["axes"]:
+            total.update(np.linspace(axis["low"], axis["high"], axis["n"]).tobytes())
+        total.update(opened["values"][...].tobytes() + opened["error"][...].tobytes())
+        manifest["content_digest"] = total.hexdigest()
+        for key, value in (("metadata", about), ("manifest", manifest)):
+            del opened[key]
+            opened.create_dataset(key, data=json.dumps(value), dtype=h5py.string_dtype())
+
+
+def refused(build, trial, file, directory):
+    """What an import says that must exit 1 and leave nothing behind, inside the directory or beside it."""
+    place = directory / "deep" / "stores"
+    code, _, err = build(trial, "import", file, "--out", place)
+    assert code == 1, err
+    assert str(file) in err
+    assert "Traceback" not in err
+    assert err.count("\n") == 1
+    assert not [path for path in directory.rglob("*") if path != file and not path.is_dir()]
+    return err
+
+
+INPUTS = [
+    {"name": "../../../x", "unit": "GeV", "low": 0.1, "high": 10.0, "description": "strength"},
+    {"name": "b", "unit": "1", "low": 0.5, "high": 2.0, "description": "factor"},
+]
+
+
+def test_a_forged_file_is_forged_well(exported, trial, build, tmp_path):
+    """Expected: rewriting nothing, or the description of an input, gives a file that is imported."""
+    file = shutil.copy(exported, tmp_path / "forged.h5")
+    rewrite(file, spec={"title": "Another title"})
+    assert build(trial, "import", file, "--out", tmp_path / "stores")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"name": "../../x"},
+        {"name": "/tmp/x"},
+        {"name": ".."},
+        {"name": "x/../../y"},
+        {"name": "a\u0000b"},
+        {"version": "1/../../x"},
+        {"version": -1},
+        {"version": True},
+        {"inputs": INPUTS},
+        {"choice": {"name": "../x", "labels": ["one", "two"]}},
+    ],
+)
+def test_names_that_lead_elsewhere_are_refused(exported, trial, build, tmp_path, spec):
+    """Expected: exit 1 with the name, nothing written, although all checksums are right."""
+    file = shutil.copy(exported, tmp_path / "forged.h5")
+    rewrite(file, spec=spec)
+    assert "is not a store exported by gloam" in refused(build, trial, file, tmp_path)
+
+
+def raised(numbers):
+    """One number raised by 1e-3 in the middle."""
+    numbers[tuple(n // 2 for n in numbers.shape)] += 1e-3
+    return numbers
+
+
+@pytest.mark.parametrize(
+    ("array", "change", "attributes", "words"),
+    [
+        ("coefficients", lambda c: c + np.float32(0.01), {}, "coefficients miss the values"),
+        ("coefficients", raised, {}, "coefficients miss the values"),
+        ("coefficients", lambda c: np.roll(c, 1, axis=3), {}, "coefficients miss the values"),
+        ("coefficients", lambda c: c * np.float32("nan"), {}, "coefficients are not all finite"),
+        ("values", raised, {}, "coefficients miss the values"),
+        (None, None, {"scale": [[1e9, 1e9], [1e9, 1e9]]}, "the scale of its errors"),
+        (None, None, {"self_test": [{"choice": 7, "inputs": [1.0, 1.0], "values": [1.0, 1.0]}]}, "self-test point"),
+        (None, None, {"self_test": [{"choice": 0, "inputs": [1.0, 99.0], "values": [1.0, 1.0]}]}, "self-test point"),
+    ],
+)
+def test_numbers_that_do_not_belong_together_are_refused(exported, trial, build, tmp_path, array, change, attributes, words):
+    """Expected: exit 1 with the reason, although all checksums are right."""
+    file = shutil.copy(exported, tmp_path / "forged.h5")
+    rewrite(file, array, change, **attributes)
+    assert words in refused(build, trial, file, tmp_path)
+
+
+def test_coordinates_and_attributes_are_not_taken_from_the_file(exported, trial, build, finished, tmp_path):
+    """Expected: forged nodes, units and a further array change nothing in the store; the manifest is that of the original."""
+    file = shutil.copy(exported, tmp_path / "forged.h5")
+    rewrite(file, "ln_a", lambda nodes: nodes + 1.0, unit="TeV", title="x", more=["anything"])
+    assert build(trial, "import", file, "--out", tmp_path)[0] == 0
+    manifest = json.loads((tmp_path / "trial" / "v1" / "manifest.json").read_text())
+    assert manifest == json.loads((finished / "trial" / "v1" / "manifest.json").read_text())
+
+
+@pytest.mark.parametrize("how", ["soft link", "external link", "external storage", "virtual", "group"])
+def test_numbers_of_another_file_are_refused(exported, trial, build, tmp_path, how):
+    """Expected: exit 1 and the dataset; the values are right, but not in the file."""
+    file = shutil.copy(exported, tmp_path / "forged.h5")
+    secret = tmp_path / "elsewhere.h5"
+    with h5py.File(file, "r+") as opened:
+        numbers, checksum = opened["values"][...], opened["values"].attrs["sha256"]
+        if how == "soft link":
+            opened.move("values", "hidden")
+            opened["values"] = h5py.SoftLink("/hidden")
+        else:
+            del opened["values"]
+        if how == "external link":
+            opened["values"] = h5py.ExternalLink(str(exported), "/values")
+        elif how == "external storage":
+            numbers.tofile(tmp_path / "raw")
+            shape, kind = numbers.shape, numbers.dtype
+            opened.create_dataset("values", shape, kind, external=[(str(tmp_path / "raw"), 0, numbers.nbytes)])
+        elif how == "virtual":
+            layout = h5py.VirtualLayout(numbers.shape, numbers.dtype)
+            layout[...] = h5py.VirtualSource(str(exported), "values", numbers.shape)
+            opened.create_virtual_dataset("values", layout)
+        elif how == "group":
+            opened.create_group("values")
+        if "link" not in how:
+            opened["values"].attrs["sha256"] = checksum
+    (tmp_path / "raw").unlink(missing_ok=True)
+    assert not secret.exists()
+    assert "values is not a dataset of the file itself" in refused(build, trial, file, tmp_path)
+
+
+@pytest.mark.parametrize("when", ["write_store", "seal"])
+def test_half_an_import_is_removed(exported, trial, build, tmp_path, monkeypatch, when):
+    """Expected: exit 1 when the disk is full in between, and nothing left; with room, and after a kill, it is imported."""
+
+    def full(path, *arguments):
+        path.mkdir(exist_ok=True)
+        (path / "half").write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive, when, full)
+        code, _, err = build(trial, "import", exported, "--out", tmp_path)
+    assert code == 1
+    assert "No space left on device; make room" in err
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "trial" / "v1.importing").mkdir(parents=True)
+    (tmp_path / "trial" / "v1.importing" / "half").write_text("of one that was killed")
+    assert build(trial, "import", exported, "--out", tmp_path)[0] == 0
+    assert [path.name for path in (tmp_path / "trial").iterdir()] == ["v1"]
+    assert open_store(tmp_path / "trial" / "v1").spec == trial.TABLE
+
+
+def test_a_file_that_another_process_writes_is_named_as_that(exported, trial, build, tmp_path):
+    """Expected: exit 1 and the lock, not damage; once it is closed the file is imported."""
+    file = shutil.copy(exported, tmp_path / "busy.h5")
+    program = "import sys, h5py; f = h5py.File(sys.argv[1], 'r+'); print('open', flush=True); sys.stdin.read()"
+    writer = subprocess.Popen([sys.executable, "-c", program, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert writer.stdout.readline() == "open\n"
+    assert "is open for writing in another process" in refused(build, trial, file, tmp_path)
+    writer.communicate("")
+    assert build(trial, "import", file, "--out", tmp_path / "stores")[0] == 0
+
+
+def test_export_names_a_damaged_provenance_and_a_missing_directory(finished, trial, build, tmp_path):
+    """Expected: exit 1 with path and remedy; the manifest does not cover the provenance."""
+    shutil.copytree(finished / "trial", tmp_path / "trial")
+    for text in ("{", "[1]", ""):
+        (tmp_path / "trial" / "v1" / "provenance.json").write_text(text)
+        code, _, err = build(trial, "export", tmp_path / "trial", tmp_path / "out.h5")
+        assert code == 1
+        assert "provenance.json is missing or damaged" in err
+        assert "Traceback" not in err
+    code, _, err = build(trial, "export", finished / "trial", tmp_path / "none" / "out.h5")
+    assert code == 1
+    assert "is in no directory that exists" in err
+
+
+def test_names_of_tables_inputs_and_choices_are_checked_where_they_are_made(trial):
+    """Expected: a sentence with the name; dashes, dots and members ("rates@beam") are fine."""
+    spec: TableSpec = trial.TABLE
+    assert digest(replace(spec, name="vector-rates@micro.boone"), {})
+    for bad in ({"name": "../x"}, {"name": ""}, {"name": "a b"}, {"version": 0}, {"version": 1.0}):
+        with pytest.raises(ValueError, match="a name has letters"):
+            replace(spec, **bad)
+    with pytest.raises(ValueError, match="'a/b' is no name of an input"):
+        replace(spec, inputs=(replace(spec.inputs[0], name="a/b"), spec.inputs[1]))

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import BrokenExecutor, Executor, Future
 
@@ -133,7 +134,7 @@ def test_a_driver_killed_while_it_measures_errors_resumes(workshop, napping, bui
     _, errors = driver.communicate()
     assert driver.returncode != 0
     if number == signal.SIGTERM:
-        assert driver.returncode == 1
+        assert driver.returncode == 143
         assert f"resume with `gloam-build run trial --out {tmp_path}`" in errors
         assert "Traceback" not in errors
     assert "resume with" in row()["note"]
@@ -171,7 +172,7 @@ def test_workers_that_always_die_stop_the_build_with_a_remedy(trial, tmp_path, m
 
 @pytest.mark.parametrize("executor", ["threads", "processes"])
 def test_sigterm_at_the_time_limit_keeps_chunks_and_says_how_to_resume(workshop, napping, resumed, tmp_path, executor):
-    """Expected: exit 1, the command, state interrupted; resumed to the digest of an undisturbed build."""
+    """Expected: exit 143, the command, state interrupted; resumed to the digest of an undisturbed build."""
     command = workshop.command(
         napping,
         "run",
@@ -192,7 +193,7 @@ def test_sigterm_at_the_time_limit_keeps_chunks_and_says_how_to_resume(workshop,
     wait_for(lambda: len(workshop.chunk_files(building)) >= 3, driver)
     driver.terminate()
     _, errors = driver.communicate()
-    assert driver.returncode == 1
+    assert driver.returncode == 143
     assert f"resume with `gloam-build run trial --out {tmp_path}`" in errors
     assert "Traceback" not in errors
     assert 3 <= len(workshop.chunk_files(building)) < 2 * 6 * 4
@@ -310,31 +311,84 @@ def test_a_file_system_without_locks_is_named(trial, build, tmp_path, monkeypatc
     assert build(trial, "status", "trial", "--out", tmp_path)[0] == 0
 
 
-def test_a_live_driver_on_another_host_is_respected(trial, build, tmp_path):
-    """Expected: its process and host are named, and what it writes is left alone, as long as it gives signs of life; a minute
-    later it is dead.
-    """
+@pytest.fixture
+def elsewhere(trial, tmp_path, monkeypatch):
+    """A build with a run of another host that says it is running, and waits shorter by forty; its clock may be set."""
+    monkeypatch.setattr(journal, "SILENT", 1.5)
+    monkeypatch.setattr(journal, "LOOK_EVERY", 0.02)
     place = workspace.workspace_in(source.load(trial), tmp_path)
     todo = run.prepare(place, (24, 16), restart=False)
-    plan.time_per_node(place.recipe)  # compiles, before the sign of life
+    plan.time_per_node(place.recipe)  # compiles, before the signs of life are watched
     notes = journal.Journal(place, "threads", "", len(todo))
     notes.run.host, notes.run.pid, notes.written = "elsewhere", 4711, 0.0
     notes.beat(1)
-    with pytest.raises(StoreError, match="process 4711 on elsewhere"), Crew(place.recipe, Settings()) as crew:
-        run.integrate(place, todo, crew)
-    written = place.building / "values" / "c.0123abc.partial"
-    written.write_bytes(b"half")
-    for verb in (("begin", "--restart"), ("run", "--restart"), ("run",), ("finalize",)):
-        code, _, err = build(trial, verb[0], "trial", "--out", tmp_path, *verb[1:])
-        assert code == 1
-        assert "process 4711 on elsewhere" in err
-        assert written.is_file()
+    return place, notes
+
+
+def set_clock(notes, seconds):
+    """Let the last sign of life be from the past or from the future."""
     stale = json.loads(notes.state.read_text())
-    stale["updated"] -= journal.SILENT + 1.0
+    stale["updated"] += seconds
+    stale["started"] += seconds
     notes.state.write_text(json.dumps(stale))
-    with Crew(place.recipe, Settings()) as crew:
-        run.integrate(place, todo, crew)
-    assert run.prepare(place, None, restart=False) == []
+
+
+CLOCKS = [0.0, -1e6, 1e6]  # of the other host, fast or slow [s]
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_a_live_driver_on_another_host_is_respected(elsewhere, build, trial, tmp_path, clock):
+    """Expected: its process and host are named, and what it writes is left alone, as long as it gives signs of life, whatever its
+    clock.
+    """
+    place, notes = elsewhere
+    stopped = threading.Event()
+
+    def live():
+        while not stopped.wait(0.1):
+            notes.written = 0.0
+            notes.beat(1)
+            set_clock(notes, clock)
+
+    signs = threading.Thread(target=live)
+    signs.start()
+    try:
+        with pytest.raises(StoreError, match="process 4711 on elsewhere"), Crew(place.recipe, Settings()) as crew:
+            run.integrate(place, [(0, 0, 0)], crew)
+        written = place.building / "values" / "c.0123abc.partial"
+        written.write_bytes(b"half")
+        for verb in (("begin", "--restart"), ("run", "--restart"), ("run",), ("finalize",)):
+            code, _, err = build(trial, verb[0], "trial", "--out", tmp_path, *verb[1:])
+            assert code == 1
+            assert "process 4711 on elsewhere" in err
+            assert written.is_file()
+    finally:
+        stopped.set()
+        signs.join()
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_a_dead_driver_on_another_host_is_waited_for_once(elsewhere, build, trial, tmp_path, clock):
+    """Expected: without a sign of life for the time set, the build goes on, from the future too; and later ones do not wait."""
+    place, notes = elsewhere
+    set_clock(notes, clock)
+    start = time.monotonic()
+    journal.check_alone(place, "")
+    assert time.monotonic() - start >= 1.5
+    assert [found.state for found in journal.runs(place)] == ["lost"]
+    start = time.monotonic()
+    journal.check_alone(place, "")
+    assert time.monotonic() - start < 1.0
+    code, _, err = build(trial, "run", "trial", "--out", tmp_path, *POINTS)
+    assert code == 0, err
+
+
+def test_a_run_from_the_future_is_not_shown_as_alive(elsewhere, build, trial, tmp_path):
+    """Expected: `status` says stopped, since a sign of life two minutes ahead is none."""
+    _, notes = elsewhere
+    assert json.loads(build(trial, "status", "trial", "--out", tmp_path, "--json")[1])[0]["state"] == "building"
+    set_clock(notes, 120.0)
+    assert json.loads(build(trial, "status", "trial", "--out", tmp_path, "--json")[1])[0]["state"] == "stopped"
 
 
 def test_a_dead_driver_of_this_host_does_not_block(trial, tmp_path):

@@ -53,9 +53,15 @@ def test_kill_and_resume_give_the_content_digest_of_an_undisturbed_run(workshop,
     assert workshop.content_digest(tmp_path) == undisturbed
 
 
+def assert_interrupted(err, out):
+    """Beside log lines there is one sentence, with the command that resumes."""
+    (line,) = [line for line in err.splitlines() if not line.startswith("time=")]
+    assert line == f"gloam-build: interrupted; finished chunks are kept, resume with `gloam-build run trial --out {out}`"
+
+
 @pytest.mark.parametrize("executor", ["threads", "processes"])
 def test_control_c_keeps_chunks_and_says_how_to_resume(workshop, slow, tmp_path, executor):
-    """Expected: exit 1, the command to resume, no traceback, the finished chunks in place, the lock free."""
+    """Expected: exit 130, one sentence with the command to resume, the finished chunks in place, the lock free."""
     building = tmp_path / "trial" / "v1.building"
     command = workshop.command(
         "slow_recipe",
@@ -71,11 +77,56 @@ def test_control_c_keeps_chunks_and_says_how_to_resume(workshop, slow, tmp_path,
         executor,
     )
     code, err = workshop.interrupt(command, building, 4, signal.SIGINT)
-    assert code == 1
-    assert f"gloam-build run trial --out {tmp_path}" in err
-    assert "Traceback" not in err
+    assert code == 130
+    assert_interrupted(err, tmp_path)
     assert len(workshop.chunk_files(building)) >= 4
     assert not (tmp_path / "trial" / "v1.lock").exists()
+
+
+CALLBACK = """def callback():
+    os.kill(os.getpid(), int(os.environ["NAP"]))
+    return sum(range(1000))
+
+
+def data(label):
+    if os.environ.get("NAP", "0") != "0":
+        ctypes.CFUNCTYPE(ctypes.c_int)(callback)()
+"""
+LOST = (  # a signal whose exception is raised inside a callback from C, which forgets it
+    ("import math\n", "import ctypes\nimport math\nimport os\nimport signal\n"),
+    ("def data(label):\n", CALLBACK),
+)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("verb", ["run", "begin", "plan", "verify"])
+def test_a_signal_in_a_callback_from_c_is_not_lost(workshop, finished, tmp_path, verb, number):
+    """Expected: 128 + the number and one sentence, in every command that compiles; LLVM calls back like this while it does."""
+    workshop.recipe("lost_signal", *LOST)
+    where = ("--store", finished) if verb == "verify" else ("--out", tmp_path)
+    command = workshop.command("lost_signal", verb, "trial", *where)
+    done = subprocess.run(command, env=workshop.environment(number), capture_output=True, text=True, check=False)
+    assert done.returncode == 128 + number, done.stderr
+    assert "Traceback" not in done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if not line.startswith("time=")]
+    assert line.startswith("gloam-build: interrupted")
+
+
+def test_a_signal_that_was_ignored_stays_ignored(workshop, slow, tmp_path):
+    """Expected: exit 0, as a background shell or nohup asks for."""
+    command = workshop.command("slow_recipe", "run", "trial", "--out", tmp_path, "--points", "200")
+    deaf = subprocess.Popen(
+        command,
+        env=workshop.environment(),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while deaf.poll() is None and not workshop.chunk_files(tmp_path / "trial" / "v1.building"):
+        time.sleep(0.01)
+    deaf.send_signal(signal.SIGINT)
+    _, err = deaf.communicate()
+    assert deaf.returncode == 0, err
 
 
 def test_a_file_that_cannot_grow_stops_the_build_with_one_sentence(workshop, tmp_path):

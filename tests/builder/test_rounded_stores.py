@@ -18,6 +18,7 @@ import zarr
 from gloam import tables
 from gloam.builder.__main__ import main
 from gloam.lookup.errors import StoreError
+from gloam.lookup.rounding import Rounding
 from gloam.lookup.store import open_store
 from gloam.lookup.table import Table
 
@@ -179,6 +180,23 @@ def test_a_file_with_another_scale_is_not_imported(stores, rounded, build, tmp_p
     code, _, err = build(rounded, "import", file, "--out", tmp_path / "stores")
     assert code == 1
     assert f"{file}: {array}" in err
+    assert not list((tmp_path / "stores").rglob("*"))
+
+
+@pytest.mark.parametrize("steps_moved", [40, 400])
+def test_coefficients_of_a_file_that_miss_its_values_are_not_imported(stores, rounded, build, tmp_path, steps_moved):
+    """Expected: exit 1 when the coefficients are raised by whole steps of their integers, checksum rewritten."""
+    file = tmp_path / "trial.h5"
+    assert build(rounded, "export", stores[0], file)[0] == 0
+    with h5py.File(file, "r+") as opened:
+        attributes = json.loads(opened["metadata"][()])["arrays"]["coefficients"]["attributes"]
+        rounding = Rounding.from_attributes(attributes)
+        moved = rounding.decode(np.minimum(rounding.encode(opened["coefficients"][...]) + steps_moved, 32767).astype(np.int16))
+        opened["coefficients"][...] = moved
+        opened["coefficients"].attrs["sha256"] = hashlib.sha256(moved.tobytes()).hexdigest()
+    code, _, err = build(rounded, "import", file, "--out", tmp_path / "stores")
+    assert code == 1
+    assert "coefficients miss the values" in err
     assert not list((tmp_path / "stores").rglob("*"))
 
 

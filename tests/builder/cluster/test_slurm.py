@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
+from distributed.core import connect
+from distributed.security import Security
 from gloam.builder.__main__ import main
 
 PAGE = Path(__file__).parents[3] / "docs" / "hpc.md"
@@ -84,6 +89,91 @@ def test_killed_driver_and_cancelled_job_leave_the_content_digest_of_threads(
     assert small.content_digest(out) == undisturbed
     assert small.provenance(out)["executors"] == ["slurm"]
     slurm.wait({*slurm.jobs()} - others)
+
+
+def listening(processes):
+    """Addresses (host, port) on which processes listen."""
+    found = set()
+    for process in processes:
+        for item in psutil.Process(process.pid).net_connections("tcp"):
+            if item.status == psutil.CONN_LISTEN:
+                found.add((item.laddr.ip, item.laddr.port))
+    return found
+
+
+async def answers(address, security):
+    """Whether dask at (host, port) shakes hands with one of this security, or with one in plain text (None)."""
+    host, port = address
+    keys = security.get_connection_args("client") if security else {}
+    try:
+        comm = await connect(f"{'tls' if security else 'tcp'}://{host}:{port}", timeout=5, **keys)
+    except OSError:
+        return False
+    await comm.close()
+    return True
+
+
+def ours(keys):
+    """The security of one who can read the keys of the run."""
+    ca, certificate, key = (next(str(path) for path in keys if f".{name}." in path.name) for name in ("ca_file", "cert", "key"))
+    return Security(tls_ca_file=ca, tls_client_cert=certificate, tls_client_key=key, require_encryption=True)
+
+
+@pytest.mark.parametrize("interface", [(), ("--interface", "lo")])
+def test_strangers_are_refused_and_ctrl_c_ends_the_driver(slurm, workshop, napping, tmp_path, interface):
+    """Expected: what listens beside 127.0.0.1 shakes hands with those who have the key of the run, which only its owner may read,
+    and with nobody else; the directory may be called anything; Ctrl-C ends driver and jobs with 130 and one sentence.
+    """
+    out = tmp_path / "it's $(touch trap) `touch trap` 100%"
+    options = (
+        "--chunk",
+        "4,4",
+        "--batch-seconds",
+        1e-9,
+        "--executor",
+        "slurm",
+        "--partition",
+        "debug",
+        "--workers",
+        1,
+        *interface,
+    )
+    command = workshop.command(napping, "run", "trial", "--out", out, *options, "--directives", "--comment=a b")
+    before = {*slurm.jobs()}
+    driver = subprocess.Popen(
+        command,
+        env={**workshop.environment(nap=100_000), **slurm.own},
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        while driver.poll() is None and not workshop.chunk_files(out / "trial" / "v1.building"):
+            time.sleep(0.05)
+        assert driver.poll() is None, driver.communicate()
+        jobs = [p for p in psutil.process_iter(["cmdline"]) if "dask_worker" in " ".join(p.info["cmdline"] or ())]
+        keys = [path for path in (out / "trial" / "v1.jobs").iterdir() if "dask-jobqueue" in path.name]
+        assert len(keys) == 3
+        assert {path.stat().st_mode & 0o777 for path in keys} == {0o600}
+        reached = {item for item in listening([driver, *jobs]) if item[0] != "127.0.0.1"}
+        assert bool(reached) is not bool(interface)
+        if interface:
+            reached = {("127.0.0.1", int(re.search(r"tls://127.0.0.1:(\d+)", " ".join(jobs[0].cmdline()))[1]))}
+        for host, port in reached:
+            address = "127.0.0.1" if host in ("0.0.0.0", "::") else host, port
+            assert not asyncio.run(answers(address, None)), address
+            assert not asyncio.run(answers(address, Security.temporary())), address
+            assert asyncio.run(answers(address, ours(keys))), address
+    finally:
+        driver.send_signal(signal.SIGINT)
+    _, errors = driver.communicate(timeout=120)
+    assert driver.returncode == 130, errors
+    assert [line for line in errors.splitlines() if line.startswith("gloam-build: interrupted; finished chunks are kept")]
+    assert "Traceback" not in errors
+    assert not list(tmp_path.rglob("trap"))
+    slurm.wait({*slurm.jobs()} - before)
+    assert any(path.suffix == ".log" for path in (out / "trial" / "v1.jobs").iterdir())
 
 
 def test_jobs_that_slurm_refuses_stop_the_driver_with_its_reason(slurm, small, tmp_path):

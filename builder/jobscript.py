@@ -113,6 +113,7 @@ def _mpi(place: Workspace, made: Plan, settings: Settings) -> str:
 
 def _driver(place: Workspace, made: Plan, settings: Settings) -> str:
     """Script of the driver job, then, as comments, that of the jobs which it submits."""
+    pools.require("dask_jobqueue", "hpc")
     from dask_jobqueue.slurm import SLURMJob
 
     name = place.recipe.spec.name

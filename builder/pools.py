@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from gloam.builder import plan
+from gloam.builder import plan, signals
 from gloam.builder.settings import bytes_of, seconds_of
 from gloam.lookup.errors import BadParameter
 
@@ -117,6 +117,8 @@ def _distributed(recipe: Recipe, settings: Settings, logs: str) -> Iterator[Pool
     from distributed.scheduler import KilledWorker
 
     dask.config.set({"distributed.scheduler.allowed-failures": LOST_WORKERS})
+    if settings.executor == "slurm":
+        dask.config.set({"distributed.dashboard.link": "http://127.0.0.1:{port}/status"})
     logging.getLogger("distributed").setLevel(logging.WARNING)
     refused: list[str] = []
     with _scheduler(recipe, settings, logs, refused) as target:
@@ -289,7 +291,15 @@ def at_root(work: Callable[[Executor], int]) -> int:
 
 
 def require(module: str, extra: str) -> None:
-    """Refuse an executor whose library is not installed."""
+    """Import what an executor needs, and keep our signal handlers: dask-jobqueue makes Ctrl-C an exit with status 0.
+
+    Raises
+    ------
+    BadParameter
+        When it is not installed.
+    """
     if importlib.util.find_spec(module) is None:
         msg = f"{module} is not installed: pip install 'gloam[{extra}]'"
         raise BadParameter(msg)
+    with signals.kept():
+        importlib.import_module(module)

@@ -41,6 +41,18 @@ class Heard:
 
 
 @contextmanager
+def kept() -> Iterator[None]:
+    """Whatever sets handlers of these signals meanwhile, those from before are back afterwards."""
+    before = {number: signal.getsignal(number) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if signal.getsignal(number) is not handler and threading.current_thread() is threading.main_thread():
+                signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+
+
+@contextmanager
 def heard() -> Iterator[Heard]:
     """Hear SIGINT and SIGTERM meanwhile: both raise :class:`Interrupted`, unless they were ignored before.
 

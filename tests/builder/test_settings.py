@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 
 import pytest
 from gloam.builder.plan import CHECKED
@@ -204,3 +205,14 @@ def test_memory_is_asked_for_as_the_site_wants(trial, build, way, request_by, li
         kinds = {line.partition("=")[0] for line in re.findall(r"^#SBATCH (--mem\S*)$", first, re.MULTILINE)}
         assert kinds == {line.partition("=")[0] for line in lines}
         assert f"--memory-request {request_by}" in first
+
+
+def test_the_handlers_of_signals_survive_what_is_imported(workshop, trial):
+    """Expected: dask-jobqueue sets one of SIGINT when it is imported, an exit with status 0; ours is back at once."""
+    script = (
+        "import signal; from gloam.builder import pools; before = signal.getsignal(signal.SIGINT); "
+        "pools.require('dask_jobqueue', 'hpc'); assert signal.getsignal(signal.SIGINT) is before; "
+        "import sys; assert 'dask_jobqueue' in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -138,7 +138,7 @@ def test_strangers_are_refused_and_ctrl_c_ends_the_driver(slurm, workshop, nappi
         1,
         *interface,
     )
-    command = workshop.command(napping, "run", "trial", "--out", out, *options, "--directives", "--comment=a b")
+    command = workshop.command(napping, "run", "trial", "--out", out, *options, "--directives", '--comment="a b"')
     before = {*slurm.jobs()}
     driver = subprocess.Popen(
         command,
@@ -147,12 +147,14 @@ def test_strangers_are_refused_and_ctrl_c_ends_the_driver(slurm, workshop, nappi
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background shell ignores Ctrl-C
     )
     try:
         while driver.poll() is None and not workshop.chunk_files(out / "trial" / "v1.building"):
             time.sleep(0.05)
         assert driver.poll() is None, driver.communicate()
         jobs = [p for p in psutil.process_iter(["cmdline"]) if "dask_worker" in " ".join(p.info["cmdline"] or ())]
+        assert "dask dashboard at http://127.0.0.1:" in driver.stderr.readline()
         keys = [path for path in (out / "trial" / "v1.jobs").iterdir() if "dask-jobqueue" in path.name]
         assert len(keys) == 3
         assert {path.stat().st_mode & 0o777 for path in keys} == {0o600}

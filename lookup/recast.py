@@ -5,10 +5,11 @@ R = events of the boson over those of a dark photon at the published lower edge,
     R = P' BR' eff(Gamma')/[P BR eff(Gamma)] ,
 
 P the squared coupling of the production (a U(3) trace for mesons, (2 g_u + g_d)^2 for proton bremsstrahlung, fractions by
-mechanism for LHCb), BR the counted decays. eff is 1, 1 - exp(-t_1/tau) where a search sees decays up to t_1, or for a dump
-exp(-t Gamma) [1 - exp(-r t Gamma)] with r the ratio of its lengths and t fixed by equal events at both published edges: one
-momentum for the whole spectrum, so that the region is too wide, most where Gamma' differs most from Gamma. What the published
-curve assumed about spectra, acceptance and hadronic form factors cancels.
+mechanism for LHCb), BR the counted decays. eff is 1, 1 - exp(-t_1/tau) where a search sees decays up to t_1, or for a dump the
+integral K over the spectrum of `lookup/beam_dump.py` (electron dumps), or exp(-t Gamma) [1 - exp(-r t Gamma)] with r the ratio
+of its lengths and t fixed by equal events at both published edges: one momentum for the whole spectrum, so that the region is
+too wide, most where Gamma' differs most from Gamma. What the published curve assumed about spectra, acceptance and hadronic
+form factors cancels.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from gloam.lookup.beam_dump import decayed, secluded
 from gloam.lookup.vocabulary import (
     BR_X_2PI,
     BR_X_DARK,
@@ -30,11 +32,13 @@ from gloam.lookup.vocabulary import (
     G_U,
     M_X,
     WIDTH_X,
+    Option,
 )
 from gloam.tables.constants import ELECTRIC_CHARGE, ETA_MASS, HBAR_C, MUON_MASS, NEUTRAL_PION_MASS, PHI_MASS, SPEED_OF_LIGHT
 from gloam.tables.curve import curve_value
 from gloam.tables.experiments.dark_photon_curves import (
     DECAY,
+    ENERGY,
     HEADER,
     HIGH,
     LHC_AT,
@@ -46,12 +50,16 @@ from gloam.tables.experiments.dark_photon_curves import (
     PRODUCTION,
     PRODUCTIONS,
     RATIO,
+    SHIELD,
+    SPECTRUM,
 )
+from gloam.tables.experiments.electron_dumps import DUMPS
 from gloam.tables.physics.gauge_bosons.hadronic_channels import TWO_PI
 from gloam.tables.physics.gauge_bosons.widths import FIRST_HADRONS, PHOTON_COUPLINGS, WIDTHS, fill_widths
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 (
     ELECTRON_BREMS,
@@ -66,6 +74,13 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
     LHC,
 ) = range(len(PRODUCTIONS))
 PROMPT, DUMP, KLOE_ETA, KLOE_GAMMA, NA48, LHCB, MAP = range(len(LIFETIMES))
+TABLES = tuple(("electron-dumps", name) for name in DUMPS)
+DISPLACED = Option(
+    "displaced",
+    ("spectrum", "two-edge"),
+    "spectrum",
+    "electron dumps by the spectrum of their table, scaled to the lower published edge; or all by both edges and one momentum",
+)
 READS = (
     "m_X",
     "g_mu",
@@ -80,6 +95,7 @@ LOG_BREMS_MASSES = np.log(np.array([0.05, 0.1, 0.3, 0.5]))  # [GeV]
 KLOE_RADIUS, NA48_LENGTH, NA48_ENERGY = 0.08, 1.0, 50.0  # [m], [m], [GeV] a decay must lie within
 SMALLEST, LARGEST = 1e-9, 700.0  # [1] of t Gamma at the upper edge
 REFERENCE = 4  # numbers that a curve keeps at one mass: P BR eff of the lower edge, t [1/GeV], t_1 [m], lower edge
+BY_SPECTRUM = -1.0  # the second where the table of a dump is used
 CLOSED = -1.0  # the first of them where nothing was published
 
 
@@ -206,9 +222,11 @@ def dump_time(low: float, high: float, ratio: float) -> float:
 
 
 @njit
-def photon_widths(mass: float, widths: Vector) -> float:
-    """Partial widths of a dark photon over eps^2 [GeV] and their sum."""
-    return fill_widths(mass, ELECTRIC_CHARGE * PHOTON_COUPLINGS, 1.0, 1.0, widths)
+def photon_widths(mass: float) -> Vector:
+    """Partial widths of a dark photon over eps^2 [GeV], and behind them their sum."""
+    widths = np.empty(WIDTHS + 1)
+    widths[WIDTHS] = fill_widths(mass, ELECTRIC_CHARGE * PHOTON_COUPLINGS, 1.0, 1.0, widths)
+    return widths
 
 
 @njit
@@ -222,8 +240,14 @@ def counted(bits: float, electrons: float, muons: float, pions: float, invisible
 
 
 @njit
-def fill_reference(curve: int, mass: float, widths: Vector, total: float, flat: Vector, out: Vector) -> None:
-    """What does not depend on the couplings of the boson, REFERENCE numbers; ``widths`` of :func:`photon_widths` over eps^2."""
+def fill_reference(
+    curve: int, mass: float, spectrum: bool, widths: Vector, flat: Vector, blob: Vector, offsets: Offsets, out: Vector
+) -> None:
+    """What does not depend on the couplings of the boson, REFERENCE numbers.
+
+    ``widths`` of :func:`photon_widths` over eps^2, their sum at the end; ``spectrum``: dumps that have a table by that table.
+    """
+    total = widths[WIDTHS]
     row = curve * HEADER
     out[0] = CLOSED
     kind = int(flat[row + LIFETIME])
@@ -235,7 +259,13 @@ def fill_reference(curve: int, mass: float, widths: Vector, total: float, flat: 
         return
     norm = squared(ELECTRIC_CHARGE * low) * share
     out[1], out[2], out[3] = 0.0, longest(kind, mass), low
-    if kind == DUMP:
+    if kind == DUMP and spectrum and flat[row + SPECTRUM] >= 0.0:
+        block = offsets[int(flat[row + SPECTRUM])]
+        norm = secluded(blob, block, flat[row + ENERGY], flat[row + SHIELD], mass, low)
+        out[1] = BY_SPECTRUM
+        if norm == 0.0:
+            return
+    elif kind == DUMP:
         high, ratio = curve_value(flat, int(flat[row + HIGH]), mass), flat[row + RATIO]
         if not high > low:
             return
@@ -270,7 +300,9 @@ def mapped(mass: float, width: float, per_eps2: float, flat: Vector) -> float:
 
 
 @njit
-def events_ratio(curve: int, slots: Vector, couplings: Vector, reference: Vector, flat: Vector) -> float:
+def events_ratio(
+    curve: int, slots: Vector, couplings: Vector, reference: Vector, flat: Vector, blob: Vector, offsets: Offsets
+) -> float:
     """R [1] of one curve from ``reference`` of :func:`fill_reference`; 0 where that is CLOSED."""
     if reference[0] == CLOSED:
         return 0.0
@@ -282,6 +314,9 @@ def events_ratio(curve: int, slots: Vector, couplings: Vector, reference: Vector
         return 0.0
     found = produced(int(flat[row + PRODUCTION]), mass, couplings, flat) * seen / reference[0]
     kind = int(flat[row + LIFETIME])
+    if kind == DUMP and reference[1] == BY_SPECTRUM:
+        block = offsets[int(flat[row + SPECTRUM])]
+        return found * decayed(blob, block, flat[row + ENERGY], flat[row + SHIELD], mass, width)[0]
     if kind == DUMP:
         x = reference[1] * width
         return found * math.exp(log_decayed(x, flat[row + RATIO])) if 0.0 < x < LARGEST else 0.0
@@ -295,9 +330,3 @@ def couplings_of(slots: Vector, out: Vector) -> None:
     """g_u, g_d, g_s, g_c, g_e, g_mu into ``out``, shape (6,)."""
     for i, slot in enumerate((G_U, G_D, G_S, G_C, G_E, G_MU)):
         out[i] = slots[slot]
-
-
-@njit
-def new_widths() -> Vector:
-    """Room for :func:`photon_widths`."""
-    return np.empty(WIDTHS)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from gloam.lookup import recast
 from gloam.lookup.compiled import entry
-from gloam.lookup.recast import CLOSED, REFERENCE, couplings_of, events_ratio, fill_reference, new_widths, photon_widths
+from gloam.lookup.recast import CLOSED, REFERENCE, couplings_of, events_ratio, fill_reference, photon_widths
 from gloam.lookup.scan_memory import same
 from gloam.lookup.searches import published_visible
 from gloam.lookup.vocabulary import M_X, SILENT, SLOTS
@@ -21,15 +21,17 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 NAME = "all-visible"
 TITLE = "all published limits on dark photons recast to any charges"
-TABLES = ()
+TABLES = recast.TABLES
 READS = recast.READS
 OPTIONS: dict[str, tuple[float, float, float, str]] = {}
+CHOICES = (recast.DISPLACED,)
 BINS = tuple(CURVES)
 STATISTIC = "excluded where any published curve excludes, each at its own level (most at 90 %, some at 95 %)"
 CONFIDENCE = 0.9
 NO_INFORMATION = "no published curve reaches this m_X"
 COUNT = len(CURVES)
 CONSTANTS = published_visible.CONSTANTS
+DISPLACED_AT = len(CONSTANTS)
 UNIT = published_visible.UNIT
 LIMIT = published_visible.LIMIT
 REFERENCES = published_visible.REFERENCES
@@ -44,10 +46,10 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
     size = COUNT * REFERENCE
     references = slots[len(SLOTS) + 1 : len(SLOTS) + 1 + size] if slots.size > len(SLOTS) else np.empty(size)
     if slots.size == len(SLOTS) or not same(slots[M_X : M_X + 1], slots[len(SLOTS) :], 1):
-        widths = new_widths()
-        total = photon_widths(slots[M_X], widths)
+        widths, spectrum = photon_widths(slots[M_X]), options[DISPLACED_AT] == 0.0
         for k in range(COUNT):
-            fill_reference(k, slots[M_X], widths, total, options, references[k * REFERENCE : (k + 1) * REFERENCE])
+            reference = references[k * REFERENCE : (k + 1) * REFERENCE]
+            fill_reference(k, slots[M_X], spectrum, widths, options, blob, offsets, reference)
         if slots.size > len(SLOTS):
             slots[len(SLOTS)] = slots[M_X]
     couplings = np.empty(6)
@@ -57,6 +59,6 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
         reference = references[k * REFERENCE : (k + 1) * REFERENCE]
         if reference[0] != CLOSED:
             status = 0
-        out[k] = events_ratio(k, slots, couplings, reference, options)
+        out[k] = events_ratio(k, slots, couplings, reference, options, blob, offsets)
         error[k] = ERROR * out[k]
     return status

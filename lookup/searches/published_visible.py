@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup import recast
 from gloam.lookup.compiled import entry
-from gloam.lookup.recast import CLOSED, REFERENCE, couplings_of, events_ratio, fill_reference, new_widths, photon_widths
+from gloam.lookup.recast import CLOSED, REFERENCE, couplings_of, events_ratio, fill_reference, photon_widths
 from gloam.lookup.scan_memory import same
 from gloam.lookup.vocabulary import BR_X_DARK, BR_X_NEUTRINOS, M_X, SILENT, SLOTS, WIDTH_X, Option
 from gloam.tables.experiments.dark_photon_curves import CURVES, DECAY, DECAYS, FLAT, HEADER
@@ -24,12 +24,13 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 NAME = "published-visible"
 TITLE = "published limits on dark photons recast to any charges, one curve at a time"
-TABLES = ()
+TABLES = recast.TABLES
 READS = recast.READS
 OPTIONS: dict[str, tuple[float, float, float, str]] = {}
-CHOICES = (Option("curve", tuple(CURVES), None, "the published limit, as `gloam list curves` describes it"),)
+CHOICES = (Option("curve", tuple(CURVES), None, "the published limit, as `gloam list curves` describes it"), recast.DISPLACED)
 CONSTANTS = tuple(FLAT.tolist())
 CURVE_AT = len(CONSTANTS)
+DISPLACED_AT = CURVE_AT + 1
 UNIT = "1"
 BINS = ("events over those at the published edge",)
 LIMIT = 1.0
@@ -65,9 +66,8 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
     curve = int(options[CURVE_AT])
     reference = slots[len(SLOTS) + 1 : len(SLOTS) + 1 + REFERENCE] if slots.size > len(SLOTS) else np.empty(REFERENCE)
     if slots.size == len(SLOTS) or not same(slots[M_X : M_X + 1], slots[len(SLOTS) :], 1):
-        widths = new_widths()
-        total = photon_widths(slots[M_X], widths)
-        fill_reference(curve, slots[M_X], widths, total, options, reference)
+        widths = photon_widths(slots[M_X])
+        fill_reference(curve, slots[M_X], options[DISPLACED_AT] == 0.0, widths, options, blob, offsets, reference)
         if slots.size > len(SLOTS):
             slots[len(SLOTS)] = slots[M_X]
     if reference[0] == CLOSED:
@@ -77,6 +77,6 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
         return NOT_INVISIBLE
     couplings = np.empty(6)
     couplings_of(slots, couplings)
-    out[0] = events_ratio(curve, slots, couplings, reference, options)
+    out[0] = events_ratio(curve, slots, couplings, reference, options, blob, offsets)
     error[0] = ERROR * out[0]
     return 0

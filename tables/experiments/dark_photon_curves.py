@@ -1,7 +1,8 @@
 """Published limits on dark photons: 43 curves with how the boson was made, seen and timed, their levels and references.
 
 `published-visible` and `all-visible` recast them. A curve travels into compiled code in the array FLAT: one row of HEADER
-numbers for every curve (places named below), then the curves as `curve_value` reads them, lower and upper edges apart.
+numbers for every curve (places named below), then the curves as `curve_value` reads them, lower and upper edges apart. SPECTRUM
+is the number of the electron dump whose table has the spectrum behind a curve, or -1.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final
 import numpy as np
 from gloam.tables.curve import Curve
 from gloam.tables.datafile import read
+from gloam.tables.experiments.electron_dumps import DUMPS
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
@@ -32,8 +34,8 @@ PRODUCTIONS: Final = (
 )
 LIFETIMES: Final = ("prompt", "dump", "kloe-eta", "kloe-gamma", "na48", "lhcb", "map")
 DECAYS: Final = ("electrons", "muons", "pions", "invisible")  # bit 2^i of a decay
-PRODUCTION, DECAY, LIFETIME, RATIO, LOW, HIGH = range(6)  # places in a row of FLAT
-HEADER: Final = 6
+PRODUCTION, DECAY, LIFETIME, RATIO, LOW, HIGH, SPECTRUM, ENERGY, SHIELD = range(9)  # places in a row of FLAT
+HEADER: Final = 9
 LHC_COLUMNS: Final = ("rho", "eta", "omega_pi0", "omega", "phi", "d", "u", "s", "c", "b")
 
 
@@ -123,7 +125,10 @@ def _flat() -> tuple[FloatArray, int, int]:
     for row, (name, curve) in zip(rows, CURVES.items(), strict=True):
         bits = sum(2 ** DECAYS.index(state) for state in curve.decay.split("+"))
         row[:RATIO] = PRODUCTIONS.index(curve.production), bits, LIFETIMES.index(curve.lifetime)
-        row[RATIO] = curve.ratio
+        row[RATIO], row[SPECTRUM] = curve.ratio, -1.0
+        for k, dump in enumerate(DUMPS.values()):
+            if dump.curve == name:
+                row[SPECTRUM], row[ENERGY], row[SHIELD] = k, dump.energy, dump.shield
         for place, column in ((LOW, "eps_low"), (HIGH, "eps_high")):
             if place == HIGH and curve.lifetime != "dump":
                 continue

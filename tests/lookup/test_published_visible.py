@@ -28,9 +28,9 @@ BARYON = {
 LEPTONS_OF_B = -((ELECTRIC_CHARGE / (4 * math.pi)) ** 2)  # charge that Darkcast gives to leptons of its B boson
 
 
-def bound(curve: str, group: str, coupling: str = "g_X") -> lookup.Limit:
+def bound(curve: str, group: str, coupling: str = "g_X", displaced: str = "spectrum") -> lookup.Limit:
     """A limit from one curve."""
-    return lookup.limit("published-visible", "gauge-boson", coupling, group=group, curve=curve)
+    return lookup.limit("published-visible", "gauge-boson", coupling, group=group, curve=curve, displaced=displaced)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_secluded_boson_gets_the_published_curve_back(curve: str) -> None:
         published = float(edge(curve, "eps_low")(mass))
         if math.isnan(published):
             continue
-        ((first, last),) = bound(curve, "secluded", "eps")(m_X=mass).intervals
+        ((first, last),) = bound(curve, "secluded", "eps", "two-edge")(m_X=mass).intervals
         assert first == pytest.approx(published, rel=1e-6)
         if CURVES[curve].lifetime == "dump":
             assert last == pytest.approx(float(edge(curve, "eps_high")(mass)), rel=1e-5)

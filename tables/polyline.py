@@ -5,8 +5,8 @@ A polyline need not be a function: at one x it is crossed any number of times. B
 those above the last of an odd number. This is "above the curve" for a limit, "between the edges" for a lower and an upper
 one taken together, and "inside" for a closed contour, with one rule. Where no point reaches, there is no information.
 
-In compiled code a polyline is ``[points, ln x_1, ln y_1, join_1, ln x_2, ...]``; join_i = 1 where a line leads from point i to
-the next.
+In compiled code a polyline is ``[points, lowest ln x, highest ln x, ln x_1, ln y_1, join_1, ln x_2, ...]``; join_i = 1 where a
+line leads from point i to the next.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from gloam.tables.elementary import numeric
 from gloam.tables.memory import scratch
-from numba import njit
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
 MOST_CROSSINGS = 64  # at one x
+POINTS, STRIDE = 3, 3  # where the points begin, and numbers of a point
 
 
 def flat_polyline(pieces: list[tuple[FloatArray, FloatArray, bool]]) -> FloatArray:
@@ -43,42 +44,43 @@ def flat_polyline(pieces: list[tuple[FloatArray, FloatArray, bool]]) -> FloatArr
         joins[-1] = 0.0
         rows.append(np.column_stack([np.log(points), joins]))
     together = np.vstack(rows)
-    return np.concatenate([[float(len(together))], together.ravel()])
+    ends = [float(len(together)), together[:, 0].min(), together[:, 0].max()]
+    return np.concatenate([ends, together.ravel()])
 
 
-@njit
+@numeric
 def _fill_crossings(flat: FloatArray, offset: int, ln_x: float, found: FloatArray) -> int:
     """Write ln y of every crossing at ``ln_x`` into ``found``, rising; returns their number."""
     count = 0
-    points = int(flat[offset])
-    last = -math.inf
-    for i in range(points):
-        last = max(last, flat[offset + 1 + 3 * i])
-    for i in range(points - 1):
-        at = offset + 1 + 3 * i
-        left, right = flat[at], flat[at + 3]
-        if flat[at + 2] == 0.0 or left == right:
-            continue
-        inside = min(left, right) <= ln_x < max(left, right)
-        if not (inside or ln_x == last == max(left, right)) or count == MOST_CROSSINGS:
-            continue
-        value = flat[at + 1] + (ln_x - left) / (right - left) * (flat[at + 4] - flat[at + 1])
-        place = count
-        while place > 0 and found[place - 1] > value:
-            found[place] = found[place - 1]
-            place -= 1
-        found[place] = value
-        count += 1
+    at = offset + POINTS
+    left = flat[at]
+    highest = flat[offset + 2]
+    below = left <= ln_x
+    for _ in range(int(flat[offset]) - 1):
+        right = flat[at + STRIDE]
+        above = right <= ln_x
+        if (below != above or (ln_x == highest and max(left, right) == highest)) and flat[at + 2] != 0.0 and left != right:
+            value = flat[at + 1] + (ln_x - left) / (right - left) * (flat[at + 4] - flat[at + 1])
+            place = min(count, MOST_CROSSINGS - 1)
+            while place > 0 and found[place - 1] > value:
+                found[place] = found[place - 1]
+                place -= 1
+            found[place] = value
+            count = min(count + 1, MOST_CROSSINGS)
+        left, below = right, above
+        at += STRIDE
     return count
 
 
-@njit
+@numeric
 def excess_over_polyline(flat: FloatArray, offset: int, ln_x: float, ln_enter: float, ln_leave: float) -> float:
     """Logarithmic distance of a point from the edge of what the polyline at ``flat[offset:]`` excludes: > 0 if excluded.
 
     ln_enter and ln_leave are ln y of the point, compared with edges where exclusion begins and where it ends (different where
     the two scale differently with other parameters). NaN where no piece reaches ln_x.
     """
+    if not flat[offset + 1] <= ln_x <= flat[offset + 2]:
+        return math.nan
     found = scratch(MOST_CROSSINGS)
     count = _fill_crossings(flat, offset, ln_x, found)
     if count == 0:

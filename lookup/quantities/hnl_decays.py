@@ -6,12 +6,14 @@ import numpy as np
 from gloam.lookup.quantities.decay_slots import ELECTRONS, MUONS, OTHER, STATES, fill_decay_slots
 from gloam.lookup.vocabulary import CHARGE_STATES, FLAVOURS, M_N, U2_E, WIDTH, WIDTH_CHANNEL
 from gloam.tables.constants import SIN2_THETA_W_MSBAR
+from gloam.tables.memory import scratch
 from gloam.tables.physics.neutral_leptons import exclusive_widths as exclusive
 from gloam.tables.physics.neutral_leptons import production
-from numba import njit
+from numba import carray, njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
+CHANNEL_COUNT = exclusive.COUNT
 DERIVED = (
     *(f"br_{channel}" for channel in exclusive.CHANNELS),  # [1] of N
     *(f"br_{process}" for process in production.PROCESSES),  # [1] of its parents
@@ -24,14 +26,15 @@ def fill_widths(slots: Vector, extra: Vector) -> None:
 
     extra (STATES,) [GeV] are further widths of one charge state by final state, those of new forces.
     """
-    widths, ghat = np.zeros(STATES), np.empty(exclusive.COUNT)
+    widths, ghat = carray(scratch(STATES), STATES), scratch(CHANNEL_COUNT)
     for state in range(STATES):
         widths[state] = extra[state]
+    unlike = exclusive.unlike_widths(slots[M_N]) if slots[U2_E] + slots[U2_E + 1] + slots[U2_E + 2] > 0.0 else (0.0, 0.0, 0.0)
     for flavour in range(3):
         mixing = slots[U2_E + flavour]
         if mixing == 0.0:
             continue
-        exclusive.exclusive_widths(slots[M_N], flavour, SIN2_THETA_W_MSBAR, ghat)
+        exclusive.fill_exclusive(slots[M_N], flavour, SIN2_THETA_W_MSBAR, unlike, ghat)
         for channel in range(exclusive.COUNT):
             partial = mixing * ghat[channel]
             slots[WIDTH_CHANNEL + channel] += slots[CHARGE_STATES] * partial

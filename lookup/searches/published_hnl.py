@@ -19,13 +19,13 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.compiled import entry
-from gloam.lookup.vocabulary import CHARGE_STATES, HNL_SLOTS, M_N, SILENT, U2_E, WIDTH, Option
+from gloam.lookup.vocabulary import CHARGE_STATES, HNL_SLOTS, M_N, SILENT, U2_E, WIDTH, WIDTH_CHANNEL, Option
 from gloam.tables.constants import SIN2_THETA_W_MSBAR
 from gloam.tables.experiments.hnl_curves import CURVES, KINDS, NATURES, polyline
-from gloam.tables.memory import scratch, shifted
+from gloam.tables.memory import pointer, scratch, shifted
 from gloam.tables.physics.neutral_leptons.exclusive_widths import COUNT, exclusive_widths
 from gloam.tables.polyline import excess_over_polyline
-from numba import carray, njit
+from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -82,6 +82,22 @@ def statement(options: dict[str, Any]) -> tuple[str, float]:
 
 
 @njit
+def _ghat(slots: Vector, flavour: int) -> float:
+    """Width [GeV] of one charge state at |U_a|^2 = 1 of that flavour: from the slots where the other mixings are 0."""
+    mixing = slots[U2_E + flavour]
+    total = 0.0
+    if slots[U2_E] + slots[U2_E + 1] + slots[U2_E + 2] == mixing:
+        for channel in range(COUNT):
+            total += slots[WIDTH_CHANNEL + channel]
+        return total / (mixing * slots[CHARGE_STATES])
+    widths = scratch(COUNT)
+    exclusive_widths(slots[M_N], flavour, SIN2_THETA_W_MSBAR, widths)
+    for channel in range(COUNT):
+        total += widths[channel]
+    return total
+
+
+@njit
 def _recast(slots: Vector, row: Vector, recast: bool) -> tuple[float, float, int]:
     """(ln U2 for edges that begin, ln U2 for edges that end, status) for the curve described by ``row``."""
     flavour, nature, kind = int(row[1]), int(row[2]), int(row[3])
@@ -91,12 +107,10 @@ def _recast(slots: Vector, row: Vector, recast: bool) -> tuple[float, float, int
     here = math.log(mixing)
     if kind <= UNITARITY:
         return here, here, 0
-    widths = carray(scratch(COUNT), COUNT)
-    exclusive_widths(slots[M_N], flavour, SIN2_THETA_W_MSBAR, widths)
     states = slots[CHARGE_STATES]
     if nature == DIRAC or nature == MAJORANA:
         states = 1.0 if nature == DIRAC else 2.0
-    ratio = slots[WIDTH] / (mixing * states * widths.sum())
+    ratio = slots[WIDTH] / (mixing * states * _ghat(slots, flavour))
     if abs(ratio - 1.0) < PURE:
         return here, here, 0
     if kind > COSMOLOGY:
@@ -110,11 +124,12 @@ def _recast(slots: Vector, row: Vector, recast: bool) -> tuple[float, float, int
 @njit
 def published_excess(slots: Vector, options: Vector, curve: int, recast: bool) -> tuple[float, int]:
     """(ln of U2_a over the limit of the curve with that index, status); NaN where it says nothing."""
-    row = shifted(options, ROW * curve)
+    numbers = pointer(options)
+    row = shifted(numbers, ROW * curve)
     enter, leave, status = _recast(slots, row, recast)
     if status != 0:
         return math.nan, status
-    return excess_over_polyline(options, int(row[0]), math.log(slots[M_N]), enter, leave), 0
+    return excess_over_polyline(numbers, int(row[0]), math.log(slots[M_N]), enter, leave), 0
 
 
 @entry

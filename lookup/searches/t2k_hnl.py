@@ -24,7 +24,7 @@ from gloam.lookup.compiled import entry
 from gloam.lookup.spline import WORK, error_of, values_at
 from gloam.lookup.vocabulary import C_TAU, CHARGE_STATES, HNL_SLOTS, M_N, SILENT, U2_E, WIDTH_CHANNEL, Option
 from gloam.tables.experiments import t2k
-from gloam.tables.memory import scratch, shifted
+from gloam.tables.memory import pointer, scratch, shifted
 from gloam.tables.physics.neutral_leptons import mixing_limits, released_decays
 from gloam.tables.physics.neutral_leptons.exclusive_widths import NU_EMU
 from gloam.tables.physics.neutral_leptons.released_decays import COUNT, FIRST, LAST, PAIRS, RELEASE, STEP
@@ -106,7 +106,7 @@ def expected(slots: Vector, options: Vector, out: Vector) -> None:
     total = slots[U2_E] + slots[U2_E + 1]
     unlike = slots[WIDTH_CHANNEL + NU_EMU] / (slots[CHARGE_STATES] * total) if total > 0.0 else 0.0
     mixings = shifted(slots, U2_E)
-    released_decays.released_events(slots[M_N], mixings, unlike, options[ROWS_AT] == 1.0, options, out)
+    released_decays.released_events(slots[M_N], mixings, unlike, options[ROWS_AT] == 1.0, pointer(options), out)
     for j in range(PAIRS):
         out[j] *= 0.5 * slots[CHARGE_STATES]
 

@@ -74,7 +74,7 @@ def _curves() -> dict[str, HnlCurve]:
     index = read("limit_hnl_index.csv")
     found = {}
     for i, name in enumerate(index.labels):
-        ln_m = polyline(name)[1::3]
+        low, high = polyline(name)[1:3]
         found[name] = HnlCurve(
             name,
             ("e", "mu", "tau").index(name.split("-")[0]),
@@ -83,7 +83,7 @@ def _curves() -> dict[str, HnlCurve]:
             float(index["confidence"][i]),
             bool(index["stated"][i]),
             f"{index.words['reference'][i]} ({index['year'][i]:.0f})",
-            (float(np.exp(ln_m.min())), float(np.exp(ln_m.max()))),
+            (float(np.exp(low)), float(np.exp(high))),
         )
     return found
 

@@ -100,14 +100,14 @@ ELECTRON, MUON, TAU = range(3)  # flavours
 
 
 @njit
-def _fill_leptons(m_N: float, flavour: int, sin2_theta_w: float, out: Vector) -> None:
+def _fill_leptons(m_N: float, flavour: int, sin2_theta_w: float, unlike: tuple[float, float, float], out: Vector) -> None:
     """Purely leptonic channels [GeV] of one flavour."""
     out[NU_NU_NU] = three_neutrino_width(m_N)
     out[NU_EE] = neutrino_lepton_pair_width(m_N, ELECTRON_MASS, flavour == ELECTRON, sin2_theta_w)
     out[NU_MUMU] = neutrino_lepton_pair_width(m_N, MUON_MASS, flavour == MUON, sin2_theta_w)
-    out[NU_EMU] = unlike_lepton_width(m_N, ELECTRON_MASS, MUON_MASS) if flavour != TAU else 0.0
-    out[NU_ETAU] = unlike_lepton_width(m_N, ELECTRON_MASS, TAU_MASS) if flavour != MUON else 0.0
-    out[NU_MUTAU] = unlike_lepton_width(m_N, MUON_MASS, TAU_MASS) if flavour != ELECTRON else 0.0
+    out[NU_EMU] = unlike[0] if flavour != TAU else 0.0
+    out[NU_ETAU] = unlike[1] if flavour != MUON else 0.0
+    out[NU_MUTAU] = unlike[2] if flavour != ELECTRON else 0.0
 
 
 @njit
@@ -132,13 +132,30 @@ def _fill_charged_mesons(m_N: float, m_l: float, out: Vector, first: int) -> Non
 
 
 @njit
+def unlike_widths(m_N: float) -> tuple[float, float, float]:
+    """Widths [GeV] of N -> e mu nu, e tau nu, mu tau nu at U2 = 1 of either flavour: the only ones that need a quadrature."""
+    return (
+        unlike_lepton_width(m_N, ELECTRON_MASS, MUON_MASS),
+        unlike_lepton_width(m_N, ELECTRON_MASS, TAU_MASS),
+        unlike_lepton_width(m_N, MUON_MASS, TAU_MASS),
+    )
+
+
+@njit
 def exclusive_widths(m_N: float, flavour: int, sin2_theta_w: float, out: Vector) -> None:
     """Widths Ghat_a [GeV] of a Dirac N of mass m_N [GeV], |U_aN|^2 = 1, into out of shape (COUNT,), order of CHANNELS.
 
     flavour is ELECTRON, MUON or TAU; sin2_theta_w [1] enters the neutral currents. A closed channel is an exact 0.
     """
-    out[:] = 0.0
-    _fill_leptons(m_N, flavour, sin2_theta_w, out)
+    fill_exclusive(m_N, flavour, sin2_theta_w, unlike_widths(m_N), out)
+
+
+@njit
+def fill_exclusive(m_N: float, flavour: int, sin2_theta_w: float, unlike: tuple[float, float, float], out: Vector) -> None:
+    """:func:`exclusive_widths` with :func:`unlike_widths` known, which serve all flavours."""
+    for channel in range(COUNT):
+        out[channel] = 0.0
+    _fill_leptons(m_N, flavour, sin2_theta_w, unlike, out)
     _fill_neutral_mesons(m_N, sin2_theta_w, out)
     if flavour == ELECTRON:
         _fill_charged_mesons(m_N, ELECTRON_MASS, out, E_PI)

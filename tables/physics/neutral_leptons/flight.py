@@ -45,19 +45,27 @@ def spline_block(x: FloatArray, y: FloatArray) -> FloatArray:
 
 
 @njit
+def spline_between(block: Vector, offset: int, i: int, x: float) -> tuple[float, float]:
+    """(value, slope) at ``x``, between the knots i and i + 1, of the spline at ``block[offset:]``."""
+    n = int(block[offset])
+    at = offset + 1 + i
+    step = block[at + 1] - block[at]
+    b = (x - block[at]) / step
+    a = 1.0 - b
+    y0, y1 = block[at + n], block[at + n + 1]
+    z0, z1 = block[at + 2 * n], block[at + 2 * n + 1]
+    value = a * y0 + b * y1 + ((a * a - 1.0) * a * z0 + (b * b - 1.0) * b * z1) * step * step / 6.0
+    return value, (y1 - y0) / step + ((3.0 * b * b - 1.0) * z1 - (3.0 * a * a - 1.0) * z0) * step / 6.0
+
+
+@njit
 def spline_value(block: Vector, offset: int, x: float) -> tuple[float, float]:
     """(value, slope) at ``x`` of the spline at ``block[offset:]``, a straight line beyond its ends."""
     n = int(block[offset])
     first = offset + 1
     inside = min(max(x, block[first]), block[first + n - 1])
     i = min(max(int(np.searchsorted(block[first : first + n], inside)) - 1, 0), n - 2)
-    step = block[first + i + 1] - block[first + i]
-    b = (inside - block[first + i]) / step
-    a = 1.0 - b
-    y0, y1 = block[first + n + i], block[first + n + i + 1]
-    z0, z1 = block[first + 2 * n + i], block[first + 2 * n + i + 1]
-    value = a * y0 + b * y1 + ((a**3 - a) * z0 + (b**3 - b) * z1) * step * step / 6.0
-    slope = (y1 - y0) / step + ((3.0 * b * b - 1.0) * z1 - (3.0 * a * a - 1.0) * z0) * step / 6.0
+    value, slope = spline_between(block, offset, i, inside)
     return value + slope * (x - inside), slope
 
 

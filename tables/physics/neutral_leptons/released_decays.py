@@ -28,12 +28,14 @@ from gloam.tables.constants import (
     SIN2_THETA_W_MSBAR,
     V_UD,
 )
+from gloam.tables.elementary import numeric
 from gloam.tables.memory import scratch
-from gloam.tables.physics.neutral_leptons.flight import spline_block, spline_value
+from gloam.tables.physics.neutral_leptons.flight import spline_between, spline_block
 from gloam.tables.physics.neutral_leptons.production import rest_momentum, two_body_factor
 from gloam.tables.physics.weak_widths import (
+    fermi_width,
     lepton_pseudoscalar_width,
-    neutrino_lepton_pair_width,
+    pair_functions,
     unlike_lepton_width,
 )
 from numba import njit
@@ -50,6 +52,8 @@ DECAYS = 10  # mu- e+ nu and mu+ e- nu taken together
 SPLINE = 1 + 3 * COUNT  # numbers of one spline
 WEIGHTS_AT = 2 * SPLINE
 RELEASE = WEIGHTS_AT + 2 * DECAYS * COUNT  # numbers of a block
+SQUARES = (SIN2_THETA_W_MSBAR - 0.5) ** 2 + SIN2_THETA_W_MSBAR**2  # [1] g_L^2 + g_R^2 of neutral currents
+PRODUCT = (SIN2_THETA_W_MSBAR - 0.5) * SIN2_THETA_W_MSBAR  # [1] g_L g_R
 PAIRS = 6  # (a, b), place 3 a + b
 
 
@@ -66,13 +70,17 @@ def released_widths(m_N: float, unlike: float, corrected: bool, out: Vector) -> 
 
     ``corrected``: l+ pi- with the right bracket.
     """
+    unit = fermi_width(m_N)
     for i in range(2):
         m_l = MUON_MASS if i == 0 else ELECTRON_MASS
         width = lepton_pseudoscalar_width(m_N, m_l, CHARGED_PION_MASS, PION_DECAY_CONSTANT, V_UD)
         out[MU_PI + i] = width
         out[MU_PI_SWAPPED + i] = width if corrected or width == 0.0 else width * swapped_bracket(m_N, m_l)
-        out[MUMU_OTHER + i] = neutrino_lepton_pair_width(m_N, m_l, False, SIN2_THETA_W_MSBAR)
-        out[MUMU_SAME + i] = neutrino_lepton_pair_width(m_N, m_l, True, SIN2_THETA_W_MSBAR)
+        out[MUMU_OTHER + i] = out[MUMU_SAME + i] = 0.0
+        if m_N > 2.0 * m_l:
+            f1, f2 = pair_functions(m_l / m_N)
+            out[MUMU_OTHER + i] = unit * (SQUARES * f1 + PRODUCT * f2)
+            out[MUMU_SAME + i] = out[MUMU_OTHER + i] + unit * SIN2_THETA_W_MSBAR * (2.0 * f1 + f2)  # charged current
     out[EMU_MU] = out[EMU_E] = unlike
 
 
@@ -140,7 +148,7 @@ def release_block(logarithms: FloatArray, weights: FloatArray) -> FloatArray:
     return np.concatenate(parts)
 
 
-@njit
+@numeric
 def released_events(m_N: float, mixings: Vector, unlike: float, corrected: bool, block: Vector, out: Vector) -> None:
     """Accepted decays U2_a U2_b T_ab [1] of a Majorana, long-lived N, order (a, b), into ``out`` (PAIRS,).
 
@@ -158,18 +166,18 @@ def released_events(m_N: float, mixings: Vector, unlike: float, corrected: bool,
             out[3 * a + b] = 0.0
         if factor == 0.0 or mixings[a] == 0.0:
             continue
-        last = block[a * SPLINE + int(block[a * SPLINE])]
-        level = mixings[a] * factor * math.exp(spline_value(block, a * SPLINE, min(log_boost(m_N, a), last))[0])
-        for decay in range(DECAYS):
-            at = WEIGHTS_AT + (a * DECAYS + decay) * COUNT + i
-            rate = level * widths[decay] * (block[at] + part * (block[at + 1] - block[at]))
-            if decay == MUMU_OTHER:
-                out[3 * a] += mixings[0] * rate
-                out[3 * a + 2] += mixings[2] * rate
-            elif decay == EE_OTHER:
-                out[3 * a + 1] += mixings[1] * rate
-                out[3 * a + 2] += mixings[2] * rate
-            elif decay % 2 == 0:
-                out[3 * a + 1] += mixings[1] * rate
+        knots = int(block[a * SPLINE])
+        inside = min(log_boost(m_N, a), block[a * SPLINE + knots])
+        level = mixings[a] * factor * math.exp(spline_between(block, a * SPLINE, min(i, knots - 2), inside)[0])
+        for pair in range(DECAYS // 2):  # a mode with muons, then the same with electrons
+            at = WEIGHTS_AT + (a * DECAYS + 2 * pair) * COUNT + i
+            muonic = level * widths[2 * pair] * (block[at] + part * (block[at + 1] - block[at]))
+            at += COUNT
+            electronic = level * widths[2 * pair + 1] * (block[at] + part * (block[at + 1] - block[at]))
+            if 2 * pair == MUMU_OTHER:
+                out[3 * a] += mixings[0] * muonic
+                out[3 * a + 1] += mixings[1] * electronic
+                out[3 * a + 2] += mixings[2] * (muonic + electronic)
             else:
-                out[3 * a] += mixings[0] * rate
+                out[3 * a] += mixings[0] * electronic
+                out[3 * a + 1] += mixings[1] * muonic

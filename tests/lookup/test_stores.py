@@ -44,9 +44,8 @@ def test_shipped_table_keeps_its_promise_at_fresh_points(name: str) -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A private copy of one small store."""
-    target = tmp_path / "dipole-rates" / "v1"
-    shutil.copytree(PACKAGED / "dipole-rates" / "v1", target)
-    return target
+    source = store.versions(PACKAGED / "dipole-rates")[-1]
+    return Path(shutil.copytree(source, tmp_path / "dipole-rates" / source.name))
 
 
 def test_flipped_bits_truncation_and_missing_chunks_are_refused(copy: Path) -> None:

@@ -27,6 +27,7 @@ NEUTRAL_LEPTON_SLOTS = (
     "br_photon",  # [1] fraction with a photon
     "br_error",  # [1] bound of the absolute error of the sum of the three fractions
     "c_tau_mediator",  # [m] proper decay length of the mediator, 0 where there is none
+    "br_mediator",  # [1] fraction of N decays with an e+e- or mu+mu- pair of a mediator on shell
 )
 
 PAIRS = ("11", "12", "13", "22", "23", "33")  # of dark states psi_i psi_j that an A' decays to
@@ -101,6 +102,7 @@ SLOTS = (*NEUTRAL_LEPTON_SLOTS, *DARK_PHOTON_SLOTS, *HNL_SLOTS, *MUON_FORCE_SLOT
     BR_PHOTON,
     BR_ERROR,
     C_TAU_MEDIATOR,
+    BR_MEDIATOR,
     M_AP,
     EPS,
     WIDTH_AP,

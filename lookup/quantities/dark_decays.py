@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.lookup.quantities.decay_slots import ELECTRONS, ERROR, MUONS, OTHER
+from gloam.lookup.quantities.decay_slots import ELECTRONS, ERROR, MUONS, OTHER, VISIBLE_ERROR
+from gloam.lookup.quantities.decay_slots import ON_SHELL as ON_SHELL_PAIRS
 from gloam.lookup.spline import WORK, error_of, values_at
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
 from gloam.tables.memory import pointer, scratch
@@ -61,6 +62,9 @@ def add_dark_decays(inputs: Vector, mediator: Vector, blob: Vector, offsets: Off
     for channel in range(dark.NEUTRINO_N):
         total += mediator[channel]
     kind = regime(inputs[M_N], inputs[M_ZP], total)
+    if inputs[M_N] > inputs[M_ZP] and total > 0.0:
+        pairs = (mediator[dark.ELECTRONS] + mediator[dark.MUONS]) / total
+        widths[ON_SHELL_PAIRS] += pairs * inputs[VECTOR2] * dark.neutrino_mediator_width(inputs[M_N], inputs[M_ZP])
     if inputs[VECTOR2] == 0.0 or (total == 0.0 and kind == OFF_SHELL):
         return 0
     if kind == ON_SHELL:
@@ -102,8 +106,11 @@ def add_on_shell(inputs: Vector, mediator: Vector, total: float, widths: Vector)
     narrow = dark.neutrino_mediator_width(m_N, m_Zp) * dark.mediator_lepton_width(m_Zp, 0.0) / total
     tail = abs(exact * dark.contact_width(m_N, m_Zp) / narrow - 1.0) + total / m_Zp
     widths[ERROR] += TAIL_MARGIN * tail * width
+    widths[VISIBLE_ERROR] += TAIL_MARGIN * tail * (electrons + muons) * width
     for lepton in range(2):
-        widths[ERROR] += abs(interference(inputs, lepton, first))
+        mixed = abs(interference(inputs, lepton, first))
+        widths[ERROR] += mixed
+        widths[VISIBLE_ERROR] += mixed
     widths[ERROR] += abs(dark.three_neutrino_interference_width(m_N, m_Zp, neutral2(inputs), first))
 
 
@@ -175,5 +182,6 @@ def add_three_body(inputs: Vector, shapes: Vector, widths: Vector) -> None:
     widths[OTHER] += inputs[VECTOR2] * neutral * exclusive
     widths[OTHER] += dark.three_neutrino_interference_width(m_N, m_Zp, neutral, shapes[J_NU])
     errors = shapes[K_E] * shapes[ERROR_E] + shapes[K_MU] * shapes[ERROR_MU]
+    widths[VISIBLE_ERROR] += charged * errors
     widths[ERROR] += charged * (errors + inputs[HADRONS] * shapes[K_HADRONS] * shapes[ERROR_HADRONS])
     widths[ERROR] += inputs[VECTOR2] * neutral * exclusive * shapes[ERROR_NU]

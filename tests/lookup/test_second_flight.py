@@ -178,7 +178,7 @@ def test_the_share_through_the_mediator_is_that_of_its_decays() -> None:
     slots = model(**FLYING, eps=1e-5)
     assert slots["br_mediator"] == pytest.approx(slots["br_electrons"], rel=1e-6)
     assert model(**{**FLYING, "m_Zp": 0.5}, eps=1e-5)["br_mediator"] == 0.0
-    weak = model(**{**FLYING, "alpha_D": 1e-12}, eps=1e-5)
+    weak = model(**{**FLYING, "alpha_D": 1e-17}, eps=1e-5)
     assert weak["br_mediator"] < 0.99 * weak["br_electrons"]
     assert lookup.model("dipole", nature="dirac")(m_N=0.3, mu_tr_mu=1e-6)["br_mediator"] == 0.0
 

@@ -7,9 +7,10 @@ from gloam.builder.checks import form_moments
 from gloam.tables.recipes.dipole_moments import promised
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 
-def check(label: str, x: Array) -> tuple[Array, float]:
+def check(label: str, x: Matrix) -> tuple[Array, float]:
     """Moments [GeV^(2k-2)] at x = (q [GeV],): tails of Q^-2 ... Q^2, heads of Q^0 ... Q^2; NaN where none is promised."""
     rows = []
     for q in x[:, 0].tolist():

@@ -10,6 +10,7 @@ no logarithmic singularity at l = 0 is left. chi is the rule in ln t at 33 Cheby
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from gloam.builder.checks.rules import pieces
@@ -24,6 +25,7 @@ Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 ACCURACY = 1e-8
 POINTS = 200
+ENDS = (math.log(0.5 * BEAM_ENERGY), math.log(BEAM_ENERGY))  # of ln E
 CHARGE, WEIGHT, LENGTH = 82.0, 207.2, 6.37  # [1], [g/mol], [g/cm^2] of lead
 DEPTHS = (0.0, 0.3, 1.5, 5.0, 15.0, TARGET_DEPTH)  # [radiation lengths] ends of the pieces in t
 
@@ -40,6 +42,11 @@ def photon_flux(m_Ap: float, energy: Array) -> Array:
     form += CHARGE * (inelastic / (1.0 + inelastic)) ** 2 * ratio
     chi: Array = (end - start) * np.sum(weights * (1.0 - np.exp(start)[:, np.newaxis] / t) * form, axis=1)
     return chi
+
+
+def flux_of_logarithm(log: Any, m_Ap: float) -> Any:
+    """chi [1] at ln(E/GeV)."""
+    return photon_flux(m_Ap, np.exp(log))
 
 
 def spectrum(m_Ap: float, x: float, chi: Chebyshev) -> float:
@@ -67,9 +74,7 @@ def check(label: str, x: Array) -> tuple[Array, float]:
     nodes, weights = np.polynomial.legendre.leggauss(SPECTRUM_NODES)
     out = np.empty((len(x), SPECTRUM_NODES))
     for row, mass in zip(out, x[:, 0].tolist(), strict=True):
-        chi = Chebyshev.interpolate(
-            lambda log, mass=mass: photon_flux(mass, np.exp(log)), 32, (math.log(0.5 * BEAM_ENERGY), math.log(BEAM_ENERGY))
-        )
+        chi = Chebyshev.interpolate(flux_of_logarithm, 32, ENDS, args=(mass,))
         small, heavier = (ELECTRON_MASS / mass) ** 2, max(mass, ELECTRON_MASS)
         span = math.log((1.0 - LOWEST_FRACTION + small) / (heavier / BEAM_ENERGY + small))
         gap = (1.0 - LOWEST_FRACTION + small) * np.exp(-0.5 * span * (nodes + 1.0))

@@ -183,11 +183,12 @@ class Scattering:
         slow = (self.m + SCALE) / np.sqrt(np.maximum((total - self.m) * (total + self.m), 1e-18))
         s = np.arange(1, LIFETIMES - 1) / (LIFETIMES - 1)
         inside = [inside_sphere(math.exp(INSIDE) * (v / (1.0 - v)) ** 2 * slow) for v in s]
+        factors = (np.ones_like(slow), slow, *inside, *(1.0 - f for f in inside), 1.0 / slow)
         shift = INSIDE + 2.0 * np.log(s / (1.0 - s))
         found = []
         for measure, sign in ((plain, 1.0), (odd, -1.0)) if odd.any() else ((plain, 1.0),):
             beams = np.stack([flux[0] + sign * flux[1], flux[2] + sign * flux[3]])
-            means = [beams @ (measure * f).sum(axis=1) for f in (1.0, slow, *inside, *(1.0 - f for f in inside), 1.0 / slow)]
+            means = [beams @ (measure * f).sum(axis=1) for f in factors]
             share = np.array(means[1:]) / means[0]
             middle = np.log(share[1 : LIFETIMES - 1] / share[LIFETIMES - 1 : -1]) - shift[:, np.newaxis]
             found.append(np.vstack([np.log(0.375 * share[:1]), middle, -np.log(1.5 * share[-1:])]).T)
@@ -234,7 +235,7 @@ def logits(exchange: str, names: tuple[str, ...], x: Array) -> tuple[Array, floa
     parts = list(dict.fromkeys(name.split("/")[1] for name in names))
     out = np.empty((len(x), len(names)))
     for p, inputs in enumerate(x):
-        found = {}
+        found: dict[str, Array] = {}
         for target in TARGETS:
             scattering = Scattering(exchange, target, isotope, inputs[0], inputs[-1])
             kinds = (target, f"{target} vector-axial")

@@ -302,3 +302,20 @@ def test_large_errors_of_events_name_the_finer_quadrature(capsys: pytest.Capture
     assert "draws more" not in capsys.readouterr().out
     assert main(["limit", "babar-monophoton", "--model", "idm", "m_Ap=1.25", "r=0.33", "Delta=0.4", "alpha_D=0.1"]) == 0
     assert "draws more" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("three-body-width", "first J/(1 - 4 r^2 R), J = 2 int dx"),
+        ("babar-missed-12-electrons", "if the polar angle of either is accepted"),
+        ("babar-monophoton", "seen if either of the two polar angles is accepted"),
+        ("babar-missed", "seen if either polar angle is accepted"),
+        ("miniboone-fhc-total", "radius 6.10083 m"),
+        ("photon-flux-lead", "squares the whole ratio"),
+    ],
+)
+def test_show_says_what_a_number_is(name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Factors of components, angles of merged tracks, the sphere: where the number is described, line breaks aside."""
+    assert main(["show", name]) == 0
+    assert said in " ".join(capsys.readouterr().out.split())

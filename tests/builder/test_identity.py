@@ -214,7 +214,7 @@ TABLE = TableSpec(
 
 def kernel(x, parameters, data, out):
     UNUSED = 3.0
-    out[0] = form(x[0]) * SCALE + helper_of_small.OFFSET + math.exp(-x[0]) + recursive(3)
+    out[0] = form(x[0]) * SCALE + helper_of_small.OFFSET + math.exp(-x[0]) + recursive(3) + helper_of_small.SECOND
 
 
 def recursive(n):
@@ -232,6 +232,7 @@ HELPER = '''
 import numpy as np
 
 SCALE, OFFSET = 2.0, 1.0
+FIRST, SECOND = range(2)
 UNUSED = 5.0
 TERMS = np.zeros(3)
 TERMS[1] = 0.5
@@ -254,6 +255,8 @@ def unused(x):
     ("module", "before", "after", "stale"),
     [
         ("helper_of_small", "UNUSED = 5.0", "UNUSED = 6.0", False),
+        ("helper_of_small", "FIRST, SECOND = range(2)", "FIRST, SECOND, THIRD = range(3)", False),
+        ("helper_of_small", "FIRST, SECOND = range(2)", "SECOND, FIRST = range(2)", True),
         ("helper_of_small", "def unused(x):\n    return x", "", False),
         ("helper_of_small", "  # a comment", "", False),
         ("helper_of_small", "def shaped(x):", "def shaped(x: float) -> float:", False),

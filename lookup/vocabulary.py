@@ -66,7 +66,7 @@ MUON_FORCE_SLOTS = (  # all that the muon's magnetic moment needs to know about 
 
 GAUGE_BOSON_SLOTS = (
     *(f"g_{fermion}" for fermion in ("u", "d", "s", "c", "b", "t", "e", "tau", "nu_e", "nu_mu", "nu_tau")),  # [1] signed
-    "eps_loop_0",  # [1] kinetic mixing of charged-lepton loops at q^2 = 0, NaN where it diverges
+    "eps_loop_0",  # [1] kinetic mixing of charged-lepton loops at q^2 = 0, inf where it diverges
     "eps_loop_real",  # [1] real part at q^2 = m_X^2
     "eps_loop_imaginary",  # [1] imaginary part at q^2 = m_X^2
     "anomaly",  # [1] coefficient of SU(2)^2 U(1)', 0 where it cancels

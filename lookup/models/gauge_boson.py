@@ -106,7 +106,7 @@ def fill_couplings(parameters: Vector, options: Vector, charges: Vector, slots: 
     if abs(divergence) > 1e-9:
         if options[LOOP_AT] == 1.0:
             return DIVERGENT
-        slots[EPS_LOOP_0], slots[EPS_LOOP_REAL], slots[EPS_LOOP_IMAGINARY] = math.nan, math.nan, math.nan
+        slots[EPS_LOOP_0], slots[EPS_LOOP_REAL], slots[EPS_LOOP_IMAGINARY] = math.inf, math.inf, math.inf
     else:
         loop = loop_mixing(g, charges[E : TAU + 1], mass * mass)
         slots[EPS_LOOP_0] = loop_mixing(g, charges[E : TAU + 1], 0.0).real

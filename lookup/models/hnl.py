@@ -55,6 +55,7 @@ MASS, MIXING_E = 0, 1  # order of PARAMETERS
 NATURE, MAJORANA = 0, 1
 ROUNDING = 1e-12  # [1] of the sum of the mixings
 NOT_UNITARY = 1000
+UNPHYSICAL = (NOT_UNITARY,)
 REFUSALS = {
     NOT_UNITARY: "U2_e + U2_mu + U2_tau = {U2_e:.6g} + {U2_mu:.6g} + {U2_tau:.6g} is not allowed: 0 to 1 by unitarity; lower one "
     "of them",

@@ -64,6 +64,11 @@ def rows_of(count: int, result: dict[str, Any], columns: Sequence[str]) -> list[
     return [dict(zip(columns, [*cells, result.get("external", 0.0)], strict=False))]
 
 
+def kept_cells(row: dict[str, str], columns: Sequence[str]) -> dict[str, str]:
+    """The cells of a row of points as columns of the answer; a name that the answer has too is "given name"."""
+    return {f"given {name}" if name in columns else name: text for name, text in row.items()}
+
+
 def writer(columns: Sequence[str]) -> csv.DictWriter[str]:
     """Writes rows of CSV to stdout below a header: what a row lacks stays empty, the last column says why a row failed."""
     found = csv.DictWriter(sys.stdout, [*columns, "problem"], extrasaction="ignore", lineterminator="\n")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
-from gloam.lookup.arguments import refuse_positional
+from gloam.lookup.arguments import named_inputs
 from gloam.lookup.compiled import entry
+from gloam.lookup.errors import DoesNotFit
 from gloam.lookup.modules import module
 from gloam.lookup.plan import model_slots
 from gloam.lookup.rates import Rate
@@ -28,6 +29,7 @@ def _predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out
 _NO_SEARCH = SimpleNamespace(NAME="", READS=("c_tau",), TABLES=(), OPTIONS={}, CONSTANTS=(), BINS=(), UNIT="", predict=_predict)
 
 
+@named_inputs
 class Model(Rate):
     """A model with its tables; make it with :func:`model`."""
 
@@ -50,7 +52,7 @@ class Model(Rate):
         BadParameter, UnknownName, OutOfRange
         """
         if unnamed:
-            refuse_positional(self.model.NAME, self._names, unnamed)
+            self._refuse_unnamed(unnamed)
         values = self.slots(**parameters)
         names = getattr(self.model, "DERIVED", ())
         if names:
@@ -58,6 +60,13 @@ class Model(Rate):
             self.model.derived(np.array([values.get(name, math.nan) for name in SLOTS]), out)
             values |= zip(names, out.tolist(), strict=True)
         return values
+
+    def _batch(self, x: Any) -> NoReturn:
+        raise DoesNotFit(f"{self.model.NAME}: a model alone has no rate: call it for its quantities, or use lookup.rate")
+
+    def scalar(self, *values: float) -> NoReturn:
+        """A model alone has no rate: DoesNotFit."""
+        self._batch(values)
 
     def value_and_status(self, **parameters: ArrayLike) -> tuple[dict[str, Any], Any]:
         """Quantities {slot: value}, NaN where there are none, and the :class:`gloam.lookup.statuses.Status` of every point.

@@ -11,19 +11,29 @@ import math
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from gloam.lookup.answers import INTERVAL_COLUMNS, in_words, rows_of, value_columns, writer
+from gloam.lookup.answers import INTERVAL_COLUMNS, value_columns
+from gloam.lookup.documents import provenance
 from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, StoreError, UnknownName
 from gloam.lookup.likelihood_cli import add_verbs
 from gloam.lookup.plane_cli import add_plot
-from gloam.lookup.points import cells, pairs, rows
+from gloam.lookup.points import number, pairs
+from gloam.lookup.replies import (
+    DONE,
+    FAILED,
+    USAGE,
+    answer,
+    came_from,
+    complain,
+    plain,
+    references_of,
+)
 from gloam.tables.folders import BadEntries
 from gloam.version import VersionOption
 
-DONE, FAILED, USAGE = 0, 1, 2
 RELATIVE = ("width_error", "error_2", "error_3")  # quantities that are relative errors
 DATA_DEPENDENT = ("width", "c_tau", "br_")  # how the names of quantities begin that uncertain data can change
 
@@ -31,7 +41,7 @@ DATA_DEPENDENT = ("width", "c_tau", "br_")  # how the names of quantities begin 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     if sys.stdout is None:
-        return _complain("standard output is closed: open it, to a file or to /dev/null", FAILED)
+        return complain("standard output is closed: open it, to a file or to /dev/null", FAILED)
     top = parser()
     options, rest = top.parse_known_args(arguments)  # k=v arguments may stand before and after flags
     if any(text.startswith("-") or "=" not in text for text in rest) or (rest and not hasattr(options, "inputs")):
@@ -42,19 +52,19 @@ def main(arguments: list[str] | None = None) -> int:
         status: int = options.action(options)
         sys.stdout.flush()
     except StoreError as error:
-        return _complain(error, FAILED)
+        return complain(error, FAILED)
     except (GloamError, BadEntries) as error:
-        return _complain(error, USAGE)
+        return complain(error, USAGE)
     except BrokenPipeError:
         _discard_output()
         return DONE
     except KeyboardInterrupt:
-        return _complain("interrupted", FAILED)
+        return complain("interrupted", FAILED)
     except OSError as error:
         if error.filename is not None:
-            return _complain(f"cannot use {error.filename}: {error.strerror}; choose another path", FAILED)
+            return complain(f"cannot use {error.filename}: {error.strerror}; choose another path", FAILED)
         _discard_output()
-        return _complain(f"cannot write the answer: {error.strerror or error}; send standard output elsewhere", FAILED)
+        return complain(f"cannot write the answer: {error.strerror or error}; send standard output elsewhere", FAILED)
     return status
 
 
@@ -63,12 +73,6 @@ def _discard_output() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
-
-
-def _complain(message: object, status: int) -> int:
-    if sys.stderr is not None:
-        sys.stderr.write(f"gloam: {message}\n")
-    return status
 
 
 def parser() -> argparse.ArgumentParser:
@@ -123,54 +127,10 @@ def _benchmark(item: argparse.ArgumentParser) -> None:
 
 def _points(item: argparse.ArgumentParser, metavar: str = "k=v") -> None:
     item.add_argument("inputs", nargs="*", metavar=metavar)
-    item.add_argument("--points", metavar="FILE.csv", help="one point per row, header = names; answers are CSV too")
+    item.add_argument("--points", metavar="FILE.csv", help="one point per row, header = names, - is stdin; answers are CSV too")
+    item.add_argument("--keep", action="store_true", help="repeat the columns of --points before the answers")
     item.add_argument("--json", action="store_true", help="print JSON")
     item.add_argument("--cite", action="store_true", help="print the references too")
-
-
-def _benchmark_values(options: argparse.Namespace) -> dict[str, Any]:
-    """Options and parameters of the model at the benchmark that was named, if any."""
-    from gloam.lookup.modules import benchmark
-
-    if getattr(options, "benchmark", None) is None:
-        return {}
-    chosen, parameters = benchmark(options.model if hasattr(options, "model") else options.name, options.benchmark)
-    return {**chosen, **parameters}
-
-
-def answer(options: argparse.Namespace, ask: Callable[[dict[str, Any]], dict[str, Any]], columns: Sequence[str]) -> int:
-    """Answer one point, or every row of ``--points`` in order; a bad row is reported and the others are answered."""
-    given = pairs(options.inputs)
-    common = {**_benchmark_values(options), **given}
-    status = DONE
-    file = None
-    count = -1
-    for count, row in rows(options.points):
-        try:
-            result = ask({**common, **cells(row, given)})
-        except GloamError as error:
-            if count == 0:
-                raise
-            _complain(f"row {count}: {error}", FAILED)
-            result, status = {"row": count, "problem": str(error)}, FAILED
-        if count > 0 and not options.json:
-            file = file or writer(columns)
-            file.writerows(rows_of(count, result, columns))
-        else:
-            numbered = {"row": count, **result} if count > 0 else result
-            sys.stdout.write((json.dumps(numbered) if options.json else in_words(result)) + "\n")
-    if count < 0:
-        msg = f"{options.points} has no rows below a header of names"
-        raise BadParameter(msg)
-    if options.cite:
-        named = getattr(options, "searches", None) or [options.name]
-        _cite(argparse.Namespace(names=list(dict.fromkeys([*named, getattr(options, "model", named[0])]))))
-    return status
-
-
-def plain(value: Any) -> Any:
-    """Numbers and arrays as JSON takes them."""
-    return value if isinstance(value, float) else value.tolist()
 
 
 def _query(options: argparse.Namespace) -> int:
@@ -194,6 +154,7 @@ def _query(options: argparse.Namespace) -> int:
         value, error = table.value_and_error(**point)
         result = {"value": plain(value), "error": plain(error), "unit": unit, "options": {}}
         result.update({} if stored else table.external(**point))
+        result["provenance"] = provenance([table] if stored else table.tables, point, {}, table=options.name)
         return {**result, "bins": names} if len(names) > 1 else result
 
     return answer(options, ask, value_columns(names))
@@ -214,7 +175,8 @@ def _query_model(options: argparse.Namespace) -> int:
         values = {name: value for name, value in values.items() if not any(mark in name for mark in absent)}
         units = {name: "(relative)" if name in RELATIVE else unit_of(name) for name in values}
         external = {name: size for name, size in made.external(**parameters).items() if name in values}
-        return {"quantities": values, "units": units, "options": made.options, "external": external}
+        came = provenance(made.tables, made.completed(parameters), made.options, model=options.name)
+        return {"quantities": values, "units": units, "options": made.options, "external": external, "provenance": came}
 
     found = module("models", options.name)
     provided = [*found.PROVIDES, *getattr(found, "DERIVED", ())]
@@ -261,6 +223,7 @@ def _rate(options: argparse.Namespace) -> int:
             "unit": made.unit,
             "options": made.options,
             **made.external(**parameters),
+            "provenance": came_from(made, parameters),
         }
 
     return answer(options, ask, value_columns(module("searches", options.name).BINS))
@@ -295,6 +258,7 @@ def _limit(options: argparse.Namespace) -> int:
             **made.external(found, **parameters),
             "options": made.rate.options,
             **({"drivers": made.drivers(found, **parameters)} if len(made.rate.bins) > 1 else {}),
+            "provenance": came_from(made.rate, parameters),
         }
         if not found.intervals:
             value, ratio, error = made.closest(**parameters)
@@ -309,11 +273,11 @@ def _limit(options: argparse.Namespace) -> int:
 def _span(text: str, what: str, form: str) -> tuple[float, float]:
     """The two numbers of LOW:HIGH."""
     low, _, high = text.partition(":")
-    try:
-        return float(low), float(high)
-    except ValueError as error:
+    ends = number(low), number(high)
+    if not all(isinstance(end, float) for end in ends):
         msg = f"{what} is not of the form {form}" if text in what else f"{what} {text!r} is not of the form {form}"
-        raise BadParameter(msg) from error
+        raise BadParameter(msg)
+    return ends
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -331,10 +295,7 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _cite(options: argparse.Namespace) -> int:
-    from gloam.lookup.catalogue import references
-    from gloam.lookup.citations import citation
-
-    sys.stdout.write("\n".join(map(citation, references(options.names))) + "\n")
+    sys.stdout.write("\n".join(references_of(options.names)) + "\n")
     return DONE
 
 

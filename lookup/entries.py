@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup import spline
+from gloam.lookup.arrays import answer_arrays_alone, is_row, is_written_row, length, reals_of, spoil
 from gloam.lookup.batch import BLOCK, slopes_of_block, values_of_block
 from gloam.lookup.compiled import entry, lean_entry
 from gloam.lookup.curvature import hessian_at
+from gloam.lookup.scalars import float_of
 from gloam.lookup.spline import AXES, WORK
 from gloam.tables import layout
 from gloam.tables.memory import pointer, reals, scratch, shifted
@@ -29,20 +31,45 @@ def at(blob: Vector, offset: int, x: Vector, out: Vector) -> int:
         A table's array (``table.blob``), or a longer one that holds it.
     offset : int
         Where the table begins in ``blob`` (``table.offset(label)``).
-    x : float64, shape (inputs,)
+    x : float64, shape (inputs,), contiguous
         Physical inputs in the stated units.
-    out : float64, shape (components,)
-        Filled with the values.
+    out : float64, shape (components,), contiguous
+        Filled with the values; NaN when the answer is not 0.
 
     Returns
     -------
     int
-        0, or 1 + i when input i is outside the box or not a number; ``out`` is then undefined. -1 when an array is
-        shorter than it must be; nothing is then written.
+        0, or 1 + i when input i is outside the box or not a number. -1 when no table begins at ``offset``, or when an array is
+        shorter than it must be, not contiguous, of another type, or shares memory with ``out``, or when ``out`` is read-only (and
+        stays as it is).
     """
-    if x.size < blob[offset + layout.DIMENSIONS] or out.size < blob[offset + layout.COMPONENTS]:
+    table, row = reals_of(blob), reals_of(out)
+    if not (is_row(blob) and is_row(x) and is_written_row(out, x, blob) and _begins_at(table, length(blob), offset)):
+        spoil(out, blob)
         return -1
-    return spline.values_at(pointer(blob), offset, pointer(x), scratch(WORK), pointer(out))
+    if length(x) < table[offset + layout.DIMENSIONS] or length(out) < table[offset + layout.COMPONENTS]:
+        spoil(out, blob)
+        return -1
+    status = spline.values_at(table, offset, reals_of(x), scratch(WORK), row)
+    if status != 0:
+        for c in range(int(table[offset + layout.COMPONENTS])):
+            row[c] = math.nan
+    return status
+
+
+answer_arrays_alone(at, 4, whole=(1,))
+
+
+@njit
+def _begins_at(blob: Vector, size: int, offset: int) -> bool:
+    """Whether a table begins at ``offset`` of ``blob``, ``size`` numbers long: it lies inside, and its header fits itself."""
+    return (
+        0 <= offset <= size - layout.HEADER
+        and layout.HEADER <= blob[offset + layout.SIZE] <= size - offset
+        and blob[offset + layout.PARAMETERS] == layout.HEADER
+        and 1.0 <= blob[offset + layout.DIMENSIONS] <= AXES
+        and layout.HEADER <= blob[offset + layout.ERRORS] <= blob[offset + layout.COEFFICIENTS] <= blob[offset + layout.SIZE]
+    )
 
 
 @entry
@@ -98,47 +125,47 @@ def fill_hessians(blob: Vector, offset: int, x: Matrix, out: Any) -> tuple[int, 
 
 
 @lean_entry
-def fill_row(blob: int, offset: int, x: tuple[float, ...], out: Vector) -> int:
-    """All components at one point; ``blob`` is the address of the table's array."""
+def fill_row(blob: int, offset: int, x: tuple[Any, ...], out: Vector) -> int:
+    """All components at one point, a tuple of :class:`Real`; ``blob`` is the address of the table's array."""
     inputs = scratch(AXES)
     for i in range(len(x)):
-        inputs[i] = x[i]
+        inputs[i] = float_of(x[i])
     return spline.values_at(reals(blob), offset, inputs, scratch(WORK), pointer(out))
 
 
 @njit
-def _one(blob: int, offset: int, component: int, x: tuple[float, ...]) -> float:
+def _one(blob: int, offset: int, component: int, x: tuple[Any, ...]) -> float:
     """One component; ``blob`` is the address of the table's array."""
     inputs, work, out = scratch(AXES), scratch(WORK), scratch(1)
     for i in range(len(x)):
-        inputs[i] = x[i]
+        inputs[i] = float_of(x[i])
     if spline.value_at(reals(blob), offset, inputs, work, component, out) != 0:
         return math.nan
     return out[0]
 
 
 @lean_entry
-def _scalar1(blob: int, offset: int, component: int, a: float) -> float:
+def _scalar1(blob: int, offset: int, component: int, a: Any) -> float:
     return _one(blob, offset, component, (a,))
 
 
 @lean_entry
-def _scalar2(blob: int, offset: int, component: int, a: float, b: float) -> float:
+def _scalar2(blob: int, offset: int, component: int, a: Any, b: Any) -> float:
     return _one(blob, offset, component, (a, b))
 
 
 @lean_entry
-def _scalar3(blob: int, offset: int, component: int, a: float, b: float, c: float) -> float:
+def _scalar3(blob: int, offset: int, component: int, a: Any, b: Any, c: Any) -> float:
     return _one(blob, offset, component, (a, b, c))
 
 
 @lean_entry
-def _scalar4(blob: int, offset: int, component: int, a: float, b: float, c: float, d: float) -> float:
+def _scalar4(blob: int, offset: int, component: int, a: Any, b: Any, c: Any, d: Any) -> float:
     return _one(blob, offset, component, (a, b, c, d))
 
 
 @lean_entry
-def _scalar5(blob: int, offset: int, component: int, a: float, b: float, c: float, d: float, e: float) -> float:
+def _scalar5(blob: int, offset: int, component: int, a: Any, b: Any, c: Any, d: Any, e: Any) -> float:
     return _one(blob, offset, component, (a, b, c, d, e))
 
 

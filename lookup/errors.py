@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+LONGEST = 80  # characters of a value that are shown
+WIDE = 3.0  # [1] factor by which a value is beyond a bound, and its thousandth inside, before MeV are suspected
 LEAST_LIKENESS, ALIKE = 0.5, 0.02  # difflib's ratio of a name worth suggesting, and of names that are equally near
 
 
@@ -20,15 +22,24 @@ def closest(name: str, known: list[str]) -> list[str]:
     return [folded[item] for item, ratio in zip(near, likeness, strict=True) if ratio > likeness[0] - ALIKE]
 
 
+def shown(value: object) -> str:
+    """A value as it was given, on one line and not too long, whatever it is."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # a repr may do anything
+        return f"a {type(value).__name__}"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+
+
 class UnknownName(GloamError, KeyError):
     """A table, model, search, parameter, option or label that does not exist; ``known`` are those that do, in their order."""
 
     def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
         self.known = sorted(known) if isinstance(known, set) else list(known)
-        text = f"{name:g}" if isinstance(name, float) else str(name)
-        near = " or ".join(map(repr, closest(text, self.known)))
+        text = f"{name:g}" if isinstance(name, float) else name if isinstance(name, str) else shown(name)
+        near = " or ".join(map(repr, closest(text[:LONGEST], self.known)))
         hint = f"did you mean {near}? " if near else ""
-        self.message = f"unknown {kind} {text!r}: {hint}known: {', '.join(self.known) or 'none'}"
+        self.message = f"unknown {kind} {shown(text)}: {hint}known: {', '.join(self.known) or 'none'}"
         super().__init__(self.message)
 
     def __str__(self) -> str:
@@ -42,12 +53,9 @@ def distinct(value: float, *bounds: float) -> list[str]:
 
 
 def in_gev(value: float, unit: str, low: float, high: float) -> str:
-    """A hint for an energy that was given in MeV: it is too large, and in GeV it would be allowed."""
-    return (
-        f" (GeV, not MeV: {value:.6g} MeV are {1e-3 * value:.6g} GeV)"
-        if unit.strip() == "GeV" and value > high and (low <= 1e-3 * value <= high)
-        else ""
-    )
+    """A hint for an energy that was given in MeV: it is far too large, and in GeV it would be well inside."""
+    likely = unit.strip() == "GeV" and value >= WIDE * high and WIDE * low <= 1e-3 * value <= high / WIDE
+    return f" (GeV, not MeV: {value:.6g} MeV are {1e-3 * value:.6g} GeV)" if likely else ""
 
 
 class BadParameter(GloamError, ValueError):

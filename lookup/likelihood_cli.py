@@ -48,7 +48,8 @@ def add_verbs(verbs: Any, verb: Callable[..., Any], binding: Callable[..., None]
 
 
 def _likelihood(options: argparse.Namespace) -> int:
-    from gloam.lookup.cli import _Bound, answer
+    from gloam.lookup.cli import _Bound
+    from gloam.lookup.replies import answer
 
     options.searches = [text for text in options.inputs if "=" not in text]
     options.inputs = [text for text in options.inputs if "=" in text]

@@ -11,7 +11,7 @@ import numpy as np
 from gloam.lookup.arguments import Policy, checked_policy, deliver, numbers, refuse_positional, require_array, rows
 from gloam.lookup.coverage import Explanation, Part, bounds_of, nearest_covered
 from gloam.lookup.declared import statistic_of
-from gloam.lookup.errors import BadParameter, NoInformation, UnknownName, distinct
+from gloam.lookup.errors import BadParameter, NoInformation, UnknownName, distinct, shown
 from gloam.lookup.joint import COUPLING, FIRST_STEP, NO_SEARCH_INFORMS, batch, kernel, value_and_slopes
 from gloam.lookup.modules import complain_about_names, module, shared
 from gloam.lookup.plan import SEARCH_STATUS
@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 FARTHEST_PULL = 10.0  # [sigma] of an explicit nuisance
 USELESS, USELESS_OF_EVENTS = 1e-2, 1.0  # [1] error from which on a derivative is none; the same where events are drawn
+SIGNAL = Parameter("signal", "1", 0.0, math.inf, 0.0, "relative error of the signal")
 LOG_FROM = 10.0  # ratio of the ends of a range from which on its prior is flat in the logarithm
 
 
@@ -88,15 +89,15 @@ class Likelihood:
 
     def _relative_errors(self, signal: Any) -> tuple[float, ...]:
         """Relative error of the signal per search: flux and efficiency together."""
-        if signal == "external":
+        if isinstance(signal, str) and signal == "external":
             return tuple(float(getattr(rate.search, "EXTERNAL", (0.0, ""))[0]) for rate in self.rates)
         given = signal if isinstance(signal, dict) else dict.fromkeys(self.searches, signal)
         for name in given:
             if name not in self.searches:
                 raise UnknownName("search of this likelihood", name, self.searches)
-        found = tuple(float(numbers("likelihood", "signal", given.get(name, 0.0))) for name in self.searches)
+        found = tuple(float(numbers("likelihood", SIGNAL, given.get(name, 0.0))) for name in self.searches)
         if not all(0.0 <= size < math.inf for size in found):
-            msg = f"signal = {signal!r} is not allowed: relative errors of 0 or more, or 'external'"
+            msg = f"signal = {shown(signal)} is not allowed: relative errors of 0 or more, or 'external'"
             raise BadParameter(msg)
         return found
 
@@ -144,7 +145,7 @@ class Likelihood:
     def points(self, given: dict[str, Any]) -> tuple[tuple[int, ...], Any]:
         """Shape of the answer, and all parameters in order as rows, shape (points, parameters)."""
         owner = self.model.NAME
-        columns = [numbers(owner, name, value) for name, value in zip(self._names, self._ordered(given), strict=True)]
+        columns = [numbers(owner, item, value) for item, value in zip(self.parameters, self._ordered(given), strict=True)]
         return rows(owner, columns)
 
     def _point(self, given: dict[str, Any]) -> Any:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
-from gloam.lookup.arguments import refuse_positional, wants_nan
+from gloam.lookup.arguments import named_inputs, refuse_positional, wants_nan
 from gloam.lookup.confidence import ASKED_NOTHING, Asked, excluded_rates, with_bands
 from gloam.lookup.crossings import (
     BEGINS,
@@ -36,6 +36,7 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 PER_DECADE = 16  # scan points per decade of the coupling
 
 
+@named_inputs
 class Limit:
     """A limit on one coupling of a model from one search; make it with :func:`limit`.
 
@@ -85,6 +86,9 @@ class Limit:
 
     def __repr__(self) -> str:
         return f"<Limit on {self.coupling} from {self.rate!r}>"
+
+    def _refuse_unnamed(self, unnamed: tuple[Any, ...]) -> NoReturn:
+        refuse_positional(self.rate.model.NAME, (p.name for p in self.rate.parameters if p.name != self.coupling), unnamed)
 
     def named(self, point: Vector) -> dict[str, float]:
         return dict(zip((item.name for item in self.rate.parameters), point.tolist(), strict=True))
@@ -209,8 +213,7 @@ class Limit:
             The published data of the search say nothing at this point.
         """
         if unnamed:
-            names = (item.name for item in self.rate.parameters if item.name != self.coupling)
-            refuse_positional(self.rate.model.NAME, names, unnamed)
+            self._refuse_unnamed(unnamed)
         nan = wants_nan(outside)
         shape, points = self._points(parameters)
         found = np.empty(len(points), dtype=object)
@@ -307,21 +310,21 @@ class Limit:
         an array (dtype object) of such dictionaries.
         """
         shape, points = self._points(parameters)
-        known = np.array([intervals], dtype=object) if isinstance(intervals, Intervals) else intervals
-        known = np.array([None] * len(points)) if known is None else np.asarray(known, dtype=object).reshape(-1)
+        known: Any = [intervals] * (len(points) if intervals is None else 1)
+        if isinstance(intervals, np.ndarray | list | tuple):
+            known = np.asarray(intervals, dtype=object).reshape(-1)
         if len(known) != len(points):
             msg = f"external: {len(known)} intervals for {len(points)} points; give those that the limit returned there"
             raise BadParameter(msg)
         found = np.empty(len(points), dtype=object)
         for place, point in enumerate(points):
-            found[place] = external_of(self, known[place] or self.intervals(point.copy()), point)
+            found[place] = external_of(self, self.intervals(point.copy()) if known[place] is None else known[place], point)
         return found.reshape(shape) if shape else found[0]
 
     def _edge_error(self, point: Vector, edge: float, slots: Vector) -> float:
         """Error of an edge, given by its modulus: that of the rate over its slope in the coupling."""
         point[self._index] = self._sign * edge
-        relative = self._relative_error(point, slots)
-        slope = self.slope(point, edge, slots)
+        relative, slope = self._relative_error(point, slots), self.slope(point, edge, slots)
         return relative / slope if slope > 0.0 else math.inf
 
     def _decisive(self, point: Vector, slots: Vector) -> tuple[Vector, int]:

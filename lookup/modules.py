@@ -6,9 +6,12 @@ import importlib
 from types import ModuleType
 from typing import Any, NoReturn
 
+from gloam.lookup.arguments import numbers
 from gloam.lookup.errors import BadParameter, UnknownName, distinct
+from gloam.lookup.promises import check_names
 from gloam.lookup.vocabulary import Option
 from gloam.tables import folders
+from gloam.tables.spec import Input
 
 
 def _known(kind: str) -> dict[str, str]:
@@ -22,11 +25,18 @@ def names(kind: str) -> tuple[str, ...]:
 
 
 def module(kind: str, name: str) -> ModuleType:
-    """The module of the model or search called ``name``; ``kind`` is "models" or "searches"."""
+    """The module of the model or search called ``name``; ``kind`` is "models" or "searches".
+
+    Raises
+    ------
+    UnknownName, DoesNotFit
+    """
     known = _known(kind)
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise UnknownName({"models": "model", "searches": "search"}[kind], name, known)
-    return importlib.import_module(known[name])
+    found = importlib.import_module(known[name])
+    check_names(kind, found)
+    return found
 
 
 def fits(search: ModuleType, model: ModuleType) -> bool:
@@ -62,8 +72,9 @@ def statement(search: Any, options: dict[str, Any]) -> tuple[str, float]:
 
 def label_of(option: Option, value: Any) -> str:
     """The label of ``option`` that ``value`` names; a number names the label that reads as this number."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
     for label in option.choices:
-        if value == label or (isinstance(value, int | float) and _is_number(label) and float(label) == value):
+        if (isinstance(value, str) and value == label) or (number and _is_number(label) and float(label) == value):
             return label
     raise UnknownName(option.name, value, option.choices)
 
@@ -98,11 +109,11 @@ def checked_options(model: ModuleType, search: Any, given: dict[str, Any]) -> di
     for name, option in discrete.items():
         chosen[name] = label_of(option, given.get(name, option.default))
     for name, (low, high, default, text) in numeric.items():
-        try:
-            value = float(given.get(name, default))
-        except (TypeError, ValueError) as error:
-            msg = f"option {name} = {given[name]!r} is not a number"
-            raise BadParameter(msg) from error
+        found = numbers("option", Input(name, "1", low, high), given.get(name, default))
+        if found.ndim:
+            msg = f"option {name} is an array; it is one number ({text})"
+            raise BadParameter(msg)
+        value = float(found)
         if not low <= value <= high:
             shown, lowest, highest = distinct(value, low, high)
             msg = f"option {name} = {shown} is outside {lowest} to {highest} ({text})"
@@ -171,7 +182,7 @@ def benchmark(model: str, name: str) -> tuple[dict[str, str], dict[str, float]]:
     """
     described = module("models", model)
     known = getattr(described, "BENCHMARKS", {})
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise UnknownName(f"benchmark of {model}", name, known)
     discrete = {option.name for option in described.OPTIONS}
     options = {key: value for key, value in known[name].items() if key in discrete}

@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.addresses import caller
+from gloam.lookup.arrays import answer_arrays_alone, integers_of, is_row, is_whole_row, is_written_row, length, reals_of, spoil
+from gloam.lookup.bounds import put_on_bounds
 from gloam.lookup.compiled import entry, lean_entry
+from gloam.lookup.scalars import float_of
 from gloam.lookup.vocabulary import ALL_DECAYS, C_TAU, DECAYS_MET, NO_DECAYS, SLOTS
 from gloam.tables.memory import integers, pointer, reals, scratch, shifted
 from numba import carray, njit, types
@@ -39,7 +42,7 @@ SLOT_COUNT = len(SLOTS)
     FIRST,
 ) = range(12)
 PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
-TOO_SHORT = 9_999  # an array given to `kernel`
+TOO_SHORT, UNUSABLE = 9_999, 9_998  # an array given to `kernel`; one that it cannot read or write
 
 
 _call_quantities = caller(QUANTITIES)
@@ -52,12 +55,26 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
     """Rates per bin in ``out[0:bins]`` and their absolute error bounds in ``out[bins:2*bins]``.
 
     For your own compiled code: ``rate.kernel(*rate.data, parameters, out)`` with ``parameters`` in the order of
-    ``rate.parameters``. Returns 0, or a status that :meth:`Rate.explain` turns into words (``out`` is then NaN, but
-    untouched with TOO_SHORT, when one of the two arrays is shorter than it must be).
+    ``rate.parameters``, both contiguous. Returns 0, or a status that :meth:`Rate.explain` turns into words; ``out`` is then NaN:
+    TOO_SHORT when an array is shorter than it must be, UNUSABLE when one is not contiguous, of another type, or shares memory
+    with ``out``, or when ``out`` is read-only (and stays as it is).
     """
-    if parameters.size < plan[PARAMETERS] or out.size < 2 * plan[BINS]:
+    numbers, offsets = reals_of(blob), integers_of(plan)
+    if not (is_row(blob) and is_whole_row(plan) and is_row(parameters) and is_written_row(out, parameters, blob)):
+        spoil(out, blob)
+        return UNUSABLE
+    if (
+        length(plan) < FIRST
+        or length(blob) != offsets[NUMBERS]
+        or length(parameters) < offsets[PARAMETERS]
+        or length(out) < 2 * offsets[BINS]
+    ):
+        spoil(out, blob)
         return TOO_SHORT
-    return _answer(pointer(blob), pointer(plan), pointer(parameters), scratch(SLOT_COUNT), SLOT_COUNT, pointer(out))
+    return _answer(numbers, offsets, reals_of(parameters), scratch(SLOT_COUNT), SLOT_COUNT, reals_of(out))
+
+
+answer_arrays_alone(kernel, 4)
 
 
 @entry
@@ -80,6 +97,10 @@ def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size
     """:func:`kernel` on pointers; the first SLOT_COUNT of the ``size`` numbers of ``slots`` are overwritten."""
     bins = plan[BINS]
     status = _allowed(blob, plan, parameters)
+    if status != 0:
+        moved = scratch(MOST_PARAMETERS)
+        if put_on_bounds(blob, parameters, plan[PARAMETERS], moved):
+            parameters, status = moved, 0
     if status == 0:
         slots[C_TAU] = DECAYS_MET if plan[DECAYS] else NO_DECAYS
         status = _quantities(blob, plan, parameters, slots, size)
@@ -133,18 +154,19 @@ def model_slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) 
     if parameters.size < plan[PARAMETERS] or slots.size < SLOT_COUNT:
         return TOO_SHORT
     slots[C_TAU] = ALL_DECAYS
-    status = _allowed(pointer(blob), pointer(plan), pointer(parameters))
-    if status != 0:
-        return status
-    return _quantities(pointer(blob), pointer(plan), pointer(parameters), pointer(slots), SLOT_COUNT)
+    moved = scratch(MOST_PARAMETERS)
+    if not put_on_bounds(pointer(blob), pointer(parameters), plan[PARAMETERS], moved):
+        return _allowed(pointer(blob), pointer(plan), pointer(parameters))
+    return _quantities(pointer(blob), pointer(plan), moved, pointer(slots), SLOT_COUNT)
 
 
 @lean_entry
-def first_bin(blob: int, plan: int, values: tuple[float, ...]) -> float:
-    """Rate of the first bin; ``blob`` and ``plan`` are the addresses of a rate's data, ``values`` at most MOST_PARAMETERS."""
+def first_bin(blob: int, plan: int, values: tuple[Any, ...]) -> float:
+    """Rate of the first bin; ``blob`` and ``plan`` are the addresses of a rate's data, ``values`` at most MOST_PARAMETERS
+    :class:`Real`."""
     parameters, out, plan_of = scratch(MOST_PARAMETERS), scratch(FEW_NUMBERS), integers(plan)
     for i in range(len(values)):
-        parameters[i] = values[i]
+        parameters[i] = float_of(values[i])
     if 2 * plan_of[BINS] > FEW_NUMBERS:
         return _first_of_many(reals(blob), plan_of, parameters)
     _answer(reals(blob), plan_of, parameters, scratch(SLOT_COUNT), SLOT_COUNT, out)

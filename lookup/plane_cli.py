@@ -48,7 +48,8 @@ def axis(text: str) -> tuple[str, float, float]:
 
 def fixed(options: argparse.Namespace, taken: Iterable[str]) -> tuple[list[str], dict[str, Any], dict[str, Any]]:
     """Searches, discrete options and fixed parameters; ``taken`` are the axes and free parameters."""
-    from gloam.lookup.cli import _benchmark_values, _split
+    from gloam.lookup.cli import _split
+    from gloam.lookup.replies import benchmark_values
 
     searches = [text for text in options.inputs if "=" not in text]
     given = pairs([text for text in options.inputs if "=" in text])
@@ -56,7 +57,7 @@ def fixed(options: argparse.Namespace, taken: Iterable[str]) -> tuple[list[str],
         if name in given:
             msg = f"{name} is given twice, as {name}={given[name]} and as an axis or free parameter"
             raise BadParameter(msg)
-    known = {name: value for name, value in _benchmark_values(options).items() if name not in taken}
+    known = {name: value for name, value in benchmark_values(options).items() if name not in taken}
     return searches, *_split({**known, **given}, options.option, options.model)
 
 

@@ -6,17 +6,17 @@ import functools
 import importlib
 import math
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from gloam.lookup import store
 from gloam.lookup.addresses import address, caller
-from gloam.lookup.arguments import deliver, numbers, refuse_positional, rows, wants_nan
+from gloam.lookup.arguments import deliver, named_inputs, numbers, refuse_positional, rows, wants_nan
 from gloam.lookup.compiled import entry
 from gloam.lookup.differences import slopes
 from gloam.lookup.errors import BadParameter, OutOfRange, StoreError, UnknownName
 from gloam.lookup.statuses import Status
-from gloam.lookup.table import _opened
+from gloam.lookup.table import Table, _opened
 from gloam.lookup.vocabulary import ALWAYS
 from gloam.tables import folders
 from numba import types
@@ -61,6 +61,7 @@ def _batch(place: int, blob: Vector, offsets: Integers, choices: Integers, x: Ma
             out[i, :] = math.nan
 
 
+@named_inputs
 class Quantity:
     """One composed quantity; make it with ``lookup.load(name)``. Calls are those of a table."""
 
@@ -73,9 +74,9 @@ class Quantity:
             msg = f"{self.name} is composed of tables that are not built here, {', '.join(missing)}: run `{commands(missing)}`"
             raise StoreError(msg)
         parts: list[Vector] = []
+        self.tables: tuple[Table, ...] = tuple(_opened(str(store.find(table_name))) for table_name, _ in self.module.TABLES)
         position, offsets = 0, []
-        for table_name, label in self.module.TABLES:
-            table = _opened(str(store.find(table_name)))
+        for table, (_, label) in zip(self.tables, self.module.TABLES, strict=True):
             start = table.offset(label)
             parts.append(table.blob[start : start + int(table.blob[start])])
         parts += getattr(self.module, "BLOCKS", list)()
@@ -92,6 +93,9 @@ class Quantity:
     def __repr__(self) -> str:
         inputs = ", ".join(f"{item.name} [{item.unit}]" for item in self.module.INPUTS)
         return f"<Quantity {self.name} [{self.unit}]: {self.module.TITLE}; inputs {inputs}>"
+
+    def _refuse_unnamed(self, unnamed: tuple[Any, ...]) -> NoReturn:
+        refuse_positional(self.name, (*(item.name for item in self.module.INPUTS), *self.module.CHOICES), unnamed)
 
     def _complete(self, given: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
         """Labels of all discrete choices, and all inputs.
@@ -114,7 +118,7 @@ class Quantity:
             msg = f"{self.name}: missing {', '.join(missing)}"
             raise BadParameter(msg)
         for name, known in self.module.CHOICES.items():
-            if labels[name] not in known:
+            if not isinstance(labels[name], str) or labels[name] not in known:
                 raise UnknownName(name, labels[name], known)
         return labels, inputs
 
@@ -122,7 +126,7 @@ class Quantity:
         nan = wants_nan(given.pop("outside", "raise"))
         labels, values = self._complete(given)
         inputs = self.module.INPUTS
-        shape, x = rows(self.name, [numbers(self.name, item.name, values[item.name]) for item in inputs])
+        shape, x = rows(self.name, [numbers(self.name, item, values[item.name]) for item in inputs])
         self._check(x, nan)
         out, status = self._answer(labels, x)
         refused = np.flatnonzero(status >= REFUSED)
@@ -154,7 +158,7 @@ class Quantity:
         OutOfRange, UnknownName, BadParameter
         """
         if unnamed:
-            refuse_positional(self.name, (*(item.name for item in self.module.INPUTS), *self.module.CHOICES), unnamed)
+            self._refuse_unnamed(unnamed)
         return deliver(self.name, self._evaluate(dict(inputs))[0], out)
 
     def value_and_error(self, **inputs: ArrayLike | str) -> tuple[Any, Any]:
@@ -168,7 +172,7 @@ class Quantity:
 
     def external(self, **inputs: ArrayLike | str) -> dict[str, Any]:
         """Relative uncertainty of the data that enter, {"external", "external_source"}; empty if there is none."""
-        labels = [str(inputs[name]) for name in self.module.CHOICES if name in inputs]
+        labels = list(self._complete({name: value for name, value in inputs.items() if name != "outside"})[0].values())
         uncertain: dict[str, tuple[float, str]] = getattr(self.module, "UNCERTAIN", {})
         for chosen in (*labels, ALWAYS):
             if chosen in uncertain:
@@ -185,7 +189,7 @@ class Quantity:
         here = np.atleast_1d(self._evaluate({**inputs, "outside": outside})[0])
         labels, values = self._complete(dict(inputs))
         names = tuple(item.name for item in self.module.INPUTS)
-        shape, x = rows(self.name, [numbers(self.name, name, values[name]) for name in names])
+        shape, x = rows(self.name, [numbers(self.name, item, values[item.name]) for item in self.module.INPUTS])
 
         def evaluate(moved: NDArray[np.float64]) -> NDArray[np.float64]:
             columns = dict(zip(names, moved.T, strict=True))
@@ -201,7 +205,7 @@ class Quantity:
     def value_and_status(self, **inputs: ArrayLike | str) -> tuple[Any, Any]:
         """Values, NaN where there is none, and the :class:`gloam.lookup.statuses.Status` of every point, which says why."""
         labels, values = self._complete(dict(inputs))
-        shape, x = rows(self.name, [numbers(self.name, item.name, values[item.name]) for item in self.module.INPUTS])
+        shape, x = rows(self.name, [numbers(self.name, item, values[item.name]) for item in self.module.INPUTS])
         wrong = np.isnan(x).any(axis=1)
         self._check(x, nan=True)
         outside = np.isnan(x).any(axis=1)

@@ -5,31 +5,30 @@ from __future__ import annotations
 import functools
 import math
 import operator
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from gloam.lookup.addresses import address, bound
-from gloam.lookup.arguments import deliver, numbers, refuse_positional, rows, wants_nan
+from gloam.lookup.arguments import RAISE, deliver, named_inputs, numbers, refuse_positional, rows, wants_nan
 from gloam.lookup.differences import SMOOTH, sampled, slopes
-from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, distinct, in_gev
+from gloam.lookup.errors import BadParameter, DoesNotFit, shown
+from gloam.lookup.explanations import explanation
 from gloam.lookup.modules import checked_options, choices, complain_about_names, fits, misfit, module
 from gloam.lookup.plan import (
-    MODEL_STATUS,
     MOST_PARAMETERS,
-    PARAMETER_STATUS,
     PREDICT,
     QUANTITIES,
-    SEARCH_STATUS,
     THRESHOLD,
-    TOO_SHORT,
     batch,
     first_bin,
     kernel,
     model_slots,
 )
+from gloam.lookup.promises import check_filled
+from gloam.lookup.scalars import REAL
 from gloam.lookup.statuses import Status, statuses_of
 from gloam.lookup.table import Table, load
-from gloam.lookup.vocabulary import SILENT, SLOTS, Option, Parameter
+from gloam.lookup.vocabulary import SLOTS, Option, Parameter
 from numba import types
 from numpy.typing import ArrayLike, NDArray
 
@@ -38,6 +37,7 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 Array = NDArray[np.float64]
 
 
+@named_inputs
 class Rate:
     """A search bound to a model; make it with :func:`rate`.
 
@@ -77,7 +77,7 @@ class Rate:
     @functools.cached_property
     def _fast(self) -> Any:
         """:func:`gloam.lookup.plan.first_bin` of this rate, compiled or read from the cache at the first call."""
-        return bound(first_bin, (types.UniTuple(types.float64, len(self._names)),), *self.data)
+        return bound(first_bin, (types.UniTuple(REAL, len(self._names)),), *self.data)
 
     def __reduce__(self) -> tuple[Any, tuple[str, str, dict[str, Any]]]:
         return Rate, (self.search.NAME, self.model.NAME, self.options)
@@ -120,7 +120,9 @@ class Rate:
             address(self.search.threshold, THRESHOLD) if hasattr(self.search, "threshold") else 0,
             *offsets,
         ]
-        return np.concatenate(parts), np.array(plan, dtype=np.int64)
+        blob = np.concatenate(parts)
+        check_filled(self.model, np.array(discrete), blob, np.array(offsets[: len(self.model.TABLES)], dtype=np.int64))
+        return blob, np.array(plan, dtype=np.int64)
 
     def _ordered(self, given: dict[str, Any]) -> tuple[Any, ...]:
         values = {**self._defaults, **given}
@@ -134,14 +136,14 @@ class Rate:
 
     def point(self, given: dict[str, Any]) -> Vector:
         """One number per parameter, in order."""
-        values = [numbers(self.model.NAME, n, v) for n, v in zip(self._names, self._ordered(given), strict=True)]
+        values = self._numbers(self._ordered(given))
         for name, value in zip(self._names, values, strict=True):
             if value.ndim:
                 msg = f"{self.model.NAME}: {name} is an array; this takes one point at a time"
                 raise BadParameter(msg)
         return np.array(values, dtype=np.float64)
 
-    def __call__(self, *unnamed: ArrayLike, out: Array | None = None, outside: str = "raise", **parameters: ArrayLike) -> Any:
+    def __call__(self, *unnamed: ArrayLike, out: Array | None = None, outside: str = RAISE, **parameters: ArrayLike) -> Any:
         """Rate at the given parameters: a float for scalars, arrays broadcast; several bins along the last axis.
 
         Raises
@@ -154,18 +156,17 @@ class Rate:
             The published data of the search say nothing at this point (NaN in the same way).
         """
         if unnamed:
-            refuse_positional(self.model.NAME, self._names, unnamed)
-        if outside != "raise":
+            self._refuse_unnamed(unnamed)
+        if outside is not RAISE:
             wants_nan(outside)
         values = self._ordered(parameters)
         if out is None and len(self.bins) == 1:
             try:
-                if type(sum(values)) is not np.ndarray:
-                    value: float = self._fast(values)
-                    if value == value:
-                        return value
+                value: float = self._fast(values)
+                if value == value:
+                    return value
             except (TypeError, ValueError):
-                pass  # not numbers: explained below
+                pass  # arrays, or explained below
         return deliver(self.model.NAME, self._evaluate(values, outside)[0], out)
 
     def scalar(self, *values: float) -> float:
@@ -178,21 +179,37 @@ class Rate:
         """
         try:
             value: float = self._fast(values)
-        except TypeError as error:
+        except (TypeError, ValueError, LookupError) as error:
             msg = (
                 f"{self.model.NAME}: rate.scalar takes {len(self._names)} numbers in this order, {', '.join(self._names)}; "
-                f"got {', '.join(map(repr, values)) or 'none'}"
+                f"got {', '.join(map(shown, values)) or 'none'}"
             )
             raise BadParameter(msg) from error
         return value
+
+    def _refuse_unnamed(self, unnamed: tuple[Any, ...]) -> NoReturn:
+        refuse_positional(self.model.NAME, self._names, unnamed)
 
     def points(self, given: dict[str, Any]) -> tuple[tuple[int, ...], Array]:
         """Shape of the answer, and all parameters in order as rows, shape (points, parameters)."""
         return self._stacked(self._ordered(given))
 
-    def _stacked(self, values: tuple[Any, ...]) -> tuple[tuple[int, ...], Array]:
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables that are read."""
+        return tuple(table for table, _ in self._tables)
+
+    def completed(self, given: dict[str, Any]) -> dict[str, Any]:
+        """``given`` parameters in order, and the defaults of those that have one."""
+        values = {**self._defaults, **given}
+        return {name: values[name] for name in self._names if name in values}
+
+    def _numbers(self, values: tuple[Any, ...]) -> list[Array]:
         owner = self.model.NAME
-        return rows(owner, [numbers(owner, name, value) for name, value in zip(self._names, values, strict=True)])
+        return [numbers(owner, item, value) for item, value in zip(self.parameters, values, strict=True)]
+
+    def _stacked(self, values: tuple[Any, ...]) -> tuple[tuple[int, ...], Array]:
+        return rows(self.model.NAME, self._numbers(values))
 
     def _batch(self, x: Array) -> tuple[Array, NDArray[np.int64]]:
         """Rates and errors of the rows ``x``, shape (points, 2 bins), and their codes."""
@@ -289,7 +306,7 @@ class Rate:
         """
         found = []
         if hasattr(self.model, "external"):
-            found.append(self.model.external(dict(zip(self._names, self._ordered(parameters), strict=True))))
+            found.append(self.model.external(dict(zip(self._names, self.point(parameters).tolist(), strict=True))))
         if hasattr(self.search, "EXTERNAL"):
             found.append(self.search.EXTERNAL)
         for k, (_, source) in enumerate(self._uncertain):
@@ -332,37 +349,12 @@ class Rate:
 
     def explain(self, status: int, x: Vector, count: int = 1) -> Exception:
         """The error that belongs to a status of :func:`kernel` at the parameters ``x``."""
-        if status == TOO_SHORT:
-            msg = (
-                f"{self.search.NAME}: rate.kernel takes {len(self._names)} parameters and an `out` of {2 * len(self.bins)} "
-                f"numbers (rates, then errors)"
+        try:
+            return explanation(self, int(status), np.asarray(x, dtype=np.float64), count)
+        except (TypeError, ValueError, LookupError, OverflowError):
+            return BadParameter(
+                f"{self.search.NAME}: {shown(status)} is no status of rate.kernel at {shown(x)} that means no answer"
             )
-            return BadParameter(msg)
-        if status < MODEL_STATUS:
-            wrong = self.parameters[status - PARAMETER_STATUS]
-            unit = "" if wrong.unit == "1" else " " + wrong.unit
-            value = float(x[status - PARAMETER_STATUS])
-            shown, low, high = distinct(value, wrong.low, wrong.high)
-            msg = (
-                f"{self.model.NAME}: {wrong.name} = {shown}{unit} is not allowed: {low} to {high}{unit} ({wrong.description})"
-                f"{in_gev(value, unit, wrong.low, wrong.high)}{f'; {count} such points' if count > 1 else ''}"
-            )
-            return BadParameter(msg)
-        code = status % PARAMETER_STATUS
-        if code == SILENT and status >= SEARCH_STATUS:
-            return NoInformation(f"{self.search.NAME}: {self.search.NO_INFORMATION}")
-        point = ", ".join(f"{name} = {value:.6g}" for name, value in zip(self._names, x.tolist(), strict=True))
-        if code >= 1000 and status >= SEARCH_STATUS:
-            return DoesNotFit(f"{self.search.NAME}: {self.search.REFUSALS[code]} ({self.model.NAME}: {point})")
-        if code >= 1000:
-            reason = self.model.REFUSALS[code].format(**dict(zip(self._names, x.tolist(), strict=True)))
-            return BadParameter(f"{self.model.NAME}: {reason} ({point})")
-        first = len(self.model.TABLES) if status >= SEARCH_STATUS else 0
-        table = self._tables[first + code // 16][0]
-        position = code % 16 - 1
-        name = table.spec.inputs[position].name
-        known = dict(zip(self._names, x.tolist(), strict=True))
-        return table.refusal(position, float(known.get("m_Zp" if name == "m_mediator" else name, math.nan)), count)
 
 
 def rate(search: str, model: str, **options: Any) -> Rate:

@@ -6,10 +6,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from gloam.lookup.errors import BadParameter, shown
+from gloam.lookup.intervals import Intervals
 from gloam.lookup.vocabulary import SLOTS
 
 if TYPE_CHECKING:
-    from gloam.lookup.intervals import Intervals
     from gloam.lookup.limits import Limit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -20,6 +21,9 @@ TINY = 1e-300  # [1]
 
 def external_of(bound: Limit, known: Intervals, point: Vector) -> dict[str, Any]:
     """:meth:`gloam.lookup.limits.Limit.external` at one point."""
+    if not isinstance(known, Intervals):
+        msg = f"external: {shown(known)} is no answer of this limit: give what it returned, or nothing"
+        raise BadParameter(msg)
     parameters, slots = bound.named(point), np.full(len(SLOTS), math.nan)
     sources: dict[str, None] = {}
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from gloam.lookup.arguments import numbers
-from gloam.lookup.errors import BadParameter, DoesNotFit, UnknownName
+from gloam.lookup.errors import BadParameter, DoesNotFit, UnknownName, shown
 from gloam.lookup.vocabulary import Parameter
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -28,7 +29,7 @@ def coupling_of(model: Any, coupling: str | None) -> str:
     if coupling is None:
         msg = f"name the coupling to be limited (on the command line --coupling NAME): {', '.join(known)}"
         raise BadParameter(msg)
-    if coupling not in known:
+    if not isinstance(coupling, str) or coupling not in known:
         raise UnknownName("coupling", coupling, known)
     return coupling
 
@@ -45,13 +46,14 @@ def moduli(model: str, item: Parameter, negative: bool, scan: tuple[float, float
     lowest = item.low if item.low > 0.0 else largest * 10.0**-DECADES
     if scan is None:
         return lowest, largest
-    ends = tuple(float(numbers(model, f"scan of {item.name}", end)) for end in scan) if len(scan) == 2 else (math.nan, math.nan)
+    given = numbers(model, replace(item, name=f"scan of {item.name}"), scan)
+    ends = (float(given[0]), float(given[1])) if given.shape == (2,) else (math.nan, math.nan)
     low, high = (-ends[1], -ends[0]) if negative else ends
     if not (0.0 < low < high <= largest and low >= max(item.low, 0.0)):
         side = (item.low, 0.0) if negative else (max(item.low, 0.0), item.high)
         unit = "" if item.unit == "1" else " " + item.unit
         where = f"between {side[0]:g} and {side[1]:g}{unit}, without 0"
-        msg = f"{model}: a scan of {item.name} goes from LOW to HIGH {where}; got {scan}"
+        msg = f"{model}: a scan of {item.name} goes from LOW to HIGH {where}; got {shown(scan)}"
         raise BadParameter(msg)
     return low, high
 

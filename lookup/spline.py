@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from gloam.lookup.bounds import put_on_bounds
 from gloam.lookup.contraction import contraction
 from gloam.tables import layout
 from gloam.tables.coordinates import map_slopes, multiply_prefactor, prefactor, prefactor_slope, to_box
 from gloam.tables.elementary import exp, exponentiate
-from gloam.tables.memory import scratch
+from gloam.tables.memory import pointer, scratch, shifted
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -51,6 +52,21 @@ def locate(blob: Vector, block: int, x: Vector, work: Vector) -> int:
         base += int(cell * blob[axis + layout.AXIS_STRIDE])
     work[BASE] = base
     return 0
+
+
+@njit
+def locate_or_move(blob: Vector, block: int, x: Vector, work: Vector, moved: Vector) -> tuple[int, Any]:
+    """As :func:`locate`, and a pointer to the inputs: ``x``, or ``moved`` where these missed bounds by rounding."""
+    inputs, status = pointer(x), 0
+    for _ in range(2):
+        status = locate(blob, block, inputs, work)
+        if status == 0:
+            break
+        bounds, count = shifted(blob, block + layout.BOUNDS), int(blob[block + layout.DIMENSIONS])
+        if not put_on_bounds(bounds, inputs, count, moved):
+            break
+        inputs = moved
+    return status, inputs
 
 
 @njit
@@ -91,7 +107,7 @@ def contract(blob: Vector, block: int, work: Vector, first: int, out: Vector, st
 @njit
 def values_at(blob: Vector, block: int, x: Vector, work: Vector, out: Vector) -> int:
     """Physical values of all components at ``x`` (float64[D]) into ``out``: 0, or 1 + i for a bad input i."""
-    status = locate(blob, block, x, work)
+    status, x = locate_or_move(blob, block, x, work, scratch(AXES))
     if status != 0:
         return status
     components = int(blob[block + layout.COMPONENTS])
@@ -106,7 +122,7 @@ def values_at(blob: Vector, block: int, x: Vector, work: Vector, out: Vector) ->
 @njit
 def value_at(blob: Vector, block: int, x: Vector, work: Vector, component: int, out: Vector) -> int:
     """Physical value of one component at ``x`` into ``out[0]``: 0, or 1 + i for a bad input i."""
-    status = locate(blob, block, x, work)
+    status, x = locate_or_move(blob, block, x, work, scratch(AXES))
     if status != 0:
         return status
     contract(blob, block, work, component, out, 0, 1)

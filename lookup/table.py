@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import functools
 import operator
-from typing import Any
+import re
+from typing import Any, NoReturn
 
 import numpy as np
 from gloam.lookup import store
 from gloam.lookup.addresses import bound
-from gloam.lookup.arguments import deliver, numbers, refuse_positional, require_array, rows, wants_nan
+from gloam.lookup.arguments import (
+    RAISE,
+    deliver,
+    named_inputs,
+    numbers,
+    refuse_positional,
+    require_apart,
+    require_array,
+    rows,
+    wants_nan,
+)
+from gloam.lookup.bounds import at_bounds
 from gloam.lookup.entries import SCALARS, fill_hessians, fill_row, fill_slopes, fill_values
-from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName
+from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName, shown
 from gloam.lookup.modules import names
+from gloam.lookup.scalars import REAL
 from gloam.tables import layout
 from gloam.tables.coordinates import CONDITIONS
 from gloam.tables.spec import TableSpec
@@ -34,6 +47,7 @@ def _absolute_errors(opened: store.Store, choice: int) -> store.Array:
     return block
 
 
+@named_inputs
 class Table:
     """One stored table; make it with :func:`load`.
 
@@ -59,7 +73,7 @@ class Table:
     @functools.cached_property
     def _fast_row(self) -> Any:
         """:func:`gloam.lookup.entries.fill_row` of this table, compiled or read from the cache at the first call."""
-        kinds = (types.int64, types.UniTuple(types.float64, len(self._names)), types.float64[::1])
+        kinds = (types.int64, types.UniTuple(REAL, len(self._names)), types.float64[::1])
         return bound(fill_row, kinds, self.blob)
 
     def _pick_one(self, inputs: dict[str, Any]) -> tuple[Any, ...]:
@@ -79,7 +93,7 @@ class Table:
 
     def offset(self, label: str = "") -> int:
         """Start of the block of the discrete choice ``label`` in ``blob``."""
-        if label not in self._offsets:
+        if not isinstance(label, str) or label not in self._offsets:
             kind = self.spec.choice.name if self.spec.choice else "choice"
             raise UnknownName(kind, label, self._offsets)
         return int(self._offsets[label])
@@ -100,13 +114,16 @@ class Table:
             wanted = ", ".join(f"{item.name} [{item.unit}]" for item in missing)
             msg = f"{self.name}: missing {wanted}"
             raise BadParameter(msg)
-        columns = [numbers(self.name, item.name, given[item.name]) for item in self.spec.inputs]
+        columns = [numbers(self.name, item, given[item.name]) for item in self.spec.inputs]
         return self.offset(label), columns
 
     def _points(self, given: dict[str, Any]) -> tuple[int, tuple[int, ...], Matrix]:
         """Offset of the block, shape of the answer, and the inputs as rows."""
         offset, columns = self._arguments(given)
         return offset, *rows(self.name, columns)
+
+    def _refuse_unnamed(self, unnamed: tuple[Any, ...]) -> NoReturn:
+        refuse_positional(self.name, (*self._names, *([self._choice] if self._choice else [])), unnamed)
 
     def _tail(self) -> tuple[int, ...]:
         return () if self._single else (len(self.spec.components),)
@@ -132,7 +149,7 @@ class Table:
         return OutOfRange(self.name, (item.name, item.unit, item.low, item.high), value, count, condition)
 
     def __call__(
-        self, *unnamed: ArrayLike, out: NDArray[np.float64] | None = None, outside: str = "raise", **inputs: ArrayLike | str
+        self, *unnamed: ArrayLike, out: NDArray[np.float64] | None = None, outside: str = RAISE, **inputs: ArrayLike | str
     ) -> Any:
         """Values at the given inputs.
 
@@ -153,24 +170,23 @@ class Table:
             When an input is missing or unknown.
         """
         if unnamed:
-            refuse_positional(self.name, (*self._names, *([self._choice] if self._choice else [])), unnamed)
-        if outside != "raise":
+            self._refuse_unnamed(unnamed)
+        if outside is not RAISE:
             wants_nan(outside)
         if out is None and len(inputs) == self._count:
             try:
-                label = str(inputs[self._choice]) if self._choice is not None else ""
+                label: Any = inputs[self._choice] if self._choice is not None else ""
                 x = self._pick(inputs)
-                if type(sum(x)) is not np.ndarray:
-                    if self._single:
-                        value: float = self._lean[label](*x)
-                        if value == value:
-                            return value
-                    else:
-                        row = np.empty(len(self.spec.components))
-                        if self._fast_row(self._offsets[label], x, row) == 0:
-                            return row
+                if self._single:
+                    value: float = self._lean[label](*x)
+                    if value == value:
+                        return value
+                else:
+                    row = np.empty(len(self.spec.components))
+                    if self._fast_row(self._offsets[label], x, row) == 0:
+                        return row
             except (KeyError, TypeError, ValueError):
-                pass  # explained below
+                pass  # arrays, or explained below
         return deliver(self.name, self._evaluate(inputs, outside, with_error=False)[0], out)
 
     def fill(
@@ -197,15 +213,34 @@ class Table:
         Raises
         ------
         BadParameter
-            When an array has another shape or type, or is not contiguous.
+            When an array has another shape or type, is not contiguous, or shares memory with one that is written; when errors are
+            asked for beside derivatives.
         """
-        points, components = len(x), len(self.spec.components)
+        points = x.shape[0] if isinstance(x, np.ndarray) and x.ndim == 2 else 0
+        components = len(self.spec.components)
         shape = (points, 1 + len(self._names), components) if gradient else (points, components)
         require_array(self.name, "x", x, (points, len(self._names)), written=False)
         require_array(self.name, "out", out, shape, written=True)
         if error is not NOTHING:
             require_array(self.name, "error", error, (points, components), written=True)
+        if error is not NOTHING and gradient:
+            msg = f"{self.name}: fill gives errors beside values or, with gradient=True, derivatives: ask for them in two calls"
+            raise BadParameter(msg)
+        written = {"out": out} if error is NOTHING else {"out": out, "error": error}
+        require_apart(self.name, written, {"x": x, "the table": self.blob})
         offset = self.offset(label)
+        count = self._fill(offset, x, out, error, gradient)
+        if count > 0:
+            moved = np.stack([at_bounds(x[:, i], item.low, item.high) for i, item in enumerate(self.spec.inputs)], axis=-1)
+            near = np.flatnonzero((moved != x).any(axis=1) & ~np.isnan(x).any(axis=1))
+            some, bounds = out[near], error[near] if error is not NOTHING else NOTHING
+            count += self._fill(offset, moved[near], some, bounds, gradient) - near.size
+            out[near] = some
+            if error is not NOTHING:
+                error[near] = bounds
+        return count
+
+    def _fill(self, offset: int, x: Matrix, out: NDArray[np.float64], error: Matrix, gradient: bool) -> int:
         outcome = fill_slopes(self.blob, offset, x, out) if gradient else fill_values(self.blob, offset, x, out, error)
         count: int = outcome[0]
         return count
@@ -221,7 +256,7 @@ class Table:
 
         _, shape, x = self._points(dict(inputs))
         values = self._evaluate(dict(inputs), "nan", with_error=False)[0]
-        outside = np.isnan(values.reshape(len(x), -1)).any(axis=1)
+        outside = np.isnan(values.reshape(len(x), len(self.spec.components))).any(axis=1)
         wrong = np.isnan(x).any(axis=1)
         statuses = np.where(wrong, Status.BAD_PARAMETER, np.where(outside, Status.OUTSIDE_TABLE, Status.ANSWERED))
         found = values if values.ndim else float(values)
@@ -268,10 +303,11 @@ class Table:
             if component not in self.spec.components:
                 raise UnknownName(f"component of {self.name}", component, self.spec.components)
             component = self.spec.components.index(component)
-        if not 0 <= component < len(self.spec.components):
-            msg = f"{self.name}: component {component} is not one of 0 to {len(self.spec.components) - 1}"
+        whole = isinstance(component, int | np.integer) and not isinstance(component, bool)
+        if not whole or not 0 <= component < len(self.spec.components):
+            msg = f"{self.name}: component {shown(component)} is not one of 0 to {len(self.spec.components) - 1}"
             raise BadParameter(msg)
-        kinds = (types.int64, types.int64, *[types.float64] * len(self._names))
+        kinds = (types.int64, types.int64, *[REAL] * len(self._names))
         call: Any = functools.partial(bound(SCALARS[len(self._names) - 1], kinds, self.blob), self.offset(label), component)
         call.table = self  # the array lives as long as the call
         return call
@@ -317,6 +353,8 @@ def load(name: str) -> Any:
     """
     from gloam.lookup import quantity
 
+    if not isinstance(name, str) or not re.fullmatch(r"\w[\w-]*", name):
+        raise UnknownName("table or quantity", name, sorted({*store.available(), *quantity.names()}))
     if name in quantity.names():
         return quantity.Quantity(name)
     for kind, call in (("models", "model"), ("searches", "rate")):

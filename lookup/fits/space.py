@@ -54,10 +54,10 @@ class Space:
         bounds = likelihood.bounds
         self._given = (dict(free) if free is not None else None, dict(fixed or {}))
         ranges: dict[str, Range] = dict(free) if free is not None else {name: bounds[name] for name in of_model}
-        self._fixed = {name: float(numbers(likelihood.model.NAME, name, value)) for name, value in (fixed or {}).items()}
-        for name in (*ranges, *self._fixed):
+        for name in (*ranges, *(fixed or {})):
             if name not in known:
                 raise UnknownName(f"parameter of {likelihood.model.NAME}", name, known)
+        self._fixed = {name: float(numbers(likelihood.model.NAME, known[name], value)) for name, value in (fixed or {}).items()}
         if free is None:
             ranges = {name: ends for name, ends in ranges.items() if name not in self._fixed}
         for name in ranges:

@@ -1,0 +1,70 @@
+"""What a model or a search says of its slots is checked when it is loaded: the names are known, and a model fills its own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from gloam.lookup.errors import DoesNotFit
+from gloam.lookup.vocabulary import ALL_DECAYS, C_TAU, SLOTS, Parameter
+
+UNTOUCHED = (-7.25e301, -3.5e300)  # what slots hold before a model fills them, in two trials
+PLACES = (0.5, 0.1, 0.9, 0.01)  # of trial points in the ranges of the parameters
+
+
+def check_names(kind: str, found: ModuleType) -> None:
+    """Refuse a model that provides, or a search that reads, what is no slot.
+
+    Raises
+    ------
+    DoesNotFit
+    """
+    wanted = found.PROVIDES if kind == "models" else found.READS
+    unknown = [str(name) for name in wanted if name not in SLOTS]
+    if unknown:
+        what = "PROVIDES of the model" if kind == "models" else "READS of the search"
+        msg = f"{what} {found.NAME!r} holds {', '.join(unknown)}: no such slot; slots are listed in lookup/vocabulary.py"
+        raise DoesNotFit(msg)
+
+
+def trial_points(model: Any) -> Iterator[list[float]]:
+    """Points at which a model may have an answer: its benchmarks, then places in the ranges of its parameters."""
+    for known in getattr(model, "BENCHMARKS", {}).values():
+        if all(item.name in known or item.default is not None for item in model.PARAMETERS):
+            yield [float(known.get(item.name, item.default)) for item in model.PARAMETERS]
+    for place in PLACES:
+        yield [item.default if item.default is not None else _between(item, place) for item in model.PARAMETERS]
+
+
+def _between(item: Parameter, place: float) -> float:
+    if item.low > 0.0 and item.high < math.inf:
+        return float(item.low * (item.high / item.low) ** place)
+    high = item.high if item.high < math.inf else 1.0
+    return max(item.low, 0.0) + place * (high - max(item.low, 0.0))
+
+
+def check_filled(model: Any, options: Any, blob: Any, offsets: Any) -> None:
+    """Refuse a model that leaves a slot of its PROVIDES as it found it, at the first trial point that it answers.
+
+    Raises
+    ------
+    DoesNotFit
+    """
+    slots = np.empty((len(UNTOUCHED), len(SLOTS)))
+    for point in trial_points(model):
+        parameters = np.array(point, dtype=np.float64)
+        before = slots.copy()
+        for row, was, mark in zip(slots, before, UNTOUCHED, strict=True):
+            row[:] = mark
+            row[C_TAU] = ALL_DECAYS
+            was[:] = row
+        if any(model.quantities(parameters, options, blob, offsets, row) != 0 for row in slots):
+            continue
+        left = [name for name in model.PROVIDES if (slots == before)[:, SLOTS.index(name)].all()]
+        if left:
+            msg = f"model {model.NAME!r} does not fill {', '.join(left)} of its PROVIDES at {parameters.tolist()}"
+            raise DoesNotFit(msg)
+        return

@@ -33,7 +33,8 @@ def copy_of_gloam(root: Path) -> Path:
         source = Path(str(package.__file__)).parent
         shutil.copytree(source, root / "gloam" / source.name, ignore=shutil.ignore_patterns("__pycache__", "stores"))
     if getattr(gloam, "__file__", None):
-        shutil.copy(str(gloam.__file__), root / "gloam" / "__init__.py")
+        for path in Path(str(gloam.__file__)).parent.glob("*.py"):
+            shutil.copy(path, root / "gloam")
     return root / "gloam" / "tables"
 
 

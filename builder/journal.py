@@ -268,8 +268,10 @@ def check_alone(place: Workspace, shard: str) -> None:
     StoreError
         Naming process and host.
     """
-    first, start, told = _others(place, shard), time.monotonic(), False
-    while first and time.monotonic() - start < SILENT:
+    first = _others(place, shard)
+    for look in range(round(SILENT / LOOK_EVERY)):  # counted, so that a pause of this very process is no silence of others
+        if not first:
+            return
         now = _others(place, shard)
         ended = {path for path, run in _files(place).items() if run.state != "running"}
         first = {path: run for path, run in first.items() if path not in ended}
@@ -278,10 +280,9 @@ def check_alone(place: Workspace, shard: str) -> None:
                 who = f"process {run.pid} on {run.host}"
                 msg = f"another gloam-build ({who}) is working on {place.building}: wait for it, or stop it"
                 raise StoreError(msg)
-        if first and not told and time.monotonic() - start > 2.0 * LIFE_SIGN:
+        if first and look == round(2.0 * LIFE_SIGN / LOOK_EVERY):
             who = ", ".join(f"process {run.pid} on {run.host}" for run in first.values())
             log.info("waiting up to %.0f s for a sign of life of %s", SILENT, who)
-            told = True
         time.sleep(LOOK_EVERY)
     for path, run in first.items():
         path.write_text(json.dumps({**asdict(run), "state": "lost"}))

@@ -330,7 +330,9 @@ def set_clock(notes, seconds):
     stale = json.loads(notes.state.read_text())
     stale["updated"] += seconds
     stale["started"] += seconds
-    notes.state.write_text(json.dumps(stale))
+    fresh = notes.state.with_suffix(".clock")
+    fresh.write_text(json.dumps(stale))
+    fresh.replace(notes.state)
 
 
 CLOCKS = [0.0, -1e6, 1e6]  # of the other host, fast or slow [s]

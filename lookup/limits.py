@@ -71,6 +71,7 @@ class Limit:
         low, high = moduli(model, item, negative, scan)
         points = 1 + math.ceil(PER_DECADE * math.log10(high / low))
         self.grid = np.geomspace(low, high, max(points, REFINED) if scan else points)  # of the modulus
+        self._end = self._sign * float(self.grid[-1])
 
     def __reduce__(self) -> tuple[Any, ...]:
         negative = self._sign < 0.0
@@ -110,22 +111,19 @@ class Limit:
         return grid[min(max(first, 0), grid.size - 2) :]
 
     def _points(self, parameters: dict[str, Any]) -> tuple[tuple[int, ...], Any]:
-        """Shape of the answer, and rows of parameters with the coupling at the end of its range.
-
-        Raises
-        ------
-        BadParameter
-            When the coupling is given.
-        """
+        """Shape of the answer, and rows of parameters with the coupling, which must not be given, at the end of its range."""
         if self.coupling in parameters:
             msg = f"{self.coupling} is the coupling to be limited: leave it out"
             raise BadParameter(msg)
-        return self.rate.points({**parameters, self.coupling: self._sign * self.grid[-1]})
+        values = self.rate._ordered({**parameters, self.coupling: self._end})
+        if all(type(value) is float for value in values):  # one point: nothing to broadcast
+            return (), np.array([values])
+        return self.rate._stacked(values)
 
     def _point(self, parameters: dict[str, float]) -> Vector:
         """As :meth:`_points`, for one point alone."""
         self._points(parameters)
-        return self.rate.point({**parameters, self.coupling: self._sign * self.grid[-1]})
+        return self.rate.point({**parameters, self.coupling: self._end})
 
     def _refusal(self, point: Vector, value: float, status: int) -> Exception:
         """The error that belongs to a status at a modulus of the coupling."""

@@ -29,7 +29,7 @@ def gas(statistics: float) -> CubicSpline:
     momentum, step = k * np.maximum(1.0, scaled), weight * np.maximum(1.0, scaled)
     energy = np.hypot(momentum, y)
     above = momentum**2 / (energy + y)  # E - m
-    occupation = 1.0 / (np.exp(above) + statistics * np.exp(-y))  # over e^-y
+    occupation = 1.0 / (np.exp(np.minimum(above, 600.0)) + statistics * np.exp(-y))  # over e^-y
     common = step * momentum**2 / (2.0 * math.pi**2) * occupation
     rows = [
         np.sum(common * energy, axis=1),

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from gloam.lookup.likelihoods import likelihood as likelihood
     from gloam.lookup.limits import limit as limit
     from gloam.lookup.modules import benchmark as benchmark
+    from gloam.lookup.other_names import aliases as aliases
     from gloam.lookup.rates import rate as rate
     from gloam.lookup.table import load as load
 
 _HOME = {
+    "aliases": "other_names",
     "at": "entries",
     "benchmark": "modules",
     "likelihood": "likelihoods",
@@ -23,7 +25,7 @@ _HOME = {
     "model": "bound_model",
     "rate": "rates",
 }
-__all__ = ["at", "benchmark", "likelihood", "limit", "load", "model", "rate"]
+__all__ = ["aliases", "at", "benchmark", "likelihood", "limit", "load", "model", "rate"]
 
 
 def __getattr__(name: str) -> Any:

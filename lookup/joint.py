@@ -153,15 +153,15 @@ def kernel(numbers: Vector, plan: Offsets, parameters: Vector, out: Vector, stat
     count = plan[SEARCHES]
     if parameters.size < plan[PARAMETERS] or out.size < 1 + count or status.size < count:
         return TOO_SHORT
-    slots = np.empty(SLOT_COUNT)
+    slots, point = np.empty(SLOT_COUNT), parameters.copy()  # of which a coupling may be moved for a moment
     out[0], wrong, silent = 0.0, 0, 0
     for k in range(count):
         row = _row(plan, k)
         work, slope = np.empty(2 * row[BINS_OF]), np.empty(row[BINS_OF] + row[PULLS] + 1)
-        status[k] = _observe(row, numbers, parameters, plan[COUPLING], slots, work)
+        status[k] = _observe(row, numbers, point, plan[COUPLING], slots, work)
         out[1 + k] = math.nan
         if status[k] == 0:
-            out[1 + k] = _log_likelihood(row, numbers, parameters, work, slope) + 0.0  # never -0
+            out[1 + k] = _log_likelihood(row, numbers, point, work, slope) + 0.0  # never -0
         elif status[k] == SEARCH_STATUS + SILENT:
             out[1 + k] = 0.0
             silent += 1
@@ -281,18 +281,18 @@ def value_and_slopes(
     if code != 0:
         slopes[:], errors[:] = math.nan, math.nan
         return code
-    slots = np.empty(SLOT_COUNT)
+    slots, point = np.empty(SLOT_COUNT), parameters.copy()
     for k in range(plan[SEARCHES]):
         if status[k] != 0:
             continue
         row = _row(plan, k)
         bins, pulls = row[BINS_OF], row[PULLS]
         work, slope, change = np.empty((5, 2 * bins)), np.empty(bins + pulls + 1), np.empty(2 * bins)
-        _observe(row, numbers, parameters, plan[COUPLING], slots, work[0])
-        _log_likelihood(row, numbers, parameters, work[0], slope)
+        _observe(row, numbers, point, plan[COUPLING], slots, work[0])
+        _log_likelihood(row, numbers, point, work[0], slope)
         blob_plan = carray(integers(row[PLAN]), row[PLAN_SIZE])
         for i in range(blob_plan[RATE_PARAMETERS]):
-            _controlled(row, numbers, parameters, plan[COUPLING], i, slots, work, change)
+            _controlled(row, numbers, point, plan[COUPLING], i, slots, work, change)
             for b in range(bins):
                 if slope[b] != 0.0:
                     slopes[i] += slope[b] * change[b]

@@ -13,6 +13,7 @@ from typing import Any
 
 from gloam.lookup.arguments import numbers
 from gloam.lookup.errors import BadParameter, UnknownName
+from gloam.lookup.vocabulary import Parameter
 
 FLAVOURS = ("e", "mu", "tau")
 
@@ -31,11 +32,12 @@ def _structure(value: float) -> float:
 
 @dataclass(frozen=True)
 class Alias:
-    """Our name of a parameter, how its value follows from theirs, and this in words."""
+    """Our name of a parameter, how its value follows from theirs, this in words, and the unit of theirs."""
 
     name: str
     convert: Callable[[float], float]
     words: str
+    unit: str = "1"
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ class Aliases:
             return ours, choices[str(value).lower()]
         if theirs not in self.known:
             raise UnknownName(f"parameter of {self.program}", theirs, [*self.known, *self.words])
-        alias, number = self.known[theirs], numbers(self.program, theirs, value)
+        alias = self.known[theirs]
+        number = numbers(self.program, Parameter(theirs, alias.unit, -math.inf, math.inf, None, alias.words), value)
         converted = alias.convert(number)  # type: ignore[arg-type]
         return alias.name, float(converted) if number.ndim == 0 else converted
 
@@ -96,14 +99,14 @@ class Aliases:
 _DARKNEWS = Aliases(
     "darknews",
     {
-        "m4": Alias("m_N", _same, "mass of N [GeV]"),
-        "mzprime": Alias("m_Zp", _same, "mass of the mediator [GeV]"),
+        "m4": Alias("m_N", _same, "mass of N", "GeV"),
+        "mzprime": Alias("m_Zp", _same, "mass of the mediator", "GeV"),
         "epsilon": Alias("eps", _same, "kinetic mixing with the photon"),
         "gD": Alias("alpha_D", _structure, "g_D^2/(4 pi)"),
         "alphaD": Alias("alpha_D", _same, "g_D^2/(4 pi)"),
         "UD4": Alias("U2_D", _square, "|U_D4|^2, from the amplitude"),
         **{f"U{flavour}4": Alias(f"U2_{flavour}", _square, f"|U_{flavour}4|^2, from the amplitude") for flavour in FLAVOURS},
-        **{f"mu_tr_{flavour}4": Alias(f"mu_tr_{flavour}", _same, "transition moment [GeV^-1]") for flavour in FLAVOURS},
+        **{f"mu_tr_{flavour}4": Alias(f"mu_tr_{flavour}", _same, "transition moment", "GeV^-1") for flavour in FLAVOURS},
     },
     {
         "chi": "it mixes with hypercharge, eps = chi cos(theta_W) with an angle of that program; give epsilon",
@@ -116,7 +119,7 @@ _DARKNEWS = Aliases(
 _GAMBIT = Aliases(
     "gambit",
     {
-        "M_1": Alias("m_N", _same, "mass of N [GeV]"),
+        "M_1": Alias("m_N", _same, "mass of N", "GeV"),
         "Ue1": Alias("U2_e", _same, "|U_e1|^2: GAMBIT's Ue1 is the square already"),
         "Um1": Alias("U2_mu", _same, "|U_mu1|^2: a square already"),
         "Ut1": Alias("U2_tau", _same, "|U_tau1|^2: a square already"),
@@ -126,7 +129,7 @@ _GAMBIT = Aliases(
 )
 _FORESEE = Aliases(
     "foresee-dark-photon",
-    {"mass": Alias("m_Ap", _same, "mass of the dark photon [GeV]"), "coupling": Alias("eps", _same, "kinetic mixing")},
+    {"mass": Alias("m_Ap", _same, "mass of the dark photon", "GeV"), "coupling": Alias("eps", _same, "kinetic mixing")},
     {},
     {},
 )

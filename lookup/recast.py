@@ -6,10 +6,10 @@ R = events of the boson over those of a dark photon at the published lower edge,
 
 P the squared coupling of the production (a U(3) trace for mesons, (2 g_u + g_d)^2 for proton bremsstrahlung, fractions by
 mechanism for LHCb), BR the counted decays. eff is 1, 1 - exp(-t_1/tau) where a search sees decays up to t_1, or for a dump the
-integral K over the spectrum of `lookup/beam_dump.py` (electron dumps), or exp(-t Gamma) [1 - exp(-r t Gamma)] with r the ratio
-of its lengths and t fixed by equal events at both published edges: one momentum for the whole spectrum, so that the region is
-too wide, most where Gamma' differs most from Gamma. What the published curve assumed about spectra, acceptance and hadronic
-form factors cancels.
+integral K over the spectrum of `lookup/beam_dump.py` (dumps that have a table), or exp(-t Gamma) [1 - exp(-r t Gamma)] with r
+the ratio of its lengths and t fixed by equal events at both published edges: one momentum for the whole spectrum, so that the
+region is too wide, most where Gamma' differs most from Gamma. What the published curve assumed about spectra, acceptance and
+hadronic form factors cancels.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from gloam.lookup.vocabulary import (
 )
 from gloam.tables.constants import ELECTRIC_CHARGE, ETA_MASS, HBAR_C, MUON_MASS, NEUTRAL_PION_MASS, PHI_MASS, SPEED_OF_LIGHT
 from gloam.tables.curve import curve_value
+from gloam.tables.experiments import proton_dumps
 from gloam.tables.experiments.dark_photon_curves import (
     DECAY,
     ENERGY,
@@ -74,12 +75,12 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
     LHC,
 ) = range(len(PRODUCTIONS))
 PROMPT, DUMP, KLOE_ETA, KLOE_GAMMA, NA48, LHCB, MAP = range(len(LIFETIMES))
-TABLES = tuple(("electron-dumps", name) for name in DUMPS)
+TABLES = (*(("electron-dumps", name) for name in DUMPS), *(("meson-dumps", name) for name in proton_dumps.DUMPS))
 DISPLACED = Option(
     "displaced",
     ("spectrum", "two-edge"),
     "spectrum",
-    "electron dumps by the spectrum of their table, scaled to the lower published edge; or all by both edges and one momentum",
+    "dumps that have a table by its spectrum, scaled to the lower published edge; or all by both edges and one momentum",
 )
 READS = (
     "m_X",
@@ -261,7 +262,7 @@ def fill_reference(
     out[1], out[2], out[3] = 0.0, longest(kind, mass), low
     if kind == DUMP and spectrum and flat[row + SPECTRUM] >= 0.0:
         block = offsets[int(flat[row + SPECTRUM])]
-        norm = secluded(blob, block, flat[row + ENERGY], flat[row + SHIELD], mass, low)
+        norm = secluded(int(flat[row + SPECTRUM]), blob, block, flat[row + ENERGY], flat[row + SHIELD], mass, low)
         out[1] = BY_SPECTRUM
         if norm == 0.0:
             return
@@ -316,7 +317,7 @@ def events_ratio(
     kind = int(flat[row + LIFETIME])
     if kind == DUMP and reference[1] == BY_SPECTRUM:
         block = offsets[int(flat[row + SPECTRUM])]
-        return found * decayed(blob, block, flat[row + ENERGY], flat[row + SHIELD], mass, width)[0]
+        return found * decayed(int(flat[row + SPECTRUM]), blob, block, flat[row + ENERGY], flat[row + SHIELD], mass, width)[0]
     if kind == DUMP:
         x = reference[1] * width
         return found * math.exp(log_decayed(x, flat[row + RATIO])) if 0.0 < x < LARGEST else 0.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from gloam.lookup import beam_dump
 from gloam.lookup.compiled import entry
+from gloam.lookup.vocabulary import G_E
 from gloam.tables.experiments.electron_dumps import REFERENCES as SOURCES
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -34,7 +35,7 @@ EXTERNAL = beam_dump.EXTERNAL
 @entry
 def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
     """out[0] = events [1], error[0] its bound. Returns 0 or SILENT."""
-    out[0], relative, status = beam_dump.events(slots, options, SIZE, blob, offsets[0])
+    out[0], relative, status = beam_dump.events(slots[G_E] ** 2, slots, options, SIZE, blob, offsets[0])
     error[0] = relative * out[0]
     return status
 

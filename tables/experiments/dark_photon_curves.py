@@ -2,7 +2,7 @@
 
 `published-visible` and `all-visible` recast them. A curve travels into compiled code in the array FLAT: one row of HEADER
 numbers for every curve (places named below), then the curves as `curve_value` reads them, lower and upper edges apart. SPECTRUM
-is the number of the electron dump whose table has the spectrum behind a curve, or -1.
+is the number of the dump whose table has the spectrum behind a curve, or -1.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from gloam.tables.curve import Curve
 from gloam.tables.datafile import read
+from gloam.tables.experiments import proton_dumps
 from gloam.tables.experiments.electron_dumps import DUMPS
 from numpy.typing import NDArray
 
@@ -119,6 +120,8 @@ def _map() -> FloatArray:
 
 def _flat() -> tuple[FloatArray, int, int]:
     """FLAT, and where the LHCb map and the production fractions of the LHC begin in it."""
+    dumps = [(dump.curve, dump.energy, dump.shield) for dump in DUMPS.values()]
+    dumps += [(dump.curve, dump.energy, dump.shield) for dump in proton_dumps.DUMPS.values()]
     rows = np.zeros((len(CURVES), HEADER))
     parts: list[FloatArray] = []
     position = rows.size
@@ -126,9 +129,9 @@ def _flat() -> tuple[FloatArray, int, int]:
         bits = sum(2 ** DECAYS.index(state) for state in curve.decay.split("+"))
         row[:RATIO] = PRODUCTIONS.index(curve.production), bits, LIFETIMES.index(curve.lifetime)
         row[RATIO], row[SPECTRUM] = curve.ratio, -1.0
-        for k, dump in enumerate(DUMPS.values()):
-            if dump.curve == name:
-                row[SPECTRUM], row[ENERGY], row[SHIELD] = k, dump.energy, dump.shield
+        for k, (published, energy, shield) in enumerate(dumps):
+            if published == name:
+                row[SPECTRUM], row[ENERGY], row[SHIELD] = k, energy, shield
         for place, column in ((LOW, "eps_low"), (HIGH, "eps_high")):
             if place == HIGH and curve.lifetime != "dump":
                 continue

@@ -84,3 +84,23 @@ def test_na64mu_above_two_muons_and_windows() -> None:
     assert talk(m_X=1e-3, g_X=1e-4) / invisible(m_X=1e-3, g_X=1e-4) == pytest.approx(2.377 / 1.786, rel=2e-3)
     with pytest.raises(DoesNotFit, match="window is empty"):
         lookup.rate("na64mu", "gauge-boson", group="L_mu", x_low=0.6, x_high=0.5)(m_X=0.01, g_X=1e-3)
+
+
+def test_nu_cal_reproduces_its_published_curve() -> None:
+    """Pions alone, E > 3 GeV, cone 1.3/87: A = 2.3 to 2.4 from 1.3 to 72 MeV, upper edge 0.974 to 1.024 of the published one."""
+    plain = lookup.limit("nu-cal-visible", "gauge-boson", "eps", group="secluded", calibration="none")
+    tied = lookup.limit("nu-cal-visible", "gauge-boson", "eps", group="secluded")
+    recast = lookup.limit("published-visible", "gauge-boson", "eps", group="secluded", curve="nu-cal-1991")
+    for m in (1.3e-3, 3e-3, 0.01, 0.03, 0.072):
+        low, high = (float(edge("nu-cal-1991", name)(m)) for name in ("eps_low", "eps_high"))
+        assert 3.6 / plain.rate(m_X=m, eps=low) == pytest.approx(2.35, abs=0.08)
+        ((first, last),) = tied(m_X=m).intervals
+        assert first == pytest.approx(low, rel=1e-3)
+        assert 0.974 <= last / high <= 1.024
+        assert recast(m_X=m).intervals[0] == pytest.approx((first, last), rel=1e-5)
+
+
+def test_protophobic_bosons_are_not_made_by_pions() -> None:
+    """2 g_u + g_d = 0: no event in nu-Cal whatever the coupling."""
+    rate = lookup.rate("nu-cal-visible", "gauge-boson", group="protophobic", calibration="none")
+    assert rate(m_X=0.02, g_X=1e-6) < 1e-20

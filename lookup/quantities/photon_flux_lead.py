@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from gloam.tables.physics.bremsstrahlung import LEAD_CHARGE, LEAD_WEIGHT, photon_flux
+from gloam.tables.experiments.materials import LEAD_CHARGE, LEAD_WEIGHT
+from gloam.tables.physics.bremsstrahlung import photon_flux
 from gloam.tables.spec import Input
 from numba import njit
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gloam.tables.physics.bremsstrahlung import LEAD_CHARGE, LEAD_RADIATION_LENGTH, LEAD_WEIGHT
+from gloam.tables.experiments.materials import LEAD_CHARGE, LEAD_RADIATION_LENGTH, LEAD_WEIGHT
 
 BEAM_ENERGY: Final = 100.0  # [GeV]
 LARGEST_DEPOSIT: Final = 50.0  # [GeV] in the electromagnetic calorimeter: the A' carries x > 0.5

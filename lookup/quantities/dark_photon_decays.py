@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.lookup.quantities.decay_slots import decay_length
+from gloam.lookup.quantities.decay_slots import close_decays, decay_length
 from gloam.lookup.spline import WORK, error_of, values_at
 from gloam.lookup.vocabulary import (
     AXIAL_21,
@@ -376,16 +376,6 @@ def fill_states(inputs: Vector, heaviest: int, blob: Vector, offsets: Offsets, s
         for slot in (BR_31_DARK, BR_32_DARK, BR_3_211, BR_3_221):
             slots[slot] /= total
     return 0
-
-
-@njit
-def close_decays(total: float, error: float, length: int, bound: int, first: int, last: int, slots: Vector) -> None:
-    """Decay length from the total width [GeV], and widths in slots[first:last] to fractions."""
-    slots[length] = decay_length(total)
-    if total > 0.0:
-        slots[bound] = error / total
-        for slot in range(first, last):
-            slots[slot] /= total
 
 
 @njit

@@ -42,3 +42,13 @@ def fill_decay_slots(widths: Vector, multiplicity: float, slots: Vector) -> None
     invisible_error = max(widths[ERROR] - widths[VISIBLE_ERROR], 0.0)
     slots[BR_ERROR] = ((1.0 - visible) * widths[VISIBLE_ERROR] + visible * invisible_error) * share
     slots[BR_MEDIATOR] = min(widths[ON_SHELL] * share, slots[BR_ELECTRONS] + slots[BR_MUONS])
+
+
+@njit
+def close_decays(total: float, error: float, length: int, bound: int, first: int, last: int, slots: Vector) -> None:
+    """Decay length from the total width [GeV], and widths in slots[first:last] to fractions."""
+    slots[length] = decay_length(total)
+    if total > 0.0:
+        slots[bound] = error / total
+        for slot in range(first, last):
+            slots[slot] /= total

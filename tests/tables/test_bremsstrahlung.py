@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from gloam.lookup import load
 from gloam.tables.constants import ALPHA, AVOGADRO, ELECTRON_MASS
+from gloam.tables.experiments import materials
 from gloam.tables.experiments.na64 import BEAM_ENERGY, LOWEST_FRACTION, TARGET
 from gloam.tables.physics import bremsstrahlung as brems
 from gloam.tables.units import INVERSE_GEV2_TO_CM2
 from scipy.integrate import quad
 from scipy.special import gammaln
 
-LEAD = (brems.LEAD_CHARGE, brems.LEAD_WEIGHT)
+LEAD = (materials.LEAD_CHARGE, materials.LEAD_WEIGHT)
 
 
 def integral(function, *edges):
@@ -33,7 +34,7 @@ def test_elastic_photon_flux_of_lead_is_that_of_another_evaluation(mass, flux):
         t = math.exp(log)
         return (t - low) / t * brems.elastic_form_factor(t, *LEAD)
 
-    assert integral(integrand, math.log(low), math.log(high)) / brems.LEAD_CHARGE**2 == pytest.approx(flux, abs=6e-3)
+    assert integral(integrand, math.log(low), math.log(high)) / materials.LEAD_CHARGE**2 == pytest.approx(flux, abs=6e-3)
 
 
 @pytest.mark.parametrize("mass", [1e-3, 0.03, 1.0, 10.0])
@@ -143,7 +144,7 @@ def test_thick_target_agrees_with_adaptive_quadrature(mass, x):
     chi = brems.photon_flux(mass, BEAM_ENERGY, *LEAD, False)
     total = brems.shower_density(math.exp(-60.0), 40.0)[1] * brems.cross_section(mass, BEAM_ENERGY, x, chi)
     total += integral(near_zero, -60.0, math.log(1e-3 * reach), middle) + integral(near_end, math.log(reach) - 40.0, middle)
-    expected = total * AVOGADRO * brems.LEAD_RADIATION_LENGTH / brems.LEAD_WEIGHT
+    expected = total * AVOGADRO * materials.LEAD_RADIATION_LENGTH / materials.LEAD_WEIGHT
     assert brems.spectrum(mass, BEAM_ENERGY, x, 40.0, TARGET) == pytest.approx(expected, rel=2e-7)
 
 
@@ -151,7 +152,13 @@ def test_a_thin_target_is_its_depth_times_the_cross_section():
     """T -> 0: dN/dx -> T (N_A X_0/A) dsigma/dx; corrections of the order of b T times a logarithm."""
     depth, mass, x = 1e-3, 0.1, 0.6
     chi = brems.photon_flux(mass, BEAM_ENERGY, *LEAD, False)
-    thin = depth * AVOGADRO * brems.LEAD_RADIATION_LENGTH / brems.LEAD_WEIGHT * brems.cross_section(mass, BEAM_ENERGY, x, chi)
+    thin = (
+        depth
+        * AVOGADRO
+        * materials.LEAD_RADIATION_LENGTH
+        / materials.LEAD_WEIGHT
+        * brems.cross_section(mass, BEAM_ENERGY, x, chi)
+    )
     assert brems.spectrum(mass, BEAM_ENERGY, x, depth, TARGET) == pytest.approx(thin, rel=0.01)
 
 

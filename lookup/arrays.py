@@ -14,7 +14,7 @@ from gloam.lookup.errors import BadParameter, shown
 from gloam.tables.elementary import first_number
 from gloam.tables.memory import INTEGERS, REALS
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic, overload
 
 KINDS = {np.dtype(name) for name in ("float64", "float32", "int64", "int32", "complex128", "bool")}  # that numba has, most used
@@ -42,20 +42,25 @@ def _is_array_of(kind: Any, dtype: Any) -> bool:
     return isinstance(kind, types.Array) and kind.ndim == 1 and kind.dtype == dtype and kind.aligned
 
 
-def _rows(dtype: Any, written: bool) -> Any:
+def _emit_row(context: Any, builder: Any, kind: Any, value: Any, dtype: Any, written: bool) -> Any:
+    """Emit whether an array of one axis and this type lies in memory number by number and, if ``written``, may be written."""
+    if not _is_array_of(kind, dtype) or (written and not kind.mutable):
+        return ir.Constant(ir.IntType(1), 0)
+    if kind.layout == "C":
+        return ir.Constant(ir.IntType(1), 1)
+    found = context.make_array(kind)(context, builder, value)
+    (stride,), (count,) = (_members(builder, part) for part in (found.strides, found.shape))
+    near = builder.icmp_signed("==", stride, found.itemsize)
+    return builder.or_(near, builder.icmp_signed("<", count, ir.Constant(count.type, 2)))
+
+
+def _rows(dtype: Any) -> Any:
     @intrinsic
     def is_row(typingctx: Any, array: Any) -> Any:
         """Whether an array of one axis and this type lies in memory number by number."""
 
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            if not _is_array_of(array, dtype) or (written and not array.mutable):
-                return ir.Constant(ir.IntType(1), 0)
-            if array.layout == "C":
-                return ir.Constant(ir.IntType(1), 1)
-            found = context.make_array(array)(context, builder, values[0])
-            (stride,), (count,) = (_members(builder, part) for part in (found.strides, found.shape))
-            near = builder.icmp_signed("==", stride, found.itemsize)
-            return builder.or_(near, builder.icmp_signed("<", count, ir.Constant(count.type, 2)))
+            return _emit_row(context, builder, array, values[0], dtype, written=False)
 
         return types.boolean(array), generate
 
@@ -66,7 +71,7 @@ def _members(builder: Any, packed: Any) -> list[Any]:
     return [builder.extract_value(packed, i) for i in range(packed.type.count)]
 
 
-is_row, is_whole_row, _is_writeable = _rows(types.float64, False), _rows(types.int64, False), _rows(types.float64, True)
+is_row, is_whole_row = _rows(types.float64), _rows(types.int64)
 
 
 @intrinsic
@@ -81,33 +86,43 @@ def length(typingctx: Any, array: Any) -> Any:
     return types.int64(array), generate
 
 
+def _extent(context: Any, builder: Any, kind: Any, value: Any) -> tuple[Any, Any]:
+    """First address, and one behind the last, of the numbers of a contiguous array."""
+    found = context.make_array(kind)(context, builder, value)
+    begin = builder.ptrtoint(found.data, ir.IntType(64))
+    return begin, builder.add(begin, builder.mul(found.nitems, found.itemsize))
+
+
+def _emit_apart(context: Any, builder: Any, kinds: tuple[Any, Any], values: tuple[Any, Any]) -> Any:
+    """Emit whether two contiguous arrays share no memory; what is no array shares none."""
+    if not all(isinstance(kind, types.Array) for kind in kinds):
+        return ir.Constant(ir.IntType(1), 1)
+    first, second = (_extent(context, builder, kind, value) for kind, value in zip(kinds, values, strict=True))
+    below, above = builder.icmp_unsigned("<=", first[1], second[0]), builder.icmp_unsigned("<=", second[1], first[0])
+    return builder.or_(below, above)
+
+
 @intrinsic
-def _extent(typingctx: Any, array: Any) -> Any:
-    """(first address, one behind the last) of the numbers of a contiguous array; (0, 0) for anything else."""
-    pair = types.UniTuple(types.int64, 2)
+def _apart(typingctx: Any, one: Any, other: Any) -> Any:
+    """Whether two contiguous arrays share no memory."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        if not isinstance(array, types.Array):
-            return context.get_constant_null(pair)
-        found = context.make_array(array)(context, builder, values[0])
-        begin = builder.ptrtoint(found.data, ir.IntType(64))
-        end = builder.add(begin, builder.mul(found.nitems, found.itemsize))
-        return context.make_tuple(builder, pair, (begin, end))
+        return _emit_apart(context, builder, (one, other), values)
 
-    return pair(array), generate
+    return types.boolean(one, other), generate
 
 
-@njit
-def _apart(one: Any, other: Any) -> bool:
-    """Whether two contiguous arrays share no memory."""
-    first, second = _extent(one), _extent(other)
-    return first[1] <= second[0] or second[1] <= first[0]
-
-
-@njit
-def is_written_row(out: Any, x: Any, blob: Any) -> bool:
+@intrinsic
+def is_written_row(typingctx: Any, out: Any, x: Any, blob: Any) -> Any:
     """Whether ``out`` is a row that may be written, and has memory of its own."""
-    return _is_writeable(out) and _apart(out, x) and _apart(out, blob)
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        row = _emit_row(context, builder, out, values[0], types.float64, written=True)
+        of_x = _emit_apart(context, builder, (out, x), (values[0], values[1]))
+        of_blob = _emit_apart(context, builder, (out, blob), (values[0], values[2]))
+        return builder.and_(row, builder.and_(of_x, of_blob))
+
+    return types.boolean(out, x, blob), generate
 
 
 def spoil(out: Any, blob: Any) -> None:

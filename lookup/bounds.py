@@ -22,14 +22,15 @@ def at_bounds(found: NDArray[np.float64], low: float, high: float) -> NDArray[np
 
 @njit
 def put_on_bounds(bounds: Any, x: Any, count: int, moved: Any) -> bool:
-    """:func:`at_bounds` of ``count`` numbers into ``moved``, ``bounds`` being (low, high) of each: are all inside then."""
+    """:func:`at_bounds` of ``count`` numbers into ``moved``, ``bounds`` being (low, high) of each: was it needed and enough."""
+    needed = False
     for i in range(count):
         low, high, value = bounds[2 * i], bounds[2 * i + 1], x[i]
         if value < low and low - value <= ROUNDING * abs(low):
-            value = low
+            value, needed = low, True
         elif value > high and value - high <= ROUNDING * abs(high):
-            value = high
+            value, needed = high, True
         if not (low <= value <= high):
             return False
         moved[i] = value
-    return True
+    return needed

@@ -154,10 +154,13 @@ def model_slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) 
     if parameters.size < plan[PARAMETERS] or slots.size < SLOT_COUNT:
         return TOO_SHORT
     slots[C_TAU] = ALL_DECAYS
-    moved = scratch(MOST_PARAMETERS)
-    if not put_on_bounds(pointer(blob), pointer(parameters), plan[PARAMETERS], moved):
-        return _allowed(pointer(blob), pointer(plan), pointer(parameters))
-    return _quantities(pointer(blob), pointer(plan), moved, pointer(slots), SLOT_COUNT)
+    point, moved = pointer(parameters), scratch(MOST_PARAMETERS)
+    status = _allowed(pointer(blob), pointer(plan), point)
+    if status != 0:
+        if not put_on_bounds(pointer(blob), point, plan[PARAMETERS], moved):
+            return status
+        point = moved
+    return _quantities(pointer(blob), pointer(plan), point, pointer(slots), SLOT_COUNT)
 
 
 @lean_entry

@@ -72,6 +72,11 @@ def _read(given: Any, context: Any, number: Any, failed: Any) -> None:
     with builder.if_then(builder.not_(builder.load(known)), likely=False):  # numpy's float64 derives from float
         found = builder.call(derives, [api.get_type(given), floats])
         builder.store(builder.icmp_signed("!=", found, ir.Constant(ir.IntType(32), 0)), known)
+        whole = builder.icmp_unsigned("==", api.get_type(given), api.get_c_object("PyLong_Type"))
+        with builder.if_then(builder.and_(whole, cgutils.is_null(builder, api.err_occurred()))):
+            api.float_as_double(given)  # too large for a float: left to the words of plain_number
+            builder.store(cgutils.is_null(builder, api.err_occurred()), known)
+            api.err_clear()
     with builder.if_else(builder.load(known), likely=True) as (plain, other):
         with plain:
             builder.store(api.float_as_double(given), number)

@@ -231,14 +231,21 @@ class Table:
         offset = self.offset(label)
         count = self._fill(offset, x, out, error, gradient)
         if count > 0:
-            moved = np.stack([at_bounds(x[:, i], item.low, item.high) for i, item in enumerate(self.spec.inputs)], axis=-1)
-            near = np.flatnonzero((moved != x).any(axis=1) & ~np.isnan(x).any(axis=1))
-            some, bounds = out[near], error[near] if error is not NOTHING else NOTHING
-            count += self._fill(offset, moved[near], some, bounds, gradient) - near.size
-            out[near] = some
-            if error is not NOTHING:
-                error[near] = bounds
+            columns = [x[:, i] for i in range(len(self._names))]
+            moved = [at_bounds(column, item.low, item.high) for column, item in zip(columns, self.spec.inputs, strict=True)]
+            if any(now is not column for now, column in zip(moved, columns, strict=True)):
+                count -= self._fill_near(offset, x, np.stack(moved, axis=-1), out, error, gradient)
         return count
+
+    def _fill_near(self, offset: int, x: Matrix, moved: Matrix, out: NDArray[np.float64], error: Matrix, gradient: bool) -> int:
+        """Fill again the rows that are ``moved`` to bounds that they missed by rounding: how many are now answered."""
+        near = np.flatnonzero((moved != x).any(axis=1) & ~np.isnan(x).any(axis=1))
+        some, bounds = out[near], error[near] if error is not NOTHING else NOTHING
+        left = self._fill(offset, moved[near], some, bounds, gradient)
+        out[near] = some
+        if error is not NOTHING:
+            error[near] = bounds
+        return near.size - left
 
     def _fill(self, offset: int, x: Matrix, out: NDArray[np.float64], error: Matrix, gradient: bool) -> int:
         outcome = fill_slopes(self.blob, offset, x, out) if gradient else fill_values(self.blob, offset, x, out, error)

@@ -114,7 +114,7 @@ def _at_one_step(
     for missing, value, error in choices:
         use = np.isnan(found) & ~missing
         found, spread = np.where(use, value, found), np.where(use, error + ROUNDING * np.abs(here), spread)
-    width = step[:, None]
+    width = np.where(step != 0.0, step, np.nan)[:, None]  # no step is left beside the smallest numbers there are
     return found / width, spread / width
 
 

@@ -14,8 +14,8 @@ from gloam import tables
 from gloam.builder import chunks, journal, lock, plan, signals, source, status, workspace
 from gloam.builder.arguments import parser as arguments_of
 from gloam.builder.settings import joined, settings_of
+from gloam.lookup.callables.store import read_manifest
 from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, UnknownName
-from gloam.lookup.store import read_manifest
 from gloam.tables.folders import BadEntries
 
 if TYPE_CHECKING:

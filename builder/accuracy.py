@@ -15,8 +15,8 @@ from gloam.builder.evaluation import describe_point, direct_values, physical_inp
 from gloam.builder.journal import Cost, Outcome, cost_since
 from gloam.builder.progress import Progress
 from gloam.builder.source import check_here
-from gloam.lookup import spline
 from gloam.lookup.errors import GloamError, StoreError
+from gloam.lookup.interpolation import spline
 from numba import njit
 from scipy.ndimage import maximum_filter
 
@@ -79,7 +79,7 @@ def generator(name: str, seed: int, choice: int) -> np.random.Generator:
 
 
 def regions_of(spec: TableSpec, cells: Integers) -> Integers:
-    """Region index along every axis, as :func:`gloam.lookup.spline.error_of` counts them."""
+    """Region index along every axis, as :func:`gloam.lookup.interpolation.spline.error_of` counts them."""
     counts = np.array([axis.n - 1 for axis in spec.axes])
     regions: Integers = cells * np.array(region_counts(spec)) // counts
     return regions

@@ -15,9 +15,9 @@ import numpy as np
 import zarr
 from gloam.builder import accuracy
 from gloam.builder.evaluation import physical_inputs
+from gloam.lookup.callables.store import MANIFEST, rounding_of
 from gloam.lookup.errors import StoreError
-from gloam.lookup.rounding import FILL, SCALE, Rounding
-from gloam.lookup.store import MANIFEST, rounding_of
+from gloam.lookup.interpolation.rounding import FILL, SCALE, Rounding
 from zarr.codecs import BloscCodec, Crc32cCodec
 
 if TYPE_CHECKING:

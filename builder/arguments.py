@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gloam.builder import settings
-from gloam.lookup.store import user_directory
+from gloam.lookup.callables.store import user_directory
 from gloam.version import VersionOption
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from gloam.builder import accuracy, source, verify
 from gloam.builder.archive import node_inputs, read_numbers
 from gloam.builder.evaluation import describe_point, prefactors
 from gloam.builder.source import Recipe
-from gloam.lookup import store
+from gloam.lookup.callables import store
 from gloam.lookup.errors import DoesNotFit, StoreError
-from gloam.lookup.rounding import SCALE
+from gloam.lookup.interpolation.rounding import SCALE
 
 if TYPE_CHECKING:
-    from gloam.lookup.store import Store
+    from gloam.lookup.callables.store import Store
     from gloam.tables.spec import TableSpec
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]

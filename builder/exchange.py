@@ -22,9 +22,9 @@ import zarr
 from gloam.builder import accuracy, archive, finalize, lock, verify
 from gloam.builder.source import Recipe
 from gloam.builder.workspace import Workspace
+from gloam.lookup.callables.store import read_manifest
 from gloam.lookup.errors import StoreError
-from gloam.lookup.rounding import ATTRIBUTES, SCALE, Rounding
-from gloam.lookup.store import read_manifest
+from gloam.lookup.interpolation.rounding import ATTRIBUTES, SCALE, Rounding
 from gloam.tables import layout
 from gloam.tables.spec import TableSpec, digest
 

@@ -15,10 +15,10 @@ import numpy as np
 from gloam.builder import accuracy, chunks, journal, verify, workspace
 from gloam.builder.archive import Contents, content_digest, node_inputs, seal, sync, write_provenance, write_store
 from gloam.builder.evaluation import prefactors
+from gloam.lookup.callables.store import pack
 from gloam.lookup.errors import StoreError
-from gloam.lookup.reference import not_a_knot_coefficients
-from gloam.lookup.rounding import Rounding
-from gloam.lookup.store import pack
+from gloam.lookup.interpolation.reference import not_a_knot_coefficients
+from gloam.lookup.interpolation.rounding import Rounding
 from gloam.tables import layout
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def node_scale(recipe: Recipe, values: Any) -> Array:
 
 
 def blocks_of(spec: TableSpec, coefficients: Any, error: Any) -> tuple[Array, ...]:
-    """Blocks as :func:`gloam.lookup.store.open_store` lays them out."""
+    """Blocks as :func:`gloam.lookup.callables.store.open_store` lays them out."""
     return tuple(pack(spec, i, coefficients[i].astype(np.float64), error[i].astype(np.float64)) for i in range(len(spec.labels)))
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gloam.builder.source import Recipe
-    from gloam.lookup.store import Store
+    from gloam.lookup.callables.store import Store
 
     Check = Callable[[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]], tuple[Any, Any]]
 

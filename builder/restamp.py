@@ -13,7 +13,7 @@ import numpy as np
 from gloam.builder import accuracy, archive, finalize, lock, verify
 from gloam.builder.evaluation import describe_point, direct_values
 from gloam.builder.journal import host_kind
-from gloam.lookup import store
+from gloam.lookup.callables import store
 from gloam.lookup.errors import StoreError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from gloam import tables
 from gloam.builder import chunks, journal, lock, workspace
 from gloam.builder.plan import duration
 from gloam.builder.source import load
-from gloam.lookup import store
+from gloam.lookup.callables import store
 from gloam.lookup.errors import GloamError, StoreError
 
 if TYPE_CHECKING:

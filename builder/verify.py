@@ -11,7 +11,7 @@ from gloam.builder import accuracy, independent, journal
 from gloam.builder.archive import content_digest, hashes, read_numbers
 from gloam.builder.evaluation import describe_point
 from gloam.builder.source import Recipe
-from gloam.lookup import store
+from gloam.lookup.callables import store
 from gloam.lookup.errors import StoreError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gloam.builder.crew import Crew
     from gloam.builder.journal import Journal
-    from gloam.lookup.store import Store
+    from gloam.lookup.callables.store import Store
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 

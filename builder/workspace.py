@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import zarr
+from gloam.lookup.callables.store import MANIFEST, read_manifest, user_directory
 from gloam.lookup.errors import StoreError
-from gloam.lookup.store import MANIFEST, read_manifest, user_directory
 from zarr.codecs import Crc32cCodec
 
 if TYPE_CHECKING:

@@ -6,24 +6,24 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gloam.lookup.bound_model import model as model
-    from gloam.lookup.entries import at as at
-    from gloam.lookup.likelihoods import likelihood as likelihood
-    from gloam.lookup.limits import limit as limit
-    from gloam.lookup.modules import benchmark as benchmark
-    from gloam.lookup.other_names import aliases as aliases
-    from gloam.lookup.rates import rate as rate
-    from gloam.lookup.table import load as load
+    from gloam.lookup.callables.bound_model import model as model
+    from gloam.lookup.callables.likelihoods import likelihood as likelihood
+    from gloam.lookup.callables.limits import limit as limit
+    from gloam.lookup.callables.modules import benchmark as benchmark
+    from gloam.lookup.callables.other_names import aliases as aliases
+    from gloam.lookup.callables.rates import rate as rate
+    from gloam.lookup.callables.table import load as load
+    from gloam.lookup.interpolation.entries import at as at
 
 _HOME = {
-    "aliases": "other_names",
-    "at": "entries",
-    "benchmark": "modules",
-    "likelihood": "likelihoods",
-    "limit": "limits",
-    "load": "table",
-    "model": "bound_model",
-    "rate": "rates",
+    "aliases": "callables.other_names",
+    "at": "interpolation.entries",
+    "benchmark": "callables.modules",
+    "likelihood": "callables.likelihoods",
+    "limit": "callables.limits",
+    "load": "callables.table",
+    "model": "callables.bound_model",
+    "rate": "callables.rates",
 }
 __all__ = ["aliases", "at", "benchmark", "likelihood", "limit", "load", "model", "rate"]
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from gloam.lookup.cli import main
+from gloam.lookup.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

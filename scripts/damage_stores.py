@@ -19,7 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from gloam.lookup import catalogue, store, table
+from gloam.lookup.cli import catalogue
+from gloam.lookup.callables import store, table
 from gloam.lookup.errors import GloamError, OutOfRange
 
 POINTS = 3  # of every label

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from gloam.builder import evaluation, source
 from gloam.lookup import load
-from gloam.lookup.reference import not_a_knot_coefficients
-from gloam.lookup.store import Store, pack
-from gloam.lookup.table import Table
+from gloam.lookup.interpolation.reference import not_a_knot_coefficients
+from gloam.lookup.callables.store import Store, pack
+from gloam.lookup.callables.table import Table
 from gloam.tables.coordinates import FLUX_SCALE
 from gloam.tables.spec import Axis, Input, TableSpec
 from lookup_peers import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.tables.elementary import log
+from gloam.tables.numerics.elementary import log
 from numba import njit
 
 MAPS = (

@@ -93,4 +93,4 @@ def test_a_name_that_is_taken_is_refused(tmp_path):
     (tmp_path / "mine" / "models" / "dipole.py").write_text('"""."""\nNAME = "dipole"\n')
     done = run(["gloam", "list"], tmp_path, GLOAM_ENTRIES="mine")
     assert done.returncode == 2
-    assert "gloam.lookup.models.dipole" in done.stderr
+    assert "gloam.lookup.models.neutral_leptons.dipole" in done.stderr

@@ -272,7 +272,7 @@ def test_no_exported_name_of_lookup_is_a_module():
 
 def test_table_names_are_the_recipes_on_disk():
     """Expected: one name per file of ``tables/recipes``, dashes for underscores."""
-    stems = {path.stem.replace("_", "-") for path in (ROOT / "tables" / "recipes").glob("*.py")}
+    stems = {path.stem.replace("_", "-") for path in (ROOT / "tables" / "recipes").rglob("*.py")}
     assert set(tables.names()) == stems - {"--init--"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gloam.builder.checks import upscattered
-from gloam.tables.recipes.decay_interference import TABLE
+from gloam.tables.recipes.neutral_leptons.decay_interference import TABLE
 
 if TYPE_CHECKING:
     from gloam.builder.checks.upscattered import Array

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from gloam.builder.checks import form_moments
-from gloam.tables.recipes.dipole_moments import promised
+from gloam.tables.recipes.neutral_leptons.dipole_moments import promised
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gloam.builder.checks import upscattered
-from gloam.tables.recipes.dipole_rates import COMPONENTS
+from gloam.tables.recipes.neutral_leptons.dipole_rates import COMPONENTS
 
 if TYPE_CHECKING:
     from gloam.builder.checks.upscattered import Array

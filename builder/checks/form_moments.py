@@ -7,7 +7,7 @@ import math
 import numpy as np
 from gloam.builder.checks.rules import pieces
 from gloam.builder.checks.upscattered import charge_form
-from gloam.tables.physics.formfactors import nuclear_shape, target_mass
+from gloam.tables.physics.nuclei.formfactors import nuclear_shape, target_mass
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 

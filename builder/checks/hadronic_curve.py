@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from gloam.builder.checks.rules import pieces
 from gloam.tables.constants import CHARGED_PION_MASS
-from gloam.tables.physics.hadrons import KNOTS, RATIOS
+from gloam.tables.physics.hadrons.r_ratio import KNOTS, RATIOS
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 

@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 from gloam.builder.checks import babar_monte_carlo as events
-from gloam.tables.physics.missed_grid import FLOOR, LENGTHS
+from gloam.tables.physics.dark_photons.missed_grid import FLOOR, LENGTHS
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 

@@ -16,7 +16,7 @@ import numpy as np
 from gloam.builder.checks.rules import pieces
 from gloam.tables.constants import ALPHA, AVOGADRO, ELECTRON_MASS, PROTON_MASS
 from gloam.tables.experiments.na64 import BEAM_ENERGY, LOWEST_FRACTION, TARGET_DEPTH
-from gloam.tables.physics.bremsstrahlung import SPECTRUM_NODES
+from gloam.tables.physics.dark_photons.bremsstrahlung import SPECTRUM_NODES
 from gloam.tables.units import INVERSE_GEV2_TO_CM2
 from numpy.polynomial import Chebyshev
 from scipy.special import gammaln

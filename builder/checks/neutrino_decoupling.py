@@ -8,7 +8,7 @@ import math
 import numpy as np
 from gloam.builder.checks.rules import pieces
 from gloam.tables.datafile import read
-from gloam.tables.recipes.neutrino_decoupling import GASES
+from gloam.tables.recipes.neutrinos.neutrino_decoupling import GASES
 from scipy.integrate import solve_ivp
 from scipy.interpolate import CubicSpline
 

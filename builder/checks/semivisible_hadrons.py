@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from gloam.builder.checks.hadronic_curve import THRESHOLD, curve_points
-from gloam.tables.physics.semivisible import HADRON_NODES
+from gloam.tables.physics.dark_photons.semivisible import HADRON_NODES
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 

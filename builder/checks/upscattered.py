@@ -1,6 +1,7 @@
 """Upscattering folded with a flux the plain way: integrals over Q = Q^2 inside, over the neutrino energy outside.
 
-The kernels of `tables/physics/fluxaverage.py` and `momentum.py` integrate over Q, the first with flux moments that are closed
+The kernels of `tables/physics/neutral_leptons/fluxaverage.py` and `momentum.py` integrate over Q, the first with flux moments
+that are closed
 forms. Here the energy is the outer variable: between the knots of the flux, E = E_th + s^2 with points in s; inside, Q from
 its smallest to its largest value in asinh(sqrt(Q)/b), on double-exponential points for nucleons and Clenshaw-Curtis ones for
 nuclei. Brackets, form factors and propagators are written again, from h = k1.k3 = (m^2 + Q)/2, y = k1.P = 2ME - h:
@@ -22,7 +23,7 @@ from gloam.builder.checks.rules import clenshaw_curtis, gauss_legendre, pieces
 from gloam.tables.constants import ALPHA, Z_MASS
 from gloam.tables.experiments.beams import BEAMS
 from gloam.tables.experiments.experiment import PROJECTILES, Experiment, flux_knots
-from gloam.tables.physics.formfactors import nuclear_shape, target_mass
+from gloam.tables.physics.nuclei.formfactors import nuclear_shape, target_mass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

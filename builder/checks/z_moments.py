@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from gloam.builder.checks import form_moments
 from gloam.tables.constants import Z_MASS
-from gloam.tables.recipes.z_moments import promised
+from gloam.tables.recipes.neutral_leptons.z_moments import promised
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]

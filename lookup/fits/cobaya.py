@@ -15,8 +15,8 @@ from __future__ import annotations
 from typing import Any
 
 from cobaya.likelihood import Likelihood as CobayaLikelihood
+from gloam.lookup.callables.likelihoods import Likelihood, likelihood
 from gloam.lookup.errors import BadParameter
-from gloam.lookup.likelihoods import Likelihood, likelihood
 
 
 class Gloam(CobayaLikelihood):

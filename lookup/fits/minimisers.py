@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from gloam.lookup.callables.space import Array, Space
 from gloam.lookup.errors import BadParameter
-from gloam.lookup.fits.space import Array, Space
 
 
 class Cost:

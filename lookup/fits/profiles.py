@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from gloam.lookup.callables.space import Array, Space
 from gloam.lookup.errors import BadParameter
-from gloam.lookup.fits.space import Array, Space
 
 SEEDS, POLISHED = 512, 3  # points drawn from the prior, and how many of the best are improved
 NEAR = 1e-6  # [1] of a range: as near as a start may be to its ends

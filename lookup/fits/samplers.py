@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from gloam.lookup.fits.space import Array, Space
+from gloam.lookup.callables.space import Array, Space
 
 FLOOR = -1e100  # ln L of a point without an answer where a sampler needs a finite one
 

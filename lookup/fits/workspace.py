@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from gloam.lookup.callables.likelihoods import Likelihood
 from gloam.lookup.errors import DoesNotFit
-from gloam.lookup.likelihoods import Likelihood
 from gloam.lookup.statistics import PoissonScale
 
 

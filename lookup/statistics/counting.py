@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
-from gloam.lookup.compiled import entry
+from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.statistics.statistic import Statistic, Vector, flat, positive, same_length
 from numba import njit
 

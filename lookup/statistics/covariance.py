@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter
+from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.statistics.statistic import Statistic, Vector, flat, positive, same_length
 from numba import njit
 

@@ -8,8 +8,8 @@ from statistics import NormalDist
 from typing import ClassVar, Self
 
 import numpy as np
-from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter
+from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.statistics.statistic import Statistic, Vector, flat, positive, same_length
 
 

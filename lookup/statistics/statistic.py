@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from gloam.lookup.addresses import address, caller
 from gloam.lookup.errors import BadParameter
+from gloam.lookup.interpolation.addresses import address, caller
 from numba import types
 from numpy.typing import ArrayLike
 

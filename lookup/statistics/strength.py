@@ -18,8 +18,8 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from gloam.lookup.compiled import entry
 from gloam.lookup.errors import BadParameter
+from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.statistics.counting import ZeroEvents
 from gloam.lookup.statistics.statistic import Statistic, Vector, call, flat
 from numba import njit

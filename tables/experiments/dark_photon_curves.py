@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from gloam.tables.curve import Curve
 from gloam.tables.datafile import read
 from gloam.tables.experiments import proton_dumps
 from gloam.tables.experiments.electron_dumps import DUMPS
+from gloam.tables.numerics.curve import Curve
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 from gloam.tables.datafile import read
-from gloam.tables.polyline import flat_polyline
+from gloam.tables.numerics.polyline import flat_polyline
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from gloam.tables.curve import Curve
 from gloam.tables.datafile import read
+from gloam.tables.numerics.curve import Curve
 
 
 def published(file: str, provenance: str) -> Curve:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from gloam import tables
 from gloam.builder.__main__ import main
-from gloam.lookup.store import read_manifest
+from gloam.lookup.callables.store import read_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 import xarray
 from gloam.builder import accuracy, lock, run, source, workspace
+from gloam.lookup.callables.store import open_store
 from gloam.lookup.errors import StoreError
-from gloam.lookup.store import open_store
 from gloam.tables.spec import TableSpec
 
 

@@ -11,7 +11,7 @@ import zarr
 from gloam import tables
 from gloam.builder import independent, source
 from gloam.builder.checks import rules, upscattered
-from gloam.lookup import store
+from gloam.lookup.callables import store
 from scipy.special import beta, gamma
 
 SHIPPED = sorted(path.name for path in (Path(tables.__file__).parent / "stores").iterdir())

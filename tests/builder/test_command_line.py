@@ -12,7 +12,7 @@ import subprocess
 import pytest
 from gloam import tables
 from gloam.builder.__main__ import main
-from gloam.lookup import store
+from gloam.lookup.callables import store
 
 
 def test_plan_counts_nodes_and_chunks(trial, build, tmp_path):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from gloam.builder import chunks, source, workspace
+from gloam.lookup.callables.store import open_store
 from gloam.lookup.errors import StoreError
-from gloam.lookup.store import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path

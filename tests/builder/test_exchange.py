@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import xarray
 from gloam.builder import archive
-from gloam.lookup.store import open_store
+from gloam.lookup.callables.store import open_store
 from gloam.tables.spec import TableSpec, digest
 
 PROGRAM = """

@@ -109,14 +109,14 @@ def move_files(room: Path) -> None:
     """Modules of physics under other names and one room deeper, imports of them as a module or of their names alike."""
     (room / "physics" / "deeper").mkdir()
     (room / "physics" / "deeper" / "__init__.py").write_text("")
-    for name, now in (("mapped", "deeper.panels"), ("fluxaverage", "deeper.averages"), ("hadrons", "deeper.ratio")):
-        (room / "physics" / f"{name}.py").rename(room / "physics" / (now.replace(".", "/") + ".py"))
+    moved = (("nuclei", "mapped", "panels"), ("neutral_leptons", "fluxaverage", "averages"), ("hadrons", "r_ratio", "ratio"))
+    for folder, name, now in moved:
+        (room / "physics" / folder / f"{name}.py").rename(room / "physics" / "deeper" / f"{now}.py")
         for path in room.rglob("*.py"):
-            text = path.read_text().replace(f"gloam.tables.physics.{name} ", f"gloam.tables.physics.{now} ")
-            module = now.rpartition(".")[2]
+            text = path.read_text().replace(f"gloam.tables.physics.{folder}.{name} ", f"gloam.tables.physics.deeper.{now} ")
             text = re.sub(
-                rf"from gloam.tables.physics import {name}$",
-                f"from gloam.tables.physics.deeper import {module} as {name}",
+                rf"from gloam.tables.physics.{folder} import {name}$",
+                f"from gloam.tables.physics.deeper import {now} as {name}",
                 text,
                 flags=re.M,
             )
@@ -157,7 +157,7 @@ def test_one_more_beam_changes_only_tables_that_list_all_beams(today, tmp_path):
 
 EDITS = {  # file, texts, tables that must be stale, tables that must not
     "a tolerance": (
-        "physics/fluxaverage.py",
+        "physics/neutral_leptons/fluxaverage.py",
         ("TOLERANCE = 1e-7", "TOLERANCE = 1e-8"),
         {"vector-rates", "z-rates"},
         {"na64-yield"},

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 from gloam.builder import identity
-from gloam.lookup.store import open_store, read_manifest
+from gloam.lookup.callables.store import open_store, read_manifest
 
 HARMLESS = ("    for i in range(STEPS):\n", "    steps = STEPS\n    for i in range(steps):\n")
 

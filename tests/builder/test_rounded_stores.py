@@ -17,10 +17,10 @@ import xarray
 import zarr
 from gloam import tables
 from gloam.builder.__main__ import main
+from gloam.lookup.callables.store import open_store
+from gloam.lookup.callables.table import Table
 from gloam.lookup.errors import StoreError
-from gloam.lookup.rounding import Rounding
-from gloam.lookup.store import open_store
-from gloam.lookup.table import Table
+from gloam.lookup.interpolation.rounding import Rounding
 
 ROUNDED = ("rtol=1e-4", 'rtol=1e-3, dtype="int16"')
 POINTS = ("--points", "600")
@@ -266,7 +266,9 @@ def test_linear_and_constant_tables_are_rounded_too(workshop, build, tmp_path, n
 
 def test_reading_needs_no_zarr(stores):
     """Expected: a fresh process opens the store without importing it."""
-    script = "import sys; from gloam.lookup.store import open_store; from pathlib import Path; open_store(Path(sys.argv[1]))"
+    script = (
+        "import sys; from gloam.lookup.callables.store import open_store; from pathlib import Path; open_store(Path(sys.argv[1]))"
+    )
     subprocess.run([sys.executable, "-c", f"{script}; assert 'zarr' not in sys.modules", stores[0]], check=True)
 
 

@@ -8,8 +8,8 @@ import math
 import numpy as np
 import pytest
 from gloam import lookup
-from gloam.lookup import quantity, store
-from gloam.lookup.modules import choices, fits, module, names
+from gloam.lookup.callables import quantity, store
+from gloam.lookup.callables.modules import choices, fits, module, names
 
 DRAWN = 400  # random points asked of every pair
 

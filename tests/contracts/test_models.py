@@ -7,8 +7,8 @@ import math
 import pickle
 
 import numpy as np
+from gloam.lookup.callables.modules import module
 from gloam.lookup.errors import GloamError
-from gloam.lookup.modules import module
 from gloam.lookup.vocabulary import SLOTS
 
 ASKED = 100

@@ -11,9 +11,9 @@ import os
 import pickle
 
 import numpy as np
+from gloam.lookup.callables.modules import fits, module, names
+from gloam.lookup.callables.plan import FIRST, MODEL_OPTIONS, MODEL_TABLES, PARAMETERS, SEARCH_OPTIONS, SEARCH_TABLES, evaluate
 from gloam.lookup.errors import GloamError
-from gloam.lookup.modules import fits, module, names
-from gloam.lookup.plan import FIRST, MODEL_OPTIONS, MODEL_TABLES, PARAMETERS, SEARCH_OPTIONS, SEARCH_TABLES, evaluate
 from gloam.lookup.vocabulary import SLOTS
 
 FEWEST = 5  # answered points without which the relations below show nothing

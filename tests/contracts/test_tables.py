@@ -7,8 +7,8 @@ import pickle
 import numpy as np
 import pytest
 from gloam import lookup
+from gloam.lookup.callables.modules import module
 from gloam.lookup.errors import GloamError, OutOfRange
-from gloam.lookup.modules import module
 
 POINTS = 1000
 

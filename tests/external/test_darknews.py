@@ -15,7 +15,7 @@ from darknews import ask
 from gloam.lookup import load
 from gloam.tables.experiments import microboone, miniboone
 from gloam.tables.experiments.experiment import Experiment
-from gloam.tables.physics.dipole_widths import neutrino_photon_width
+from gloam.tables.physics.neutral_leptons.dipole_widths import neutrino_photon_width
 from scipy.integrate import quad
 
 ENERGIES = [0.5, 2.0]  # [GeV]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numba
 import pytest
-from gloam.lookup import modules
+from gloam.lookup.callables import modules
 
 BASE: dict[str, Any] = {
     "TITLE": "made by a test",

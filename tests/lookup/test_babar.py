@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from gloam import lookup
 from gloam.builder.checks import babar_monte_carlo
-from gloam.lookup import decay_paths
-from gloam.lookup.cascade import SCRAMBLES, collect_missed, missed_at
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
+from gloam.lookup.events import decay_paths
+from gloam.lookup.events.cascade import SCRAMBLES, collect_missed, missed_at
 from gloam.tables.experiments.invisible_limits import BABAR_2017
-from gloam.tables.physics.missed_grid import LENGTHS, STEPS
-from gloam.tables.physics.monophoton import production_cross_section
+from gloam.tables.physics.dark_photons.missed_grid import LENGTHS, STEPS
+from gloam.tables.physics.dark_photons.monophoton import production_cross_section
 
 IDM = {"r": 0.33, "Delta": 0.4, "alpha_D": 0.1}
 I2DM = {"r": 0.33, "Delta": 0.4, "alpha_D": 0.5, "theta": math.radians(4.5)}

@@ -12,10 +12,10 @@ import numba
 import numpy as np
 import pytest
 from gloam import lookup
-from gloam.lookup import cli
+from gloam.lookup.callables.plan import MOST_PARAMETERS, TOO_SHORT, evaluate
+from gloam.lookup.cli import main as cli
+from gloam.lookup.cli.plots import draw_plane, excess
 from gloam.lookup.errors import BadParameter, DoesNotFit
-from gloam.lookup.plan import MOST_PARAMETERS, TOO_SHORT, evaluate
-from gloam.lookup.plots import draw_plane, excess
 from gloam.lookup.vocabulary import EPS, M_AP, SLOTS, Parameter
 
 POINT = {"m_Ap": 0.5, "br_invisible": 0.25}
@@ -136,7 +136,7 @@ def test_a_limit_that_does_not_belong_to_its_bins_is_refused(add_search: Callabl
 def test_a_model_with_too_many_parameters_is_refused(monkeypatch: pytest.MonkeyPatch, add_search: Callable[..., str]) -> None:
     """Expected: one sentence, before anything is written."""
     name = add_search("made-wide", predict, LIMIT=1.0)
-    from gloam.lookup.models import dark_photon
+    from gloam.lookup.models.dark_photons import dark_photon
 
     more = tuple(Parameter(f"p_{k}", "1", 0.0, 1.0, 0.0, "one more") for k in range(MOST_PARAMETERS))
     monkeypatch.setattr(dark_photon, "PARAMETERS", (*dark_photon.PARAMETERS, *more))

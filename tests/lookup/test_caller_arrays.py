@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from gloam import lookup
 from gloam.lookup import at
+from gloam.lookup.callables.plan import TOO_SHORT, UNUSABLE
 from gloam.lookup.errors import BadParameter
-from gloam.lookup.plan import TOO_SHORT, UNUSABLE
 from numba import njit
 
 POINT = {"m_N": 0.14, "m_Zp": 1.25, "eps": 1e-3, "alpha_D": 0.0796, "U2_mu": 1e-6, "U2_D": 1.0}

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from gloam import lookup
 from gloam.lookup.dark_matrices import dark_states, inelastic_pair, inverse_seesaw_states, takagi
+from gloam.lookup.decays import dark_photon_decays as decays
 from gloam.lookup.errors import BadParameter, DoesNotFit
-from gloam.lookup.models import dark_hnl, idm
-from gloam.lookup.quantities import dark_photon_decays as decays
+from gloam.lookup.models.dark_photons import dark_hnl, idm
 from gloam.lookup.vocabulary import BR_AP_11, PAIRS, PARTNERS, SLOTS, WIDTH_AP
 from gloam.tables.constants import ALPHA, ELECTRON_MASS, HBAR_C
-from gloam.tables.physics.dark_cascade import dark_three_body_width
-from gloam.tables.physics.hadrons import HADRON_THRESHOLD, KNOTS, RATIOS
-from gloam.tables.physics.on_shell import transition_strength, two_body_width
-from gloam.tables.physics.semivisible import HADRON_NODES, hadron_weights, hadron_width, lepton_width
+from gloam.tables.physics.dark_photons.dark_cascade import dark_three_body_width
+from gloam.tables.physics.dark_photons.semivisible import HADRON_NODES, hadron_weights, hadron_width, lepton_width
+from gloam.tables.physics.hadrons.r_ratio import HADRON_THRESHOLD, KNOTS, RATIOS
+from gloam.tables.physics.neutral_leptons.on_shell import transition_strength, two_body_width
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad

@@ -15,11 +15,11 @@ import numba
 import numpy as np
 import pytest
 from gloam import lookup
-from gloam.lookup import cli
+from gloam.lookup.callables.limits import Limit
+from gloam.lookup.callables.statuses import Status
+from gloam.lookup.cli import main as cli
+from gloam.lookup.cli.plots import draw_plane, plane
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, OutOfRange
-from gloam.lookup.limits import Limit
-from gloam.lookup.plots import draw_plane, plane
-from gloam.lookup.statuses import Status
 from gloam.lookup.vocabulary import EPS, M_AP, SILENT, VECTOR2_MU
 from gloam.tables.constants import ELECTRIC_CHARGE
 

@@ -10,8 +10,8 @@ import numba
 import numpy as np
 import pytest
 from gloam import lookup
+from gloam.lookup.callables.statuses import Status
 from gloam.lookup.errors import BadParameter
-from gloam.lookup.statuses import Status
 from gloam.lookup.vocabulary import EPS, M_AP
 
 PEAK, WIDTH = 0.5, 1e-6  # [GeV]

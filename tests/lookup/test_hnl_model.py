@@ -4,7 +4,7 @@ import math
 
 import pytest
 from gloam import lookup
-from gloam.lookup.cli import main
+from gloam.lookup.cli.main import main
 from gloam.lookup.errors import BadParameter
 from gloam.tables.constants import HBAR_C
 

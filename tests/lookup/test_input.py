@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 import xarray as xr
 from gloam import lookup
+from gloam.lookup.callables.modules import module
 from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, OutOfRange
-from gloam.lookup.modules import module
 
 IN_GEV = {"GeV": 1.0, "TeV": 1e3, "MeV": 1e-3}
 POINT: dict[str, Any] = {"m_N": 0.14, "m_Zp": 1.25, "eps": 1e-3, "alpha_D": 0.0796, "U2_mu": 1e-6, "U2_D": 1.0}
@@ -217,7 +217,7 @@ def test_a_model_that_provides_what_nobody_knows_or_fills_is_not_loaded(monkeypa
             lookup.rate("g-2", "dark-photon")
     with monkeypatch.context() as patch:
         patch.setattr(dipole, "quantities", lambda parameters, options, blob, offsets, slots: 0)
-        patch.setattr("gloam.lookup.rates.address", lambda function, signature: 0)
+        patch.setattr("gloam.lookup.callables.rates.address", lambda function, signature: 0)
         with pytest.raises(DoesNotFit, match=r"'dipole' does not fill m_N, m_mediator"):
             lookup.model("dipole", nature="dirac")
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from gloam.lookup import load, rate
-from gloam.lookup.models import dark_neutrino, dipole
+from gloam.lookup.models.neutral_leptons import dark_neutrino, dipole
 from gloam.lookup.vocabulary import SLOTS
 from gloam.tables.constants import (
     ALPHA,
@@ -18,12 +18,12 @@ from gloam.tables.constants import (
     SIN2_THETA_W_MSBAR,
     Z_MASS,
 )
-from gloam.tables.physics import dark_widths as dark
-from gloam.tables.physics import three_body
-from gloam.tables.physics.dipole_widths import hadron_ratio, lepton_pair_ratio, neutrino_photon_width
-from gloam.tables.physics.hadrons import HADRON_THRESHOLD, KNOTS, RATIOS, dipole_hadron_integral
-from gloam.tables.physics.resonance import hadron_integral
-from gloam.tables.physics.weak_widths import neutrino_lepton_pair_width
+from gloam.tables.physics.dark_photons import dark_widths as dark
+from gloam.tables.physics.hadrons.r_ratio import HADRON_THRESHOLD, KNOTS, RATIOS, dipole_hadron_integral
+from gloam.tables.physics.hadrons.resonance import hadron_integral
+from gloam.tables.physics.neutral_leptons import three_body
+from gloam.tables.physics.neutral_leptons.dipole_widths import hadron_ratio, lepton_pair_ratio, neutrino_photon_width
+from gloam.tables.physics.neutral_leptons.weak_widths import neutrino_lepton_pair_width
 
 
 class Bound:

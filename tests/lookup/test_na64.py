@@ -10,7 +10,7 @@ from gloam import lookup
 from gloam.lookup.errors import NoInformation
 from gloam.tables.experiments.invisible_limits import NA64_2019
 from gloam.tables.experiments.na64 import BEAM_ENERGY, HCAL_END, TARGET
-from gloam.tables.physics.bremsstrahlung import spectrum
+from gloam.tables.physics.dark_photons.bremsstrahlung import spectrum
 from scipy.integrate import quad
 
 POINT = {"m_Ap": 0.1, "r": 0.33, "Delta": 0.4, "alpha_D": 0.1}

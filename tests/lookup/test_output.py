@@ -9,8 +9,8 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from gloam.lookup.cli.plots import draw_plane
 from gloam.lookup.errors import BadParameter
-from gloam.lookup.plots import draw_plane
 
 LIST = [sys.executable, "-m", "gloam", "list"]
 PLANE = (("m_Ap", 0.02, 2.0), ("eps", 1e-5, 0.1))

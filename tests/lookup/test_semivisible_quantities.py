@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from gloam import lookup
 from gloam.builder.checks import na64_yield
-from gloam.lookup import cli
+from gloam.lookup.callables.plan import FIRST
+from gloam.lookup.cli import main as cli
 from gloam.lookup.errors import BadParameter, UnknownName
-from gloam.lookup.plan import FIRST
 from gloam.tables import layout
 from gloam.tables.constants import ALPHA, HBAR_C
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from gloam import lookup, tables
-from gloam.lookup import store, table
+from gloam.lookup.callables import store, table
 from gloam.lookup.errors import StoreError, UnknownName
 from gloam.tables.spec import TableSpec, digest
 

@@ -7,7 +7,7 @@ import pytest
 from gloam.tables.datafile import read
 from gloam.tables.experiments.proton_dumps import DUMPS
 from gloam.tables.physics.gauge_bosons.meson_decay import density_grid, fill_spectrum, largest_energy, monotone_cubic
-from gloam.tables.recipes.meson_dumps import mass_of
+from gloam.tables.recipes.gauge_bosons.meson_dumps import mass_of
 
 DUMP = DUMPS["nu-cal-pi0"]
 FILE = "pions_serpukhov.csv"

@@ -7,12 +7,12 @@ import math
 import numpy as np
 import pytest
 from gloam.builder.checks import babar_monte_carlo
-from gloam.lookup import cascade, decay_paths
+from gloam.lookup.events import cascade, decay_paths
 from gloam.tables import coordinates
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
 from gloam.tables.experiments.babar import ENERGY, PHOTON_COSINE
-from gloam.tables.physics import monophoton, pair_visibility
-from gloam.tables.physics.sobol import sobol_points
+from gloam.tables.numerics.sobol import sobol_points
+from gloam.tables.physics.dark_photons import monophoton, pair_visibility
 from numpy.typing import NDArray
 from scipy.integrate import quad
 

@@ -9,10 +9,10 @@ import math
 import numpy as np
 import pytest
 from gloam.tables.constants import ELECTRIC_CHARGE, ELECTRON_MASS, FERMI_CONSTANT, MUON_MASS, SIN2_THETA_W_MSBAR
-from gloam.tables.physics import dark_widths as dark
-from gloam.tables.physics import three_body
-from gloam.tables.physics.dipole_widths import lepton_pair_ratio, neutrino_photon_width
-from gloam.tables.physics.weak_widths import neutrino_lepton_pair_width, three_neutrino_width
+from gloam.tables.physics.dark_photons import dark_widths as dark
+from gloam.tables.physics.neutral_leptons import three_body
+from gloam.tables.physics.neutral_leptons.dipole_widths import lepton_pair_ratio, neutrino_photon_width
+from gloam.tables.physics.neutral_leptons.weak_widths import neutrino_lepton_pair_width, three_neutrino_width
 
 SIGMA = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]], dtype=complex)
 ZERO, ONE = np.zeros((2, 2)), np.eye(2)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from gloam.tables import coordinates
 from gloam.tables.constants import ALPHA, CHARGED_PION_MASS, ELECTRON_MASS, MUON_MASS
-from gloam.tables.physics.hadrons import HADRON_THRESHOLD, KNOTS, RATIOS, r_ratio
-from gloam.tables.recipes import dipole_hadronic_width, hadronic_width, three_body_width
+from gloam.tables.physics.hadrons.r_ratio import HADRON_THRESHOLD, KNOTS, RATIOS, r_ratio
+from gloam.tables.recipes.neutral_leptons import dipole_hadronic_width, hadronic_width, three_body_width
 from scipy.integrate import quad
 
 THREE_BODY = coordinates.MAPS.index("three-body")

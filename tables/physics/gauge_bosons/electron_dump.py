@@ -17,8 +17,8 @@ import math
 
 import numpy as np
 from gloam.tables.constants import ALPHA, AVOGADRO, ELECTRON_MASS
-from gloam.tables.physics.bremsstrahlung import elastic_form_factor, inelastic_form_factor, shower_density, splitting
-from gloam.tables.physics.quadrature import NODES_32, NODES_48, WEIGHTS_32, WEIGHTS_48, gauss_legendre
+from gloam.tables.numerics.quadrature import NODES_32, NODES_48, WEIGHTS_32, WEIGHTS_48, gauss_legendre
+from gloam.tables.physics.dark_photons.bremsstrahlung import elastic_form_factor, inelastic_form_factor, shower_density, splitting
 from gloam.tables.units import INVERSE_GEV2_TO_CM2
 from numba import njit
 

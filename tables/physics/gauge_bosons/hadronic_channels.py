@@ -41,7 +41,7 @@ from gloam.tables.constants import (
     RHO_MASS,
 )
 from gloam.tables.datafile import read
-from gloam.tables.physics.hadrons import KNOTS, RATIOS, r_ratio
+from gloam.tables.physics.hadrons.r_ratio import KNOTS, RATIOS, r_ratio
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]

@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 from gloam.tables.datafile import read
-from gloam.tables.physics.quadrature import gauss_legendre
+from gloam.tables.numerics.quadrature import gauss_legendre
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]

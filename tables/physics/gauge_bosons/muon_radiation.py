@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 
 from gloam.tables.constants import ALPHA, MUON_MASS
-from gloam.tables.physics.bremsstrahlung import elastic_form_factor
-from gloam.tables.physics.quadrature import NODES_48, WEIGHTS_48, gauss_legendre
+from gloam.tables.numerics.quadrature import NODES_48, WEIGHTS_48, gauss_legendre
+from gloam.tables.physics.dark_photons.bremsstrahlung import elastic_form_factor
 from gloam.tables.units import INVERSE_GEV2_TO_CM2
 from numba import njit
 

@@ -36,7 +36,7 @@ from gloam.tables.constants import (
     V_UD,
     V_US,
 )
-from gloam.tables.physics.weak_widths import (
+from gloam.tables.physics.neutral_leptons.weak_widths import (
     lepton_pseudoscalar_width,
     lepton_vector_width,
     neutrino_lepton_pair_width,

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.tables.physics.quadrature import gauss_legendre
+from gloam.tables.numerics.quadrature import gauss_legendre
 from numba import njit
 from numpy.typing import NDArray
 

@@ -27,9 +27,9 @@ from gloam.tables.constants import (
     RHO_MASS,
     TAU_MASS,
 )
+from gloam.tables.numerics.quadrature import NODES_48, WEIGHTS_48
 from gloam.tables.physics.neutral_leptons.measured import CHARGED_D_MASS, DS_MASS, branching_ratio
-from gloam.tables.physics.quadrature import NODES_48, WEIGHTS_48
-from gloam.tables.physics.weak_widths import charged_current_integral, kallen
+from gloam.tables.physics.neutral_leptons.weak_widths import charged_current_integral, kallen
 from numba import njit
 
 VECTOR_POLE, SCALAR_POLE = 0.89166, 1.252  # [GeV] poles of the K -> pi form factors

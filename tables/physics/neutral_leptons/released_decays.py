@@ -28,11 +28,11 @@ from gloam.tables.constants import (
     SIN2_THETA_W_MSBAR,
     V_UD,
 )
-from gloam.tables.elementary import numeric
-from gloam.tables.memory import scratch
+from gloam.tables.numerics.elementary import numeric
+from gloam.tables.numerics.memory import scratch
 from gloam.tables.physics.neutral_leptons.flight import spline_between, spline_block
 from gloam.tables.physics.neutral_leptons.production import rest_momentum, two_body_factor
-from gloam.tables.physics.weak_widths import (
+from gloam.tables.physics.neutral_leptons.weak_widths import (
     fermi_width,
     lepton_pseudoscalar_width,
     pair_functions,

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from gloam.lookup.store import read_manifest
+from gloam.lookup.callables.store import read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

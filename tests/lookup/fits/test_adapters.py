@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import pytest
 from gloam import lookup
+from gloam.lookup.callables.likelihoods import Likelihood
 from gloam.lookup.errors import BadParameter, DoesNotFit
 from gloam.lookup.fits import Space, dynesty, emcee, iminuit, nautilus, pyhf_workspace, scipy_minimize, ultranest, zeus
-from gloam.lookup.likelihoods import Likelihood
 from scipy.special import exp1
 
 MASS = 0.1
@@ -120,7 +120,7 @@ def test_nautilus_vectorised(space: Space, likelihood: Likelihood) -> None:
 
 def moment_space() -> tuple[Space, float]:
     """g-2 of 2021, two-sided, at fixed mass: the best eps gives 251e-11, with sigma 59/(2 x 251) of it."""
-    from gloam.tables.physics.anomalous_moment import muon_moment
+    from gloam.tables.physics.dark_photons.anomalous_moment import muon_moment
 
     made = lookup.likelihood("g-2", "dark-photon", set="2021", sided="two")
     return Space(made, {"eps": (1e-4, 1e-1)}, {"m_Ap": 0.3}), math.sqrt(251e-11 / muon_moment(0.3, 1.0))
@@ -235,7 +235,8 @@ def test_the_core_imports_none_of_them() -> None:
     """A fresh interpreter: a likelihood and a space without any package of the extra `fits`."""
     names = ("emcee", "zeus", "dynesty", "ultranest", "nautilus", "iminuit", "cobaya", "pyhf")
     program = (
-        f"import sys, gloam.lookup.fits, gloam.lookup.likelihoods; sys.exit(', '.join(set(sys.modules) & set({names!r})) or 0)"
+        "import sys, gloam.lookup.fits, gloam.lookup.callables.likelihoods; "
+        f"sys.exit(', '.join(set(sys.modules) & set({names!r})) or 0)"
     )
     done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from gloam import lookup
+from gloam.lookup.callables.likelihoods import Likelihood
 from gloam.lookup.errors import BadParameter, UnknownName
 from gloam.lookup.fits import Space
-from gloam.lookup.likelihoods import Likelihood
 from scipy.integrate import quad
 from scipy.stats import norm
 

@@ -9,7 +9,7 @@ from gloam.tables.constants import ELECTRON_MASS, HBAR_C, MUON_MASS, SIN2_THETA_
 from gloam.tables.datafile import read
 from gloam.tables.experiments import t2k
 from gloam.tables.physics.neutral_leptons import flight, production
-from gloam.tables.physics.weak_widths import neutrino_lepton_pair_width
+from gloam.tables.physics.neutral_leptons.weak_widths import neutrino_lepton_pair_width
 
 SPECTRUM = flight.spline_block(np.log(t2k.KAON_MOMENTA), t2k.KAON_LOGARITHMS)
 DELTA = t2k.LENGTH / t2k.BASELINE

@@ -1,0 +1,41 @@
+"""What a search declares as its likelihood, and what stands for it where it declares a limit alone."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from gloam.lookup.callables.modules import statement
+from gloam.lookup.callables.rates import Rate
+from gloam.lookup.errors import DoesNotFit
+from gloam.lookup.statistics import PublishedCurve, Statistic
+
+
+def statistic_of(rate: Rate) -> tuple[Statistic, float]:
+    """The statistic of a search with its options, and the excluded rate of a curve (NaN where the search computes it).
+
+    A search that declares a limit and no likelihood takes part with half a Gaussian of that limit.
+
+    Raises
+    ------
+    DoesNotFit
+        When the search has neither.
+    """
+    search = rate.search
+    if hasattr(search, "likelihood"):
+        found: Statistic = search.likelihood(rate.options)
+        if found.bins != len(rate.bins):
+            msg = f"{search.NAME}: its likelihood has {found.bins} bins, its rate {len(rate.bins)}"
+            raise DoesNotFit(msg)
+        return found, math.nan
+    if not hasattr(search, "STATISTIC"):
+        msg = f"{search.NAME} has no likelihood: {search.NO_LIMIT}"
+        raise DoesNotFit(msg)
+    if len(rate.bins) > 1:
+        msg = f"{search.NAME} has {len(rate.bins)} bins and declares no likelihood of them"
+        raise DoesNotFit(msg)
+    confidence = statement(search, rate.options)[1]
+    if math.isnan(confidence):
+        msg = f"{search.NAME}: the confidence level of this limit is not known, so that it makes no likelihood"
+        raise DoesNotFit(msg)
+    return PublishedCurve(confidence), math.nan if hasattr(search, "threshold") else float(np.ravel(search.LIMIT)[0])

@@ -1,0 +1,379 @@
+"""Rates: a search bound to a model, its tables and options, as a callable of the model's parameters by name."""
+
+from __future__ import annotations
+
+import functools
+import math
+import operator
+from typing import Any, NoReturn
+
+import numpy as np
+from gloam.lookup.callables.arguments import RAISE, deliver, named_inputs, numbers, refuse_positional, rows, wants_nan
+from gloam.lookup.callables.differences import SMOOTH, sampled, slopes
+from gloam.lookup.callables.explanations import explanation
+from gloam.lookup.callables.modules import checked_options, choices, complain_about_names, fits, misfit, module
+from gloam.lookup.callables.plan import (
+    MOST_PARAMETERS,
+    PREDICT,
+    QUANTITIES,
+    THRESHOLD,
+    batch,
+    first_bin,
+    kernel,
+    model_slots,
+)
+from gloam.lookup.callables.promises import check_filled
+from gloam.lookup.callables.statuses import Status, statuses_of
+from gloam.lookup.callables.table import Table, load
+from gloam.lookup.errors import BadParameter, DoesNotFit, shown
+from gloam.lookup.interpolation.addresses import address, bound
+from gloam.lookup.interpolation.scalars import REAL
+from gloam.lookup.vocabulary import SLOTS, Option, Parameter
+from numba import types
+from numpy.typing import ArrayLike, NDArray
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+Array = NDArray[np.float64]
+
+
+@named_inputs
+class Rate:
+    """A search bound to a model; make it with :func:`rate`.
+
+    Attributes
+    ----------
+    parameters : tuple of Parameter
+        The model's parameters in their order.
+    data : tuple
+        What :func:`kernel` takes before the parameters: one float64 array and one int64 array.
+    """
+
+    kernel = staticmethod(kernel)
+
+    def __init__(self, search: str, model: str, options: dict[str, Any]) -> None:
+        self._open(module("searches", search), module("models", model), options)
+
+    def _open(self, search: Any, model: Any, options: dict[str, Any]) -> None:
+        self.search, self.model = search, model
+        if not fits(self.search, self.model):
+            raise DoesNotFit(misfit(search, model))
+        self.options = checked_options(self.model, self.search, options)
+        self.parameters: tuple[Parameter, ...] = self.model.PARAMETERS
+        if len(self.parameters) > MOST_PARAMETERS:
+            msg = f"{model.NAME} has {len(self.parameters)} parameters; a model may have {MOST_PARAMETERS}"
+            raise DoesNotFit(msg)
+        self._uncertain: tuple[tuple[float, str], ...] = getattr(self.model, "UNCERTAIN", ())
+        self.unphysical: tuple[int, ...] = getattr(self.model, "UNPHYSICAL", ())
+        self._names = tuple(item.name for item in self.parameters)
+        self._defaults = {p.name: p.default for p in self.parameters if p.default is not None}
+        self.bins: tuple[str, ...] = self.search.BINS
+        self._tail = (len(self.bins),) if len(self.bins) > 1 else ()
+        self.unit: str = self.search.UNIT
+        self._tables: list[tuple[Table, str]] = []
+        self.data = self._bind()
+        self._pick = operator.itemgetter(*self._names)
+
+    @functools.cached_property
+    def _fast(self) -> Any:
+        """:func:`gloam.lookup.callables.plan.first_bin` of this rate, compiled or read from the cache at the first call."""
+        return bound(first_bin, (types.UniTuple(REAL, len(self._names)),), *self.data)
+
+    def __reduce__(self) -> tuple[Any, tuple[str, str, dict[str, Any]]]:
+        return Rate, (self.search.NAME, self.model.NAME, self.options)
+
+    def __repr__(self) -> str:
+        return f"<Rate {self.search.NAME} of {self.model.NAME}({', '.join(self._names)}) {self.options}>"
+
+    def _index(self, option: Option) -> float:
+        return float(option.choices.index(self.options[option.name]))
+
+    def _bind(self) -> tuple[Vector, Offsets]:
+        discrete = [self._index(option) for option in self.model.OPTIONS] + [1.0] * len(self._uncertain)
+        numeric = [*self.search.CONSTANTS, *(self.options[name] for name in self.search.OPTIONS)]
+        numeric += [self._index(option) for option in choices(self.search)]
+        bounds = [edge for item in self.parameters for edge in (item.low, item.high)]
+        parts = [np.array([*bounds, *discrete, *numeric], dtype=np.float64)]
+        placed: dict[tuple[str, str], int] = {}
+        position = parts[0].size
+        for name, label in (*self.model.TABLES, *self.search.TABLES):
+            table = load(name)
+            self._tables.append((table, label))
+            if (name, label) not in placed:
+                start = table.offset(label)
+                block = table.blob[start : start + int(table.blob[start])]
+                placed[name, label] = position
+                parts.append(block)
+                position += block.size
+        offsets = [placed[item] for item in (*self.model.TABLES, *self.search.TABLES)]
+        plan = [
+            address(self.model.quantities, QUANTITIES),
+            address(self.search.predict, PREDICT),
+            len(self.parameters),
+            len(discrete),
+            len(numeric),
+            len(self.model.TABLES),
+            len(self.search.TABLES),
+            len(self.bins),
+            int(any(slot.startswith("c_tau") and slot != "c_tau_Ap" for slot in self.search.READS)),
+            position,
+            address(self.search.threshold, THRESHOLD) if hasattr(self.search, "threshold") else 0,
+            *offsets,
+        ]
+        blob = np.concatenate(parts)
+        check_filled(self.model, np.array(discrete), blob, np.array(offsets[: len(self.model.TABLES)], dtype=np.int64))
+        return blob, np.array(plan, dtype=np.int64)
+
+    def _ordered(self, given: dict[str, Any]) -> tuple[Any, ...]:
+        values = {**self._defaults, **given}
+        if len(values) == len(self._names):
+            try:
+                ordered: tuple[Any, ...] = self._pick(values)
+            except KeyError:
+                complain_about_names(self.model, self.options, given)
+            return ordered
+        return complain_about_names(self.model, self.options, given)
+
+    def point(self, given: dict[str, Any]) -> Vector:
+        """One number per parameter, in order."""
+        values = self._numbers(self._ordered(given))
+        for name, value in zip(self._names, values, strict=True):
+            if value.ndim:
+                msg = f"{self.model.NAME}: {name} is an array; this takes one point at a time"
+                raise BadParameter(msg)
+        return np.array(values, dtype=np.float64)
+
+    def __call__(self, *unnamed: ArrayLike, out: Array | None = None, outside: str = RAISE, **parameters: ArrayLike) -> Any:
+        """Rate at the given parameters: a float for scalars, arrays broadcast; several bins along the last axis.
+
+        Raises
+        ------
+        BadParameter, UnknownName
+            A parameter is missing, unknown or outside its physical range.
+        OutOfRange
+            A table does not reach the point (``outside="nan"`` returns NaN instead).
+        NoInformation
+            The published data of the search say nothing at this point (NaN in the same way).
+        """
+        if unnamed:
+            self._refuse_unnamed(unnamed)
+        if outside is not RAISE:
+            wants_nan(outside)
+        values = self._ordered(parameters)
+        if out is None and len(self.bins) == 1:
+            try:
+                value: float = self._fast(values)
+                if value == value:
+                    return value
+            except (TypeError, ValueError):
+                pass  # arrays, or explained below
+        return deliver(self.model.NAME, self._evaluate(values, outside)[0], out)
+
+    def scalar(self, *values: float) -> float:
+        """Rate of the first bin at positional floats, all parameters in order; NaN where it cannot be answered.
+
+        Raises
+        ------
+        BadParameter
+            When the number of values is another, or one is no float.
+        """
+        try:
+            value: float = self._fast(values)
+        except (TypeError, ValueError, LookupError) as error:
+            msg = (
+                f"{self.model.NAME}: rate.scalar takes {len(self._names)} numbers in this order, {', '.join(self._names)}; "
+                f"got {', '.join(map(shown, values)) or 'none'}"
+            )
+            raise BadParameter(msg) from error
+        return value
+
+    def _refuse_unnamed(self, unnamed: tuple[Any, ...]) -> NoReturn:
+        refuse_positional(self.model.NAME, self._names, unnamed)
+
+    def points(self, given: dict[str, Any]) -> tuple[tuple[int, ...], Array]:
+        """Shape of the answer, and all parameters in order as rows, shape (points, parameters)."""
+        return self._stacked(self._ordered(given))
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables that are read."""
+        return tuple(table for table, _ in self._tables)
+
+    def completed(self, given: dict[str, Any]) -> dict[str, Any]:
+        """``given`` parameters in order, and the defaults of those that have one."""
+        values = {**self._defaults, **given}
+        return {name: values[name] for name in self._names if name in values}
+
+    def _numbers(self, values: tuple[Any, ...]) -> list[Array]:
+        owner = self.model.NAME
+        return [numbers(owner, item, value) for item, value in zip(self.parameters, values, strict=True)]
+
+    def _stacked(self, values: tuple[Any, ...]) -> tuple[tuple[int, ...], Array]:
+        return rows(self.model.NAME, self._numbers(values))
+
+    def _batch(self, x: Array) -> tuple[Array, NDArray[np.int64]]:
+        """Rates and errors of the rows ``x``, shape (points, 2 bins), and their codes."""
+        result, codes = np.empty((len(x), 2 * len(self.bins))), np.zeros(len(x), dtype=np.int64)
+        batch(*self.data, x, result, codes)
+        return result, codes
+
+    def _complain(self, codes: NDArray[np.int64], x: Array, outside: str) -> None:
+        """Raise the error of the first row without an answer, unless NaN is wanted."""
+        bad = np.flatnonzero(codes)
+        if not wants_nan(outside) and bad.size:
+            raise self.explain(int(codes[bad[0]]), x[bad[0]], bad.size)
+
+    def _evaluate(self, values: tuple[Any, ...], outside: str = "raise") -> tuple[Array, Array]:
+        shape, x = self._stacked(values)
+        bins = len(self.bins)
+        result, codes = self._batch(x)
+        self._complain(codes, x, outside)
+        return result[:, :bins].reshape(shape + self._tail), result[:, bins:].reshape(shape + self._tail)
+
+    def value_and_error(self, *, outside: str = "raise", **parameters: ArrayLike) -> tuple[Any, Any]:
+        """Rates, and the bounds of their absolute errors that come from interpolation."""
+        values, errors = self._evaluate(self._ordered(parameters), outside)
+        return (float(values), float(errors)) if values.ndim == 0 else (values, errors)
+
+    def error(self, *, outside: str = "raise", **parameters: ArrayLike) -> Any:
+        """Bound of the absolute error of the rate that comes from interpolation."""
+        return self.value_and_error(outside=outside, **parameters)[1]
+
+    def value_and_status(self, **parameters: ArrayLike) -> tuple[Any, Any]:
+        """Rates, NaN where there is none, and the :class:`gloam.lookup.callables.statuses.Status` of every point, which says why.
+
+        A Status for scalars, for arrays an integer array of its values (``Status(number).explain()``).
+        """
+        shape, x = self._stacked(self._ordered(parameters))
+        result, codes = self._batch(x)
+        values = result[:, : len(self.bins)].reshape(shape + self._tail)
+        statuses = statuses_of(codes, self.unphysical).reshape(shape)
+        return (float(values) if values.ndim == 0 else values), (statuses if shape else Status(int(statuses)))
+
+    def gradient(self, *, outside: str = "raise", **parameters: ArrayLike) -> dict[str, Any]:
+        """Derivatives of the rate {parameter: value per unit of the parameter}; several bins along the last axis.
+
+        Differences whose step shrinks until several orders agree: good to 1e-7 of the larger of the derivative and
+        rate/parameter or, of a search that draws events, to their statistics. :meth:`gradient_and_error` tells the error.
+        From one side where the other is not allowed: the range of the parameter or of a table, or the unitarity of
+        mixings. NaN where neither side is allowed (U2_e = 0 where U2_mu and U2_D leave nothing for it), or where no step gives an
+        error below 1 % (:meth:`gradient_and_status`).
+
+        Raises
+        ------
+        BadParameter, UnknownName, OutOfRange, DoesNotFit, NoInformation
+            As for the rate itself.
+        """
+        return self._slopes(parameters, outside)[0]
+
+    def gradient_and_error(self, *, outside: str = "raise", **parameters: ArrayLike) -> tuple[dict[str, Any], dict[str, Any]]:
+        """:meth:`gradient`, and the absolute error of the differences, in the same form.
+
+        It is that of the numerical derivative of this rate; what interpolation does to the rate is in :meth:`error`.
+        """
+        values, errors, _ = self._slopes(parameters, outside)
+        return values, errors
+
+    def gradient_and_status(self, **parameters: ArrayLike) -> tuple[dict[str, Any], dict[str, Any]]:
+        """:meth:`gradient`, and for every derivative the :class:`gloam.lookup.callables.statuses.Status` of its points."""
+        values, _, statuses = self._slopes(parameters, "nan")
+        return values, statuses
+
+    def _slopes(self, parameters: dict[str, Any], outside: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+        shape, x = self._stacked(self._ordered(parameters))
+        result, codes = self._batch(x)
+        self._complain(codes, x, outside)
+        bins = len(self.bins)
+        rule = sampled(self.search.GRADIENT_STEP) if hasattr(self.search, "GRADIENT_STEP") else SMOOTH
+        found = slopes(lambda rows: self._batch(rows)[0][:, :bins], x, result[:, :bins], rule)
+        refused = statuses_of(codes, self.unphysical)[:, None]
+        statuses = np.where(refused != 0, refused, found.statuses)
+        parts: list[dict[str, Any]] = []
+        for array in (found.values, found.errors):
+            columns = {name: array[:, k].reshape(shape + self._tail) for k, name in enumerate(self._names)}
+            parts.append({name: float(column) if column.ndim == 0 else column for name, column in columns.items()})
+        told: dict[str, Any] = {}
+        for k, name in enumerate(self._names):
+            told[name] = statuses[:, k].reshape(shape) if shape else Status(int(statuses[0, k]))
+        return parts[0], parts[1], told
+
+    def external(self, **parameters: float) -> dict[str, Any]:
+        """Relative uncertainty of the inputs that no table knows, {"external", "external_source"}; empty if none.
+
+        That of the search, of the model's vertices, and of the data behind the model's widths (R(s)), which is the larger
+        change of the rate (of any bin) when these data are scaled up or down by their uncertainty; added in quadrature.
+        Sources that give less than a thousandth of the sum are not named.
+        """
+        found = []
+        if hasattr(self.model, "external"):
+            found.append(self.model.external(dict(zip(self._names, self.point(parameters).tolist(), strict=True))))
+        if hasattr(self.search, "EXTERNAL"):
+            found.append(self.search.EXTERNAL)
+        for k, (_, source) in enumerate(self._uncertain):
+            rates = [self._scaled(k, factor, parameters) for factor in self._factors(k)]
+            changes = np.abs(np.divide(rates[1:], rates[0], out=np.ones((2, len(self.bins))), where=rates[0] != 0.0) - 1.0)
+            found.append((float(changes.max()), source))
+        size = math.hypot(*(item[0] for item in found))
+        named = [source for part, source in sorted(found, reverse=True) if part > 1e-3 * size]
+        return {"external": size, "external_source": "; ".join(named)} if named else {}
+
+    def _factors(self, k: int) -> tuple[float, float, float]:
+        """1, and the factors on the k-th uncertain input of the model at its uncertainty."""
+        return 1.0, 1.0 + self._uncertain[k][0], 1.0 - self._uncertain[k][0]
+
+    def _with(self, k: int, factor: float) -> tuple[Vector, Offsets]:
+        """The data with the k-th uncertain input of the model scaled."""
+        blob = self.data[0].copy()
+        blob[2 * len(self._names) + len(self.model.OPTIONS) + k] = factor
+        return blob, self.data[1]
+
+    def _scaled(self, k: int, factor: float, parameters: dict[str, float]) -> Array:
+        """Rates per bin with the k-th uncertain input of the model scaled."""
+        x, out = self.point(parameters), np.empty(2 * len(self.bins))
+        status = kernel(*self._with(k, factor), x, out)
+        if status != 0:
+            raise self.explain(status, x)
+        return out[: len(self.bins)]
+
+    def slots(self, **parameters: float) -> dict[str, float]:
+        """The physical quantities of the model (widths, c_tau, branching ratios, vertices), by their slot names.
+
+        Of all its states, so that it may refuse where the rate, which needs only those that are made, has an answer.
+        """
+        x = self.point(parameters)
+        out = np.full(len(SLOTS), math.nan)
+        status = model_slots(*self.data, x, out)
+        if status != 0:
+            raise self.explain(status, x, 1)
+        return {name: value for name, value in zip(SLOTS, out.tolist(), strict=True) if name in self.model.PROVIDES}
+
+    def explain(self, status: int, x: Vector, count: int = 1) -> Exception:
+        """The error that belongs to a status of :func:`kernel` at the parameters ``x``."""
+        try:
+            return explanation(self, int(status), np.asarray(x, dtype=np.float64), count)
+        except (TypeError, ValueError, LookupError, OverflowError):
+            return BadParameter(
+                f"{self.search.NAME}: {shown(status)} is no status of rate.kernel at {shown(x)} that means no answer"
+            )
+
+
+def rate(search: str, model: str, **options: Any) -> Rate:
+    """Bind a search to a model: ``rate("miniboone-fhc-produced", "dark-neutrino", nature="dirac")``.
+
+    Parameters
+    ----------
+    search, model : str
+        Names as listed by ``gloam list``.
+    **options
+        The model's discrete options (``nature``) and the search's numbers (``efficiency``).
+
+    Returns
+    -------
+    Rate
+        A callable of the model's parameters by name.
+
+    Raises
+    ------
+    UnknownName, DoesNotFit, BadParameter, StoreError
+    """
+    return Rate(search, model, options)

@@ -1,0 +1,1 @@
+"""Widths and branching ratios that fill the slots of a particle."""

@@ -1,0 +1,169 @@
+"""Arrays that a caller gives to compiled code: what it may read and write through pointers.
+
+A pointer knows neither strides nor length nor type, so everything else is refused before one is made. What the types tell is
+decided when the caller's code is compiled, and costs nothing afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from gloam.lookup.errors import BadParameter, shown
+from gloam.tables.numerics.elementary import first_number
+from gloam.tables.numerics.memory import INTEGERS, REALS
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic, overload
+
+KINDS = {np.dtype(name) for name in ("float64", "float32", "int64", "int32", "complex128", "bool")}  # that numba has, most used
+
+
+def _pointers(kind: Any) -> Any:
+    @intrinsic
+    def pointer_of(typingctx: Any, array: Any) -> Any:
+        """Pointer to the first number of a row of this type; null for anything else."""
+
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            if _is_array_of(array, kind.dtype):
+                return first_number(context, builder, signature.args[0], values[0])
+            return ir.Constant(context.get_value_type(kind), None)
+
+        return kind(array), generate
+
+    return pointer_of
+
+
+reals_of, integers_of = _pointers(REALS), _pointers(INTEGERS)
+
+
+def _is_array_of(kind: Any, dtype: Any) -> bool:
+    return isinstance(kind, types.Array) and kind.ndim == 1 and kind.dtype == dtype and kind.aligned
+
+
+def _emit_row(context: Any, builder: Any, kind: Any, value: Any, dtype: Any, written: bool) -> Any:
+    """Emit whether an array of one axis and this type lies in memory number by number and, if ``written``, may be written."""
+    if not _is_array_of(kind, dtype) or (written and not kind.mutable):
+        return ir.Constant(ir.IntType(1), 0)
+    if kind.layout == "C":
+        return ir.Constant(ir.IntType(1), 1)
+    found = context.make_array(kind)(context, builder, value)
+    (stride,), (count,) = (_members(builder, part) for part in (found.strides, found.shape))
+    near = builder.icmp_signed("==", stride, found.itemsize)
+    return builder.or_(near, builder.icmp_signed("<", count, ir.Constant(count.type, 2)))
+
+
+def _rows(dtype: Any) -> Any:
+    @intrinsic
+    def is_row(typingctx: Any, array: Any) -> Any:
+        """Whether an array of one axis and this type lies in memory number by number."""
+
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            return _emit_row(context, builder, array, values[0], dtype, written=False)
+
+        return types.boolean(array), generate
+
+    return is_row
+
+
+def _members(builder: Any, packed: Any) -> list[Any]:
+    return [builder.extract_value(packed, i) for i in range(packed.type.count)]
+
+
+is_row, is_whole_row = _rows(types.float64), _rows(types.int64)
+
+
+@intrinsic
+def length(typingctx: Any, array: Any) -> Any:
+    """Numbers in an array of one axis; 0 for anything else."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        if not isinstance(array, types.Array) or array.ndim != 1:
+            return ir.Constant(ir.IntType(64), 0)
+        return _members(builder, context.make_array(array)(context, builder, values[0]).shape)[0]
+
+    return types.int64(array), generate
+
+
+def _extent(context: Any, builder: Any, kind: Any, value: Any) -> tuple[Any, Any]:
+    """First address, and one behind the last, of the numbers of a contiguous array."""
+    found = context.make_array(kind)(context, builder, value)
+    begin = builder.ptrtoint(found.data, ir.IntType(64))
+    return begin, builder.add(begin, builder.mul(found.nitems, found.itemsize))
+
+
+def _emit_apart(context: Any, builder: Any, kinds: tuple[Any, Any], values: tuple[Any, Any]) -> Any:
+    """Emit whether two contiguous arrays share no memory; what is no array shares none."""
+    if not all(isinstance(kind, types.Array) for kind in kinds):
+        return ir.Constant(ir.IntType(1), 1)
+    first, second = (_extent(context, builder, kind, value) for kind, value in zip(kinds, values, strict=True))
+    below, above = builder.icmp_unsigned("<=", first[1], second[0]), builder.icmp_unsigned("<=", second[1], first[0])
+    return builder.or_(below, above)
+
+
+@intrinsic
+def _apart(typingctx: Any, one: Any, other: Any) -> Any:
+    """Whether two contiguous arrays share no memory."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return _emit_apart(context, builder, (one, other), values)
+
+    return types.boolean(one, other), generate
+
+
+@intrinsic
+def is_written_row(typingctx: Any, out: Any, x: Any, blob: Any) -> Any:
+    """Whether ``out`` is a row that may be written, and has memory of its own."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        row = _emit_row(context, builder, out, values[0], types.float64, written=True)
+        of_x = _emit_apart(context, builder, (out, x), (values[0], values[1]))
+        of_blob = _emit_apart(context, builder, (out, blob), (values[0], values[2]))
+        return builder.and_(row, builder.and_(of_x, of_blob))
+
+    return types.boolean(out, x, blob), generate
+
+
+def spoil(out: Any, blob: Any) -> None:
+    """Fill ``out`` with NaN where it can be written and is no part of ``blob``; for compiled code."""
+    if isinstance(out, np.ndarray) and out.flags.writeable and out.dtype.kind == "f" and not np.may_share_memory(out, blob):
+        out[...] = np.nan
+
+
+@overload(spoil)
+def _spoil(out: Any, blob: Any) -> Callable[..., None]:
+    def leave(out: Any, blob: Any) -> None:
+        return
+
+    def fill(out: Any, blob: Any) -> None:
+        if _apart(out, blob):
+            out[...] = np.nan
+
+    return fill if isinstance(out, types.Array) and out.mutable and isinstance(out.dtype, types.Float) else leave
+
+
+def answer_arrays_alone(dispatcher: Any, count: int, whole: tuple[int, ...] = ()) -> None:
+    """Let a call of ``dispatcher`` from Python say in one of gloam's errors what it cannot take.
+
+    It takes ``count`` arguments, integers at the places ``whole`` and arrays elsewhere, and judges the arrays itself. numba asks
+    this where no compiled code fits the arguments.
+    """
+
+    def compile_for(*arguments: Any, **named: Any) -> Any:
+        wanted = f"{dispatcher.__name__} takes {count} arguments in order, without names"
+        if named or len(arguments) != count:
+            msg = f"{wanted}; got {len(arguments) + len(named)}" + (f", {', '.join(named)} by name" if named else "")
+            raise BadParameter(msg)
+        for place, value in enumerate(arguments):
+            if place in whole:
+                fits = isinstance(value, int | np.integer) and not isinstance(value, bool) and abs(int(value)) < 2**63
+            else:
+                fits = type(value) in (np.ndarray, np.memmap) and value.dtype in KINDS
+            if not fits:
+                kind = "an integer" if place in whole else "an array of float64 (the second of a rate's data: int64)"
+                msg = f"{wanted}; number {place + 1} is {shown(value)}, not {kind}"
+                raise BadParameter(msg)
+        return type(dispatcher)._compile_for_args(dispatcher, *arguments)
+
+    dispatcher._compile_for_args = compile_for

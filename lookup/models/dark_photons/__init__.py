@@ -1,0 +1,1 @@
+"""Models of dark photons, one per file."""

@@ -1,0 +1,1 @@
+"""Models of gauge bosons, one per file."""

@@ -1,0 +1,1 @@
+"""Models of neutral leptons, one per file."""

@@ -1,0 +1,1 @@
+"""Composed quantities of dark photons, one per file."""

@@ -1,0 +1,1 @@
+"""Composed quantities of neutral leptons, one per file."""

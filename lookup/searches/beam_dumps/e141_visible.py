@@ -1,0 +1,47 @@
+"""E141 (SLAC): 9 GeV electrons on tungsten, 12 cm of shield and 35 m of decay volume.
+
+Electrons make X by bremsstrahlung in a thick target, 12 cm of shield; decays to e+e- count. How events follow from the table,
+and what A(m_X) is, is written in `lookup/events/beam_dump.py`. The excess that the background leaves room for is large: 3419
+events.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from gloam.lookup.events import beam_dump
+from gloam.lookup.interpolation.compiled import entry
+from gloam.lookup.vocabulary import G_E
+from gloam.tables.experiments.electron_dumps import REFERENCES as SOURCES
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+NAME = "e141-visible"
+TITLE = "E141: 9 GeV electrons, 12 cm of shield"
+TABLES = (("electron-dumps", "e141"),)
+READS = beam_dump.READS
+OPTIONS = beam_dump.options_of("e141")
+CHOICES = (beam_dump.CALIBRATION,)
+CONSTANTS = beam_dump.constants_of("e141")
+SIZE = len(CONSTANTS)
+UNIT = "events"
+BINS = ("decays to electrons",)
+STATISTIC = "excluded if N > 3419, counts over background"
+CONFIDENCE = 0.95
+NO_INFORMATION = beam_dump.NO_INFORMATION
+REFERENCES = ("10.1103/PhysRevLett.59.755", *SOURCES)
+EXTERNAL = beam_dump.EXTERNAL
+
+
+@entry
+def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
+    """out[0] = events [1], error[0] its bound. Returns 0 or SILENT."""
+    out[0], relative, status = beam_dump.events(slots[G_E] ** 2, slots, options, SIZE, blob, offsets[0])
+    error[0] = relative * out[0]
+    return status
+
+
+@entry
+def threshold(slots: Vector, options: Vector) -> float:
+    """The option ``events``."""
+    return options[SIZE + 2]

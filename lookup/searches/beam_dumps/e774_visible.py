@@ -1,0 +1,46 @@
+"""E774 (Fermilab): 275 GeV electrons on tungsten, 30 cm of shield and 2 m of decay volume.
+
+Electrons make X by bremsstrahlung in a thick target, 30 cm of shield; decays to e+e- count. How events follow from the table,
+and what A(m_X) is, is written in `lookup/events/beam_dump.py`. Room for 18 events.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from gloam.lookup.events import beam_dump
+from gloam.lookup.interpolation.compiled import entry
+from gloam.lookup.vocabulary import G_E
+from gloam.tables.experiments.electron_dumps import REFERENCES as SOURCES
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+NAME = "e774-visible"
+TITLE = "E774: 275 GeV electrons, 30 cm of shield"
+TABLES = (("electron-dumps", "e774"),)
+READS = beam_dump.READS
+OPTIONS = beam_dump.options_of("e774")
+CHOICES = (beam_dump.CALIBRATION,)
+CONSTANTS = beam_dump.constants_of("e774")
+SIZE = len(CONSTANTS)
+UNIT = "events"
+BINS = ("decays to electrons",)
+STATISTIC = "excluded if N > 18, counts over background"
+CONFIDENCE = 0.95
+NO_INFORMATION = beam_dump.NO_INFORMATION
+REFERENCES = ("10.1103/PhysRevLett.67.2942", *SOURCES)
+EXTERNAL = beam_dump.EXTERNAL
+
+
+@entry
+def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
+    """out[0] = events [1], error[0] its bound. Returns 0 or SILENT."""
+    out[0], relative, status = beam_dump.events(slots[G_E] ** 2, slots, options, SIZE, blob, offsets[0])
+    error[0] = relative * out[0]
+    return status
+
+
+@entry
+def threshold(slots: Vector, options: Vector) -> float:
+    """The option ``events``."""
+    return options[SIZE + 2]

@@ -1,0 +1,46 @@
+"""Orsay: 1.6 GeV electrons on tungsten, 1 m of shield and 2 m of decay volume.
+
+Electrons make X by bremsstrahlung in a thick target, 1 m of shield; decays to e+e- count. How events follow from the table, and
+what A(m_X) is, is written in `lookup/events/beam_dump.py`. No event was seen.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from gloam.lookup.events import beam_dump
+from gloam.lookup.interpolation.compiled import entry
+from gloam.lookup.vocabulary import G_E
+from gloam.tables.experiments.electron_dumps import REFERENCES as SOURCES
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+NAME = "orsay-visible"
+TITLE = "Orsay: 1.6 GeV electrons, 1 m of shield"
+TABLES = (("electron-dumps", "orsay"),)
+READS = beam_dump.READS
+OPTIONS = beam_dump.options_of("orsay")
+CHOICES = (beam_dump.CALIBRATION,)
+CONSTANTS = beam_dump.constants_of("orsay")
+SIZE = len(CONSTANTS)
+UNIT = "events"
+BINS = ("decays to electrons",)
+STATISTIC = "no event: excluded if N > 3, Poisson"
+CONFIDENCE = 0.95
+NO_INFORMATION = beam_dump.NO_INFORMATION
+REFERENCES = ("10.1016/0370-2693(89)90174-3", *SOURCES)
+EXTERNAL = beam_dump.EXTERNAL
+
+
+@entry
+def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
+    """out[0] = events [1], error[0] its bound. Returns 0 or SILENT."""
+    out[0], relative, status = beam_dump.events(slots[G_E] ** 2, slots, options, SIZE, blob, offsets[0])
+    error[0] = relative * out[0]
+    return status
+
+
+@entry
+def threshold(slots: Vector, options: Vector) -> float:
+    """The option ``events``."""
+    return options[SIZE + 2]

@@ -1,0 +1,36 @@
+"""NA62: peak of N in pi+ -> e+ N.
+
+U2 over the published limit, see `lookup/events/peak_searches.py`: 95 to 126 MeV, lifetimes above 50 ns.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from gloam.lookup.events import peak_searches
+from gloam.lookup.interpolation.compiled import entry
+from gloam.lookup.vocabulary import SILENT
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+NAME = "na62-pie"
+TITLE = "NA62: peak of N in pi+ -> e+ N"
+TABLES: tuple[tuple[str, str], ...] = ()
+READS = peak_searches.READS
+OPTIONS = peak_searches.gate(peak_searches.ESCAPES, "as published")
+CONSTANTS = peak_searches.numbers_of("e-na62-pion-2025")
+SHORTEST_AT = len(CONSTANTS)
+UNIT, BINS = peak_searches.UNIT, peak_searches.BINS
+LIMIT, CONFIDENCE = peak_searches.LIMIT, peak_searches.CONFIDENCE
+STATISTIC = "as published, 90 %: U2 above the curve is excluded where N lives longer than tau_min"
+NO_INFORMATION = "published for masses of 0.095 to 0.126 GeV"
+REFERENCES = ("arXiv:2507.07345",)
+
+
+@entry
+def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
+    """out[0] = U2 over its limit [1], error 0. Returns 0 or SILENT."""
+    out[0], error[0] = peak_searches.peak_ratio(slots, options, 0, options[SHORTEST_AT]), 0.0
+    return SILENT if math.isnan(out[0]) else 0

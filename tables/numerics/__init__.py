@@ -1,0 +1,1 @@
+"""Rules, curves and memory that know no physics."""

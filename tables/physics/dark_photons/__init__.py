@@ -1,0 +1,1 @@
+"""Dark photons and the states they couple to."""

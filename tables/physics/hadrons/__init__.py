@@ -1,0 +1,1 @@
+"""Hadrons in electromagnetic currents."""

@@ -1,0 +1,1 @@
+"""Tables of dark photons, one per file."""

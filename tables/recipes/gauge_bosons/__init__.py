@@ -1,0 +1,1 @@
+"""Tables of gauge bosons, one per file."""

@@ -1,0 +1,1 @@
+"""Tables of neutral leptons, one per file."""

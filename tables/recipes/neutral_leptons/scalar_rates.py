@@ -1,0 +1,58 @@
+"""Flux-averaged cross sections of nu + target -> N + target through a scalar mediator, per unit coupling^2 and POT.
+
+sigma per (S_aN S_had)^2 with a unit scalar charge on every target, helicity summed; scalar form factors: that of the
+charge for a nucleus, the dipole D for a nucleon (an assumption: no measurement exists).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from gloam.tables.constants import Z_MASS
+from gloam.tables.coordinates import FLUX_SCALE, mass_coordinate
+from gloam.tables.experiments.beams import BEAMS
+from gloam.tables.experiments.beams import FILES as FILES
+from gloam.tables.experiments.experiment import PROJECTILES
+from gloam.tables.physics.neutral_leptons.fluxaverage import REGIMES, SCALAR, beam_data, flux_average
+from gloam.tables.spec import Axis, Choice, Input, TableSpec
+from numba import njit
+
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+EDGES = (float(mass_coordinate(0.005, FLUX_SCALE)), float(mass_coordinate(2.0, FLUX_SCALE)))
+COMPONENTS = tuple(f"{projectile}/{regime}" for projectile in PROJECTILES for regime in REGIMES)
+
+TABLE = TableSpec(
+    name="scalar-rates",
+    version=2,
+    title="Flux-averaged upscattering through a scalar mediator",
+    inputs=(
+        Input("m_N", "GeV", 0.005, 2.0, "mass of N"),
+        Input("m_mediator", "GeV", 0.005, 10.0, "mass of the mediator"),
+    ),
+    axes=(
+        Axis("ln(m_N) + m_N/0.07", *EDGES, 432),
+        Axis("ln(m_mediator)", float(np.log(0.005)), float(np.log(10.0)), 48),
+    ),
+    coordinates="flux-mediator",
+    choice=Choice("beam", tuple(BEAMS)),
+    components=COMPONENTS,
+    unit="1/POT",
+    prefactor="mediator-rate",
+    parameters=((),) * len(BEAMS),
+    rtol=1e-4,
+    references=("arXiv:0806.1449", "arXiv:2207.04137"),
+)
+
+
+@njit
+def kernel(x: Vector, parameters: Vector, data: Vector, out: Vector) -> None:
+    """Flux averages at x = (m_N, m_mediator) [GeV] for all projectiles and targets."""
+    for regime in range(3):
+        average = flux_average(SCALAR, regime, x[0], x[1] * x[1], Z_MASS**2, data)
+        for p in range(4):
+            out[3 * p + regime] = average[2 * p]
+
+
+def data(label: str) -> Vector:
+    """Flux and target of the beam ``label``."""
+    return beam_data(*BEAMS[label])

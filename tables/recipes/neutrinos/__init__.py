@@ -1,0 +1,1 @@
+"""Tables of neutrinos, one per file."""

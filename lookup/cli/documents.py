@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gloam.lookup.callables.table import Table
 from gloam.version import installed
+
+if TYPE_CHECKING:
+    from gloam.lookup.callables.table import Table
 
 WORDS = {math.inf: "infinite", -math.inf: "minus infinite"}  # anything else is not a number
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.callables.space import Array, Space
-from gloam.lookup.errors import BadParameter
+from gloam.lookup.errors import BadParameter, GloamError
 
 SEEDS, POLISHED = 512, 3  # points drawn from the prior, and how many of the best are improved
 NEAR = 1e-6  # [1] of a range: as near as a start may be to its ends
@@ -49,14 +49,14 @@ def _polish(space: Space, start: Array) -> Best:
 
     Raises
     ------
-    BadParameter
+    GloamError
         When iminuit is missing.
     """
     try:
         from iminuit import Minuit
     except ImportError as error:
         msg = "profiles over further free parameters need iminuit: pip install 'gloam[fits]'"
-        raise BadParameter(msg) from error
+        raise GloamError(msg) from error
 
     def cost(u: Array) -> float:
         return -float(_total(space, _from_unit(space, np.clip(u, 0.0, 1.0)))[0])
@@ -83,7 +83,9 @@ def best_fit(space: Space, starts: Any = None) -> Best:
     Raises
     ------
     BadParameter
-        When ln L is finite at none of them, or iminuit is missing.
+        When ln L is finite at none of them.
+    GloamError
+        When iminuit is missing.
     """
     seeds = space.prior_transform(np.random.default_rng(16).random((SEEDS, space.dimension)))
     seeds = seeds if starts is None else np.vstack([np.atleast_2d(starts), seeds])

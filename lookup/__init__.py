@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from gloam.lookup.callables.modules import benchmark as benchmark
     from gloam.lookup.callables.other_names import aliases as aliases
     from gloam.lookup.callables.rates import rate as rate
+    from gloam.lookup.callables.statuses import Status as Status
     from gloam.lookup.callables.table import load as load
     from gloam.lookup.interpolation.entries import at as at
 
 _HOME = {
+    "Status": "callables.statuses",
     "aliases": "callables.other_names",
     "at": "interpolation.entries",
     "benchmark": "callables.modules",
@@ -25,7 +27,7 @@ _HOME = {
     "model": "callables.bound_model",
     "rate": "callables.rates",
 }
-__all__ = ["aliases", "at", "benchmark", "likelihood", "limit", "load", "model", "rate"]
+__all__ = ["Status", "aliases", "at", "benchmark", "likelihood", "limit", "load", "model", "rate"]
 
 
 def __getattr__(name: str) -> Any:

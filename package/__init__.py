@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gloam import builder as builder
     from gloam import lookup as lookup
     from gloam import tables as tables
+    from gloam.lookup import Status as Status
     from gloam.lookup import aliases as aliases
     from gloam.lookup import at as at
     from gloam.lookup import benchmark as benchmark
@@ -25,7 +26,20 @@ if TYPE_CHECKING:
     __version__: str
 
 _ROOMS = ("builder", "lookup", "tables")
-__all__ = ["__version__", "aliases", "at", "benchmark", "likelihood", "limit", "load", "lookup", "model", "rate", "tables"]
+__all__ = [
+    "Status",
+    "__version__",
+    "aliases",
+    "at",
+    "benchmark",
+    "likelihood",
+    "limit",
+    "load",
+    "lookup",
+    "model",
+    "rate",
+    "tables",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -30,7 +30,7 @@ def moments(label: str, low: float, high: float, powers: range, mediator2: float
     """int dQ W Q^k/(Q + mediator^2)^exponent for every k of ``powers``, from q = ``low`` to ``high`` [GeV]."""
     if high <= low:
         return np.zeros(len(powers))
-    start = max(low, 1e-5 * min(high, math.sqrt(mediator2) if exponent else high))
+    start = low if low > 0.0 else 1e-5 * min(high, math.sqrt(mediator2) if exponent else high)  # of the panels in ln q
     edges = np.geomspace(start, high, max(2, math.ceil(3.0 * math.log10(high / start)) + 1))
     if label not in ("proton", "neutron", "mixed", "axial"):
         lobes = np.arange(1.0, high * nuclear_shape(label)[1] / math.pi) * math.pi / nuclear_shape(label)[1]

@@ -122,6 +122,9 @@ def import_store(file: Path, directory: Path) -> Path:
     try:
         with h5py.File(file, "r") as source:
             texts = {key: json.loads(_dataset(file, source, key)[()]) for key in TEXTS}
+            for key, text in texts.items():
+                if not isinstance(text, dict):
+                    raise _foreign(source, f"its {key} is a {type(text).__name__}, not an object")
             spec = _description(file, texts["metadata"], texts["manifest"])
             arrays = {name: _read(file, source, name) for name in texts["metadata"]["arrays"]}
             made = _contents(file, spec, texts["metadata"], arrays)
@@ -238,6 +241,8 @@ def _contents(file: Path, spec: TableSpec, about: dict[str, Any], arrays: dict[s
     if scale.shape != derived.shape or not (np.allclose(scale, derived, rtol=1e-6, atol=0.0) or (scale == 1.0).all()):
         raise _foreign(file, "the scale of its errors is not the largest value of each component")
     tests = [_checked_test(file, spec, test) for test in about["attributes"]["self_test"]]
+    if not tests:
+        raise _foreign(file, "there is no self-test point")
     return archive.Contents(arrays["values"], arrays["coefficients"], arrays["error"], scale, tests, rounding)
 
 

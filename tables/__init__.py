@@ -10,7 +10,7 @@ from gloam.tables import folders
 
 def names() -> tuple[str, ...]:
     """Names of all recipes: the files below ``tables/recipes`` and the user's, dashes for underscores."""
-    return tuple(folders.modules_of("gloam.tables.recipes", "TABLE = "))
+    return tuple(folders.modules_of("gloam.tables.recipes", "TABLE"))
 
 
 def recipe(name: str) -> ModuleType:
@@ -24,4 +24,4 @@ def recipe(name: str) -> ModuleType:
     if name not in names():
         msg = f"no recipe {name!r}; known recipes: {', '.join(names())}"
         raise KeyError(msg)
-    return importlib.import_module(folders.modules_of("gloam.tables.recipes", "TABLE = ")[name])
+    return importlib.import_module(folders.modules_of("gloam.tables.recipes", "TABLE")[name])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -53,7 +54,7 @@ def own_files() -> list[Path]:
 def modules_of(package: str, marker: str) -> dict[str, str]:
     """Entries {name with dashes: module} of a package and of the user's folder of the same last name.
 
-    An entry is a file with a line that begins with ``marker`` (``NAME = ``); others belong to the entries beside them.
+    An entry is a file that sets ``marker`` (``NAME``) at the top of a line; others belong to the entries beside them.
 
     Raises
     ------
@@ -77,6 +78,8 @@ def _below(folder: Traversable, package: str, marker: str) -> dict[str, str]:
         stem = item.name.removesuffix(".py")
         if item.is_dir() and stem.isidentifier() and stem != "__pycache__":
             found |= _below(item, f"{package}.{stem}", marker)
-        elif item.name.endswith(".py") and f"\n{marker}" in item.read_text(encoding="utf-8"):
+        elif item.name.endswith(".py") and re.search(
+            rf"^{marker}\s*(:[^=\n]*)?=", item.read_text(encoding="utf-8"), re.MULTILINE
+        ):
             found[stem.replace("_", "-")] = f"{package}.{stem}"
     return found

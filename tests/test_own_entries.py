@@ -94,3 +94,56 @@ def test_a_name_that_is_taken_is_refused(tmp_path):
     done = run(["gloam", "list"], tmp_path, GLOAM_ENTRIES="mine")
     assert done.returncode == 2
     assert "gloam.lookup.models.neutral_leptons.dipole" in done.stderr
+
+
+BROKEN = {  # files of the user, a command, its exit status, and words of its one sentence
+    "a rate that is not filled": (
+        {"searches/unfilled.py": ("    out[0] = scale * mean[0]\n", "")},
+        ["gloam", "rate", "unfilled", "--model", "own-lepton", "m_N=0.3", "U2=1e-6"],
+        2,
+        "left a rate or an error unfilled",
+    ),
+    "an error that is not filled": (
+        {"searches/unfilled.py": ("    error[0] = out[0] * error_of(pointer(blob), offsets[0], work, 0)\n", "")},
+        ["gloam", "rate", "unfilled", "--model", "own-lepton", "m_N=0.3", "U2=1e-6"],
+        2,
+        "left a rate or an error unfilled",
+    ),
+    "a refusal without words": (
+        {"searches/unfilled.py": ("    x[0] = slots[M_N]\n", "    x[0] = slots[M_N]\n    if x[0] > 0.1:\n        return 1234\n")},
+        ["gloam", "rate", "unfilled", "--model", "own-lepton", "m_N=0.3", "U2=1e-6"],
+        2,
+        "refused with 1234",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_what_a_search_forgets_is_said(followed, kind):
+    """Expected: no number, exit status 2 and one sentence that names the search and what is missing."""
+    directory, environment, _ = followed
+    files, command, status, words = BROKEN[kind]
+    for name, (old, new) in files.items():
+        text = (directory / "mine" / "searches" / "far_detector.py").read_text()
+        assert old in text
+        (directory / "mine" / name).write_text(text.replace(old, new).replace('NAME = "far-detector"', 'NAME="unfilled"'))
+    try:
+        done = run(command, directory, **environment)
+    finally:
+        for name in files:
+            (directory / "mine" / name).unlink()
+    assert done.returncode == status
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_one_entry_that_cannot_be_loaded_does_not_hide_the_others(tmp_path):
+    """Expected: the list without it, and a line that names it with its reason."""
+    (tmp_path / "mine" / "models").mkdir(parents=True)
+    (tmp_path / "mine" / "models" / "broken.py").write_text("NAME = \n")
+    done = run(["gloam", "list", "models"], tmp_path, GLOAM_ENTRIES="mine")
+    assert done.returncode == 0
+    assert "dipole" in done.stdout
+    assert "broken is left out" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -6,11 +6,17 @@ import math
 from typing import Any
 
 import numpy as np
-from gloam.lookup.callables.plan import MODEL_STATUS, PARAMETER_STATUS, SEARCH_STATUS, TOO_SHORT, UNUSABLE
+from gloam.lookup.callables.plan import MODEL_STATUS, NOT_FILLED, PARAMETER_STATUS, SEARCH_STATUS, TOO_SHORT, UNUSABLE
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, distinct, in_gev
 from gloam.lookup.vocabulary import SILENT
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+def _reason(entry: Any, code: int) -> str:
+    """What a model or search says of a refusal."""
+    reasons: dict[int, str] = getattr(entry, "REFUSALS", {})
+    return reasons.get(code, f"refused with {code}, which its REFUSALS do not explain")
 
 
 def explanation(rate: Any, status: int, x: Vector, count: int) -> Exception:
@@ -22,6 +28,12 @@ def explanation(rate: Any, status: int, x: Vector, count: int) -> Exception:
             f"and shares no memory with the others; copy what is a column or of another type (numpy.ascontiguousarray)"
         )
         return BadParameter(msg)
+    if status == NOT_FILLED:
+        msg = (
+            f"{rate.search.NAME}: its predict returned 0 but left a rate or an error unfilled or NaN; fill both for every bin, "
+            f"or return a reason of its REFUSALS"
+        )
+        return DoesNotFit(msg)
     if status == TOO_SHORT:
         msg = (
             f"{rate.search.NAME}: rate.kernel takes {len(names)} parameters and an `out` of {2 * len(rate.bins)} "
@@ -43,9 +55,9 @@ def explanation(rate: Any, status: int, x: Vector, count: int) -> Exception:
         return NoInformation(f"{rate.search.NAME}: {rate.search.NO_INFORMATION}")
     point = ", ".join(f"{name} = {value:.6g}" for name, value in zip(names, x.tolist(), strict=True))
     if code >= 1000 and status >= SEARCH_STATUS:
-        return DoesNotFit(f"{rate.search.NAME}: {rate.search.REFUSALS[code]} ({rate.model.NAME}: {point})")
+        return DoesNotFit(f"{rate.search.NAME}: {_reason(rate.search, code)} ({rate.model.NAME}: {point})")
     if code >= 1000:
-        reason = rate.model.REFUSALS[code].format(**dict(zip(names, x.tolist(), strict=True)))
+        reason = _reason(rate.model, code).format(**dict(zip(names, x.tolist(), strict=True)))
         return BadParameter(f"{rate.model.NAME}: {reason} ({point})")
     first = len(rate.model.TABLES) if status >= SEARCH_STATUS else 0
     table = rate.tables[first + code // 16]

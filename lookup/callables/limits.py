@@ -59,7 +59,7 @@ class Limit:
             msg = f"{search} gives no limit: {self.rate.search.NO_LIMIT}"
             raise DoesNotFit(msg)
         coupling = coupling_of(self.rate.model, coupling)
-        self.coupling, self.scan = coupling, scan
+        self.coupling = coupling
         self._index = [item.name for item in self.rate.parameters].index(coupling)
         item = self.rate.parameters[self._index]
         if negative and item.low >= 0.0:
@@ -69,8 +69,9 @@ class Limit:
         self._asked = asked
         self._limits, self._told, self._bands = excluded_rates(self.rate, asked)
         low, high = moduli(model, item, negative, scan)
+        self.scan = None if scan is None else (float(scan[0]), float(scan[1]))
         points = 1 + math.ceil(PER_DECADE * math.log10(high / low))
-        self.grid = np.geomspace(low, high, max(points, REFINED) if scan else points)  # of the modulus
+        self.grid = np.geomspace(low, high, max(points, REFINED) if scan is not None else points)  # of the modulus
         self._end = self._sign * float(self.grid[-1])
 
     def __reduce__(self) -> tuple[Any, ...]:

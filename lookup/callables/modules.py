@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -13,10 +14,12 @@ from gloam.lookup.vocabulary import Option
 from gloam.tables import folders
 from gloam.tables.spec import Input
 
+LOG = logging.getLogger("gloam")
+
 
 def _known(kind: str) -> dict[str, str]:
     """The module of every model or search, by its name."""
-    return folders.modules_of(f"gloam.lookup.{kind}", "NAME = ")
+    return folders.modules_of(f"gloam.lookup.{kind}", "NAME")
 
 
 def names(kind: str) -> tuple[str, ...]:
@@ -39,6 +42,19 @@ def module(kind: str, name: str) -> ModuleType:
     return found
 
 
+def usable(kind: str) -> dict[str, ModuleType]:
+    """All models or searches that can be loaded, by name; one of the user that cannot is named in a warning and left out."""
+    found = {}
+    for name, path in _known(kind).items():
+        try:
+            found[name] = module(kind, name)
+        except Exception as error:
+            if not path.startswith(f"{folders.OWN}."):
+                raise
+            LOG.warning("%s %s is left out: %s", kind, name, error)
+    return found
+
+
 def fits(search: ModuleType, model: ModuleType) -> bool:
     """Whether ``model`` provides every slot that ``search`` reads."""
     return set(search.READS) <= set(model.PROVIDES)
@@ -46,8 +62,8 @@ def fits(search: ModuleType, model: ModuleType) -> bool:
 
 def misfit(search: ModuleType, model: ModuleType) -> str:
     """Why ``model`` does not fit ``search``, and what fits each of them."""
-    models = [name for name in names("models") if fits(search, module("models", name))]
-    searches = [name for name in names("searches") if fits(module("searches", name), model)]
+    models = [name for name, known in usable("models").items() if fits(search, known)]
+    searches = [name for name, known in usable("searches").items() if fits(known, model)]
     lacking = [slot for slot in search.READS if slot not in model.PROVIDES]
     more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
     return (

@@ -52,6 +52,7 @@ SLOT_COUNT = len(SLOTS)
 ) = range(12)
 PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
 TOO_SHORT, UNUSABLE = 9_999, 9_998  # an array given to `kernel`; one that it cannot read or write
+NOT_FILLED = 9_997  # a search that leaves a rate or an error as it found it
 
 
 _call_quantities = caller(QUANTITIES)
@@ -116,6 +117,8 @@ def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size
         if status == 0:
             options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
             offsets = shifted(plan, FIRST + plan[MODEL_TABLES])
+            for i in range(2 * bins):
+                out[i] = math.nan
             status = _call_predict(
                 plan[SEARCH],
                 carray(slots, size),
@@ -127,6 +130,9 @@ def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size
             )
             if status != 0:
                 status += SEARCH_STATUS
+            for i in range(2 * bins if status == 0 else 0):
+                if math.isnan(out[i]):
+                    status = NOT_FILLED
     if status != 0:
         for i in range(2 * bins):
             out[i] = math.nan

@@ -23,6 +23,7 @@ def check_names(kind: str, found: ModuleType) -> None:
     DoesNotFit
     """
     wanted = found.PROVIDES if kind == "models" else found.READS
+    wanted = (wanted,) if isinstance(wanted, str) else wanted
     unknown = [str(name) for name in wanted if name not in SLOTS]
     if unknown:
         what = "PROVIDES of the model" if kind == "models" else "READS of the search"

@@ -35,12 +35,12 @@ FIRST_IS_DEFAULT = ("helicity", "bracket")  # choices whose first label need not
 
 def names() -> tuple[str, ...]:
     """Names of all composed quantities: the files below ``lookup/quantities`` that define NAME, and the user's."""
-    return tuple(folders.modules_of("gloam.lookup.quantities", "NAME = "))
+    return tuple(folders.modules_of("gloam.lookup.quantities", "NAME"))
 
 
 def module_of(name: str) -> ModuleType:
     """The module of the quantity called ``name``."""
-    return importlib.import_module(folders.modules_of("gloam.lookup.quantities", "NAME = ")[name])
+    return importlib.import_module(folders.modules_of("gloam.lookup.quantities", "NAME")[name])
 
 
 def missing_tables(part: ModuleType) -> list[str]:

@@ -6,7 +6,7 @@ from types import ModuleType
 
 from gloam import tables
 from gloam.lookup.callables import quantity, store
-from gloam.lookup.callables.modules import choices, fits, module, names
+from gloam.lookup.callables.modules import choices, fits, module, names, usable
 from gloam.lookup.callables.table import load
 from gloam.lookup.errors import UnknownName
 from gloam.tables.spec import TableSpec
@@ -26,18 +26,18 @@ def listing(kind: str | None) -> str:
             rows.append((name, "composed quantity" + (f", needs {', '.join(missing)}" if missing else "")))
         parts.append(columns("tables and quantities", rows))
     if kind in (None, "searches"):
-        parts.append(columns("searches", [(name, module("searches", name).TITLE) for name in names("searches")]))
+        parts.append(columns("searches", [(name, item.TITLE) for name, item in usable("searches").items()]))
     if kind in (None, "models"):
-        parts.append(columns("models", [(name, module("models", name).TITLE) for name in names("models")]))
+        parts.append(columns("models", [(name, item.TITLE) for name, item in usable("models").items()]))
     if kind == "curves":
-        for search in names("searches"):
-            item = module("searches", search)
+        for search, item in usable("searches").items():
             if any(option.name == "curve" for option in choices(item)):
                 parts.append(columns(f"curves of {search}", [(name, str(curve)) for name, curve in item.CURVES.items()]))
     if kind is None:
+        models = usable("models")
         rows = [
-            (search, ", ".join(m for m in names("models") if fits(module("searches", search), module("models", m))))
-            for search in names("searches")
+            (name, ", ".join(known for known, model in models.items() if fits(search, model)))
+            for name, search in usable("searches").items()
         ]
         parts.append(columns("models that fit", rows))
     return "\n\n".join(parts)

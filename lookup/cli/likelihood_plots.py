@@ -39,6 +39,9 @@ def draw_contours(space: Space, axes: tuple[AXIS, AXIS], path: Path, columns: in
     except ImportError as error:
         msg = "plots need matplotlib: pip install 'gloam[plot]'"
         raise BadParameter(msg) from error
+    except ValueError as error:
+        msg = f"matplotlib cannot be loaded: {error}; see MPLBACKEND and matplotlibrc"
+        raise BadParameter(msg) from error
     if path.suffix not in (".png", ".pdf", ".svg"):
         msg = f"cannot write {path}: the file must end in .png, .pdf or .svg"
         raise BadParameter(msg)

@@ -23,6 +23,7 @@ from gloam.lookup.cli.points import number, pairs
 from gloam.lookup.cli.replies import (
     DONE,
     FAILED,
+    INTERRUPTED,
     USAGE,
     answer,
     came_from,
@@ -59,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         _discard_output()
         return DONE
     except KeyboardInterrupt:
-        return complain("interrupted", FAILED)
+        return complain("interrupted", INTERRUPTED)
     except OSError as error:
         if error.filename is not None:
             return complain(f"cannot use {error.filename}: {error.strerror}; choose another path", FAILED)

@@ -63,7 +63,7 @@ def rows(path: str | None) -> Iterator[tuple[int, dict[str, str], str]]:
     source = "standard input" if path == STANDARD_INPUT else path
     try:
         with contextlib.ExitStack() as files:
-            yield from _table(source, csv.reader(_text(path, files), skipinitialspace=True))
+            yield from _table(source, csv.reader(_text(path, files), skipinitialspace=True, strict=True))
     except UnicodeDecodeError as error:
         msg = f"{source} is no text in UTF-8 (byte {error.object[error.start]:#04x}): save it as UTF-8"
         raise BadParameter(msg) from error
@@ -77,6 +77,9 @@ def rows(path: str | None) -> Iterator[tuple[int, dict[str, str], str]]:
 
 def _text(path: str, files: contextlib.ExitStack) -> io.TextIOWrapper:
     """The text of a file or of standard input (``-``): UTF-8, marked UTF-16 and UTF-32, also gzipped; ``files`` closes them."""
+    if path == STANDARD_INPUT and sys.stdin is None:
+        msg = "standard input is closed: give a file to --points, or rows on standard input"
+        raise BadParameter(msg)
     raw: Any = io.BufferedReader(sys.stdin.buffer) if path == STANDARD_INPUT else files.enter_context(Path(path).open("rb"))
     if raw.peek(2).startswith(GZIP):
         raw = io.BufferedReader(files.enter_context(gzip.GzipFile(fileobj=raw)))

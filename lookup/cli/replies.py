@@ -12,7 +12,7 @@ from gloam.lookup.cli.documents import document, provenance
 from gloam.lookup.cli.points import pairs, rows, values
 from gloam.lookup.errors import GloamError
 
-DONE, FAILED, USAGE = 0, 1, 2  # exit status
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130  # exit status
 
 
 def complain(message: object, status: int) -> int:

@@ -92,7 +92,7 @@ def test_the_command_line_gives_limits_without_naming_the_only_coupling(capsys) 
     assert cli.main(["limit", "g-2", "--model", "idm", *words, "--option", "set=2021", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["coupling"] == "eps"
-    assert found["options"] == {"set": "2021", "convention": "two-sigma"}
+    assert found["options"] == {"set": "2021", "convention": "two-sigma", "sided": "one"}
     silent = ["limit", "na64-invisible", "--model", "dark-photon", "m_Ap=2", "br_invisible=1", "--option", "yield=published"]
     assert cli.main(silent) == 2
     assert "no information" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 ROOT = Path(__file__).parent
-LONG = ("builder/cluster", "contracts", "lookup/searches/babar", "builder")
+LONG = ("builder/cluster", "contracts", "lookup/test_babar", "builder")
 
 
 def pytest_collection_modifyitems(items):

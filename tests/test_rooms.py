@@ -28,7 +28,10 @@ ORDER = {  # a room of tables or lookup, and the rooms beside itself that it may
     "lookup/searches": "lookup/errors lookup/vocabulary lookup/interpolation lookup/statistics lookup/decays lookup/events",
     "lookup/callables": "lookup/errors lookup/vocabulary lookup/interpolation lookup/statistics",
     "lookup/fits": "lookup/errors lookup/vocabulary lookup/interpolation lookup/statistics lookup/callables",
-    "lookup/cli": "lookup/errors lookup/vocabulary lookup/interpolation lookup/statistics lookup/callables lookup/fits",
+    "lookup/export": "lookup/errors lookup/vocabulary lookup/interpolation lookup/statistics lookup/callables",
+    "lookup/cli": (
+        "lookup/errors lookup/vocabulary lookup/interpolation lookup/statistics lookup/callables lookup/fits lookup/export"
+    ),
 }
 PHYSICS = (
     "lookup/vocabulary",
@@ -38,7 +41,7 @@ PHYSICS = (
     "lookup/quantities",
     "lookup/searches",
 )  # may import all of tables
-GENERAL = ("lookup/interpolation", "lookup/callables", "lookup/statistics", "lookup/fits", "builder")
+GENERAL = ("lookup/interpolation", "lookup/callables", "lookup/statistics", "lookup/fits", "lookup/export", "builder")
 EXPERIMENTS = "babar na64 na64mu miniboone microboone t2k na62 ps191 pienu e949 e137 e141 e774 orsay kek belle ldmx charm"
 
 

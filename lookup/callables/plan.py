@@ -165,6 +165,12 @@ def _quantities(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, 
 
 
 @entry
+def quantities_at(place: int, parameters: Vector, options: Vector, blob: Vector, offsets: Offsets, slots: Vector) -> int:
+    """The ``quantities`` of the model whose compiled code is at ``place``."""
+    return _call_quantities(place, parameters, options, blob, offsets, slots)
+
+
+@entry
 def model_slots(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector) -> int:
     if parameters.size < plan[PARAMETERS] or slots.size < SLOT_COUNT:
         return TOO_SHORT

@@ -8,7 +8,9 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from gloam.lookup.callables.plan import QUANTITIES, quantities_at
 from gloam.lookup.errors import DoesNotFit
+from gloam.lookup.interpolation.addresses import address
 from gloam.lookup.vocabulary import ALL_DECAYS, C_TAU, SLOTS, Parameter
 
 UNTOUCHED = (-7.25e301, -3.5e300)  # what slots hold before a model fills them, in two trials
@@ -54,7 +56,7 @@ def check_filled(model: Any, options: Any, blob: Any, offsets: Any) -> None:
     ------
     DoesNotFit
     """
-    slots = np.empty((len(UNTOUCHED), len(SLOTS)))
+    slots, place = np.empty((len(UNTOUCHED), len(SLOTS))), address(model.quantities, QUANTITIES)
     for point in trial_points(model):
         parameters = np.array(point, dtype=np.float64)
         before = slots.copy()
@@ -62,7 +64,7 @@ def check_filled(model: Any, options: Any, blob: Any, offsets: Any) -> None:
             row[:] = mark
             row[C_TAU] = ALL_DECAYS
             was[:] = row
-        if any(model.quantities(parameters, options, blob, offsets, row) != 0 for row in slots):
+        if any(quantities_at(place, parameters, options, blob, offsets, row) != 0 for row in slots):
             continue
         left = [name for name in model.PROVIDES if (slots == before)[:, SLOTS.index(name)].all()]
         if left:

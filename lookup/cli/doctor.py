@@ -14,7 +14,7 @@ import numpy as np
 from gloam import tables
 from gloam.lookup.callables import store
 from gloam.lookup.errors import GloamError, StoreError
-from gloam.lookup.interpolation import code_cache
+from gloam.lookup.interpolation import code_cache, library
 
 FIRST_ANSWER = """
 import json, time
@@ -72,6 +72,7 @@ def diagnosis(cold: bool) -> tuple[list[tuple[str, str]], bool]:
         ("numba", numba.__version__),
         ("processor", f"{platform.machine()}, compiled for {numba.config.CPU_NAME or 'this very one'}"),
         ("compiled code", code_cache.state()),
+        ("compiled ahead", ", ".join(map(str, library.found())) or "nothing (`gloam warm --library`)"),
     ]
     try:
         rows += [("stores", str(path)) for path in store.search_path()]

@@ -89,6 +89,8 @@ def parser() -> argparse.ArgumentParser:
     item.add_argument("--cold", action="store_true", help="time it also without compiled code on disk")
     item = _verb(verbs, "warm", "compile ahead what searches and models run, and keep it; without names everything", _warm)
     item.add_argument("names", nargs="*", metavar="SEARCH MODEL")
+    item.add_argument("--library", action="store_true", help="one library for every x86-64-v3 machine (needs a C compiler)")
+    item.add_argument("--into", metavar="DIR", help="where to write the library, not into the cache")
     item = _verb(verbs, "query", "value of a table or composed quantity, or all quantities of a model", _query)
     item.add_argument("name")
     _benchmark(item)
@@ -307,9 +309,14 @@ def _warm(options: argparse.Namespace) -> int:
     if len(options.names) % 2:
         msg = f"name searches and models in pairs, SEARCH MODEL SEARCH MODEL ...: got {' '.join(options.names)}"
         raise BadParameter(msg)
+    chosen = list(zip(options.names[::2], options.names[1::2], strict=True))
+    if options.library:
+        return _warm_library(chosen, options.into)
+    if options.into is not None:
+        msg = "--into says where --library is written: give both"
+        raise BadParameter(msg)
     if code_cache.usable() is None:
         return FAILED
-    chosen = list(zip(options.names[::2], options.names[1::2], strict=True))
     for search, model in chosen or warming.pairs():
         begin = time.perf_counter()
         warming.warm(search, model)
@@ -320,6 +327,18 @@ def _warm(options: argparse.Namespace) -> int:
         warming.warm_tables()
         sys.stdout.write(f"tables and quantities: {time.perf_counter() - begin:.1f} s\n")
     return FAILED if code_cache.failed() else DONE
+
+
+def _warm_library(chosen: list[tuple[str, str]], into: str | None) -> int:
+    from pathlib import Path
+
+    from gloam.lookup.export import functions, kernels
+
+    asked = dict.fromkeys(item for search, model in chosen for item in (("searches", search), ("models", model)))
+    begin = time.perf_counter()
+    path = kernels.write_library([*asked] or functions.everything(), None if into is None else Path(into))
+    sys.stdout.write(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {time.perf_counter() - begin:.1f} s\n")
+    return DONE
 
 
 def _doctor(options: argparse.Namespace) -> int:

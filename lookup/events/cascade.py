@@ -341,7 +341,8 @@ def collect_missed(
             for j in range(first):
                 for k in range(second):
                     decay_paths.spread(grid, paths[j] + other_paths[k], weight * weights[j] * other_weights[k])
-        grid[decay_paths.CONSTANT :] /= total
+        for i in range(decay_paths.CONSTANT, grid.size):
+            grid[i] /= total
 
 
 @numeric

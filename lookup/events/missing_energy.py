@@ -240,5 +240,6 @@ def missed(slots: Vector, options: Vector, weights: Vector) -> tuple[float, floa
         events += branching * more[0]
         slope += branching * more[1]
     if keep and not known:
-        slots[len(SLOTS) : len(SLOTS) + KEY] = key
+        for i in range(KEY):
+            slots[len(SLOTS) + i] = key[i]
     return events, slope * max(slots[ERROR_2], slots[ERROR_3] if heaviest_made(slots) == 2 else 0.0)

@@ -339,5 +339,6 @@ def counted(slots: Vector, options: Vector, weights: Vector) -> float:
     if not same(key, memo, KEY):
         clear(memo[KEY : KEY + SIZE])
         visit(slots, options, per_node, memo[KEY : KEY + SIZE])
-        memo[:KEY] = key
+        for i in range(KEY):
+            memo[i] = key[i]
     return events + dark * made * total(memo[KEY : KEY + SIZE], decay_rate(slots))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from gloam.lookup.interpolation import library
 from numba import types
 from numba.extending import intrinsic
 
 
 @functools.cache
 def address(function: Any, signature: Any) -> int:
-    """Address of the compiled ``function`` (an njit dispatcher) for ``signature``."""
+    """Address of the compiled ``function`` (an njit dispatcher) for ``signature``: compiled ahead if it was, else now."""
+    ready = library.address_in(function, signature)
+    if ready:
+        return ready
     function.compile(signature.args)
     compiled = function.overloads[signature.args]
     return int(compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name))

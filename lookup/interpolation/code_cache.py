@@ -34,16 +34,23 @@ _told: set[str] = set()
 
 
 @functools.cache
-def source_key() -> str:
-    """SHA-256 (first 20 digits) of numba's version, gloam's sources (tables, lookup) and data, and the user's entries."""
+def own_key() -> str:
+    """SHA-256 (first 20 digits) of gloam's sources (tables, lookup) and data."""
     import gloam.lookup
     import gloam.tables
 
-    total = hashlib.sha256(numba.__version__.encode())
+    total = hashlib.sha256()
     for package in (gloam.tables, gloam.lookup):
         root = Path(str(package.__file__)).parent
         for path in sorted([*root.rglob("*.py"), *root.glob("data/*.csv")]):
             total.update(str(path.relative_to(root)).encode() + path.read_bytes())
+    return total.hexdigest()[:20]
+
+
+@functools.cache
+def source_key() -> str:
+    """SHA-256 (first 20 digits) of numba's version, gloam's sources and data (:func:`own_key`), and the user's entries."""
+    total = hashlib.sha256(numba.__version__.encode() + own_key().encode())
     for path in folders.own_files():
         total.update(str(path).encode() + path.read_bytes())
     return total.hexdigest()[:20]

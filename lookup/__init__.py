@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gloam.lookup.callables.bound_model import model as model
+    from gloam.lookup.callables.citations import citations as citations
     from gloam.lookup.callables.likelihoods import likelihood as likelihood
     from gloam.lookup.callables.limits import limit as limit
     from gloam.lookup.callables.modules import benchmark as benchmark
@@ -21,13 +22,14 @@ _HOME = {
     "aliases": "callables.other_names",
     "at": "interpolation.entries",
     "benchmark": "callables.modules",
+    "citations": "callables.citations",
     "likelihood": "callables.likelihoods",
     "limit": "callables.limits",
     "load": "callables.table",
     "model": "callables.bound_model",
     "rate": "callables.rates",
 }
-__all__ = ["Status", "aliases", "at", "benchmark", "likelihood", "limit", "load", "model", "rate"]
+__all__ = ["Status", "aliases", "at", "benchmark", "citations", "likelihood", "limit", "load", "model", "rate"]
 
 
 def __getattr__(name: str) -> Any:

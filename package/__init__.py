@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gloam.lookup import aliases as aliases
     from gloam.lookup import at as at
     from gloam.lookup import benchmark as benchmark
+    from gloam.lookup import citations as citations
     from gloam.lookup import likelihood as likelihood
     from gloam.lookup import limit as limit
     from gloam.lookup import load as load
@@ -32,6 +33,7 @@ __all__ = [
     "aliases",
     "at",
     "benchmark",
+    "citations",
     "likelihood",
     "limit",
     "load",

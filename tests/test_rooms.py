@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BASE = "constants units spec layout datafile folders"  # of tables, below all of its rooms
+BASE = "constants units spec layout datafile folders references"  # of tables, below all of its rooms
 ORDER = {  # a room of tables or lookup, and the rooms beside itself that it may import
     "tables/base": "",
     "tables/numerics": "tables/base",
@@ -18,15 +18,16 @@ ORDER = {  # a room of tables or lookup, and the rooms beside itself that it may
     "tables/physics": "tables/base tables/numerics tables/coordinates tables/experiments",
     "tables/recipes": "tables/base tables/numerics tables/coordinates tables/experiments tables/physics",
     "lookup/errors": "tables/base",
+    "lookup/usage": "",
     "lookup/interpolation": "lookup/errors",
     "lookup/vocabulary": "",
-    "lookup/statistics": "lookup/errors lookup/interpolation",
+    "lookup/statistics": "lookup/errors lookup/usage lookup/interpolation",
     "lookup/decays": "lookup/errors lookup/vocabulary lookup/interpolation",
     "lookup/events": "lookup/errors lookup/vocabulary lookup/interpolation lookup/statistics lookup/decays",
     "lookup/models": "lookup/errors lookup/vocabulary lookup/interpolation lookup/decays",
     "lookup/quantities": "lookup/errors lookup/vocabulary lookup/interpolation lookup/decays lookup/events",
     "lookup/searches": "lookup/errors lookup/vocabulary lookup/interpolation lookup/statistics lookup/decays lookup/events",
-    "lookup/callables": "lookup/errors lookup/vocabulary lookup/interpolation lookup/statistics",
+    "lookup/callables": "lookup/errors lookup/usage lookup/vocabulary lookup/interpolation lookup/statistics",
     "lookup/fits": "lookup/errors lookup/vocabulary lookup/interpolation lookup/statistics lookup/callables",
     "lookup/export": "lookup/errors lookup/vocabulary lookup/interpolation lookup/statistics lookup/callables",
     "lookup/cli": (

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import numpy as np
+from gloam.lookup import usage
 from gloam.lookup.callables.arguments import named_inputs
 from gloam.lookup.callables.modules import module
 from gloam.lookup.callables.plan import model_slots
@@ -37,6 +38,9 @@ class Model(Rate):
         found = module("models", name)
         reads = tuple(slot for slot in found.PROVIDES if slot.startswith("c_tau"))
         self._open(SimpleNamespace(**{**vars(_NO_SEARCH), "READS": reads}), found, options)
+
+    def _note_use(self) -> None:
+        usage.note("model", self.model.NAME, self.model.REFERENCES)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Model, (self.model.NAME, self.options)

@@ -86,6 +86,12 @@ def statement(search: Any, options: dict[str, Any]) -> tuple[str, float]:
     return search.STATISTIC, search.CONFIDENCE
 
 
+def sources(search: Any, options: dict[str, Any]) -> tuple[str, ...]:
+    """The references of a search with its options: one that holds many published results has a function ``sources(options)``."""
+    found: tuple[str, ...] = search.sources(options) if hasattr(search, "sources") else search.REFERENCES
+    return found
+
+
 def label_of(option: Option, value: Any) -> str:
     """The label of ``option`` that ``value`` names; a number names the label that reads as this number."""
     number = isinstance(value, int | float) and not isinstance(value, bool)

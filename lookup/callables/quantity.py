@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 import numpy as np
+from gloam.lookup import usage
 from gloam.lookup.callables import store
 from gloam.lookup.callables.arguments import deliver, named_inputs, numbers, refuse_positional, rows, wants_nan
 from gloam.lookup.callables.differences import slopes
@@ -86,6 +87,7 @@ class Quantity:
         self.blob = np.concatenate([*parts, np.empty(0)])
         self.offsets = np.array(offsets, dtype=np.int64)
         self._place = address(_compiled(self.module), EVALUATE)
+        usage.note("quantity", self.name, self.module.REFERENCES)
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         return Quantity, (self.name,)

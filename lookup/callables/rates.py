@@ -8,10 +8,11 @@ import operator
 from typing import Any, NoReturn
 
 import numpy as np
+from gloam.lookup import usage
 from gloam.lookup.callables.arguments import RAISE, deliver, named_inputs, numbers, refuse_positional, rows, wants_nan
 from gloam.lookup.callables.differences import SMOOTH, sampled, slopes
 from gloam.lookup.callables.explanations import explanation
-from gloam.lookup.callables.modules import checked_options, choices, complain_about_names, fits, misfit, module
+from gloam.lookup.callables.modules import checked_options, choices, complain_about_names, fits, misfit, module, sources
 from gloam.lookup.callables.plan import (
     MOST_PARAMETERS,
     PREDICT,
@@ -73,6 +74,11 @@ class Rate:
         self._tables: list[tuple[Table, str]] = []
         self.data = self._bind()
         self._pick = operator.itemgetter(*self._names)
+        self._note_use()
+
+    def _note_use(self) -> None:
+        usage.note("model", self.model.NAME, self.model.REFERENCES)
+        usage.note("search", self.search.NAME, sources(self.search, self.options))
 
     @functools.cached_property
     def _fast(self) -> Any:

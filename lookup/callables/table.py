@@ -8,6 +8,7 @@ import re
 from typing import Any, NoReturn
 
 import numpy as np
+from gloam.lookup import usage
 from gloam.lookup.callables import store
 from gloam.lookup.callables.arguments import (
     RAISE,
@@ -69,6 +70,7 @@ class Table:
         self._pick = operator.itemgetter(*self._names) if len(self._names) > 1 else self._pick_one
         self._count = len(self._names) + (self._choice is not None)
         self._single = len(self.spec.components) == 1
+        usage.note("table", self.name, self.spec.references, self.path)
 
     @functools.cached_property
     def _fast_row(self) -> Any:

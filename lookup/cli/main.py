@@ -84,7 +84,9 @@ def parser() -> argparse.ArgumentParser:
     item = _verb(verbs, "list", "what there is, and which model fits which search", _list)
     item.add_argument("kind", nargs="?", choices=("tables", "searches", "models", "curves"))
     _verb(verbs, "show", "describe a table, quantity, model or search", _show).add_argument("name")
-    _verb(verbs, "cite", "references of tables, models and searches", _cite).add_argument("names", nargs="+")
+    item = _verb(verbs, "cite", "references of tables, models and searches", _cite)
+    item.add_argument("names", nargs="*", metavar="TABLE|MODEL|SEARCH")
+    item.add_argument("--bibtex", action="store_true", help="as BibTeX, with gloam's own entry; without names everything known")
     item = _verb(verbs, "doctor", "check the installation and the stores, and time a first answer", _doctor)
     item.add_argument("--cold", action="store_true", help="time it also without compiled code on disk")
     item = _verb(verbs, "warm", "compile ahead what searches and models run, and keep it; without names everything", _warm)
@@ -298,6 +300,15 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _cite(options: argparse.Namespace) -> int:
+    from gloam.lookup.callables.citations import bibtex, everything
+    from gloam.lookup.cli.catalogue import references
+
+    if options.bibtex:
+        sys.stdout.write(bibtex(references(options.names) if options.names else everything()))
+        return DONE
+    if not options.names:
+        msg = "name tables, models or searches: gloam cite NAME... (gloam list), or gloam cite --bibtex for all references"
+        raise BadParameter(msg)
     sys.stdout.write("\n".join(references_of(options.names)) + "\n")
     return DONE
 

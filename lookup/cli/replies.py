@@ -34,10 +34,10 @@ def benchmark_values(options: argparse.Namespace) -> dict[str, Any]:
 
 def references_of(names: list[str]) -> list[str]:
     """References of what is named, a line each."""
+    from gloam.lookup.callables.citations import line
     from gloam.lookup.cli.catalogue import references
-    from gloam.lookup.cli.citations import citation
 
-    return list(map(citation, references(names)))
+    return list(map(line, references(names)))
 
 
 def came_from(made: Any, parameters: dict[str, Any]) -> dict[str, Any]:

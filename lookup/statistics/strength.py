@@ -18,6 +18,7 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
+from gloam.lookup import usage
 from gloam.lookup.errors import BadParameter
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.statistics.counting import ZeroEvents
@@ -25,6 +26,7 @@ from gloam.lookup.statistics.statistic import Statistic, Vector, call, flat
 from numba import njit
 
 METHODS = ("cls", "delta-chi2")
+REFERENCES = {"cls": ("arXiv:1007.1727", "10.1088/0954-3899/28/10/313"), "delta-chi2": ("arXiv:1007.1727",)}
 CLS, DELTA_CHI2 = range(2)
 OBSERVED = math.nan  # in place of a band
 BANDS = (-2.0, -1.0, 0.0, 1.0, 2.0)  # [sigma] of the background that expected limits are given for
@@ -154,7 +156,7 @@ class Upper:
 
 
 def method_index(method: str) -> int:
-    """Number of a method.
+    """Number of a method, which is noted as used.
 
     Raises
     ------
@@ -163,6 +165,7 @@ def method_index(method: str) -> int:
     if method not in METHODS:
         msg = f"method = {method!r} is not allowed: {' or '.join(METHODS)}"
         raise BadParameter(msg)
+    usage.note("method", method, REFERENCES[method])
     return METHODS.index(method)
 
 

@@ -36,7 +36,8 @@ class HnlCurve:
     stated : bool
         Whether the compilation's own sheet says so; else it was inferred.
     reference : str
-        Key at inspirehep.net, and the year.
+        Key at inspirehep.net.
+    year : int
     masses : (low, high)
         [GeV] ends of the curve.
     """
@@ -48,13 +49,15 @@ class HnlCurve:
     confidence: float
     stated: bool
     reference: str
+    year: int
     masses: tuple[float, float]
 
     def __str__(self) -> str:
         level = f"{100.0 * self.confidence:g} %" if self.confidence else "level not known"
         assumed = "" if self.stated else ", as inferred by the compilation"
         low, high = self.masses
-        return f"{KINDS[self.kind]}, {NATURES[self.nature]}, {level}{assumed}; {low:.4g} to {high:.4g} GeV; {self.reference}"
+        where = f"{low:.4g} to {high:.4g} GeV; {self.reference} ({self.year})"
+        return f"{KINDS[self.kind]}, {NATURES[self.nature]}, {level}{assumed}; {where}"
 
 
 @cache
@@ -82,7 +85,8 @@ def _curves() -> dict[str, HnlCurve]:
             KINDS.index(index.words["kind"][i]),
             float(index["confidence"][i]),
             bool(index["stated"][i]),
-            f"{index.words['reference'][i]} ({index['year'][i]:.0f})",
+            index.words["reference"][i],
+            int(index["year"][i]),
             (float(np.exp(low)), float(np.exp(high))),
         )
     return found

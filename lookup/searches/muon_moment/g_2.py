@@ -45,7 +45,13 @@ BINS = ("a_mu",)
 STATISTIC = "a_mu of the boson above measured minus predicted by 2 sigma (two-sigma) or 1.645 sigma (one-sided-95) is excluded"
 CONFIDENCE = 0.95
 DATA = "muon g-2"
-REFERENCES = ("arXiv:0811.1030", *dict.fromkeys(ref for item in COMPARISONS.values() for ref in item.references))
+MOMENT = "arXiv:0811.1030"
+REFERENCES = (MOMENT, *dict.fromkeys(ref for item in COMPARISONS.values() for ref in item.references))
+
+
+def sources(options: dict[str, Any]) -> tuple[str, ...]:
+    """The moment of a boson, and the chosen set."""
+    return MOMENT, *COMPARISONS[options["set"]].references
 
 
 def likelihood(options: dict[str, Any]) -> Statistic:

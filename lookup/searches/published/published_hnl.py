@@ -45,7 +45,8 @@ LIMIT = 1.0
 STATISTIC = "as published: U2 beyond the curve is excluded"
 CONFIDENCE = 0.9
 NO_INFORMATION = "this curve was not published at this mass (`gloam list curves` gives its range)"
-REFERENCES = ("arXiv:2304.06772",)
+COMPILATION = "arXiv:2304.06772"
+REFERENCES = (COMPILATION, *dict.fromkeys(curve.reference for curve in CURVES.values()))
 PATTERN, COLLIDER = 1000, 1001
 REFUSALS = {
     PATTERN: "the curve was published for its own flavour alone and its own nature, and these widths are others: with "
@@ -72,6 +73,11 @@ def _constants() -> tuple[float, ...]:
 CONSTANTS = _constants()
 CURVE_AT = len(CONSTANTS)
 RECAST_AT = CURVE_AT + 1
+
+
+def sources(options: dict[str, Any]) -> tuple[str, ...]:
+    """The compilation, and the publication of the chosen curve."""
+    return COMPILATION, CURVES[options["curve"]].reference
 
 
 def statement(options: dict[str, Any]) -> tuple[str, float]:

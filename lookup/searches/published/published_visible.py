@@ -42,7 +42,8 @@ NOT_INVISIBLE = 1000
 REFUSALS = {
     NOT_INVISIBLE: "a limit on invisible decays, and the boson has none: no neutrino couples to it and width_dark is 0",
 }
-REFERENCES = ("arXiv:1801.04847", *dict.fromkeys(c.reference for c in CURVES.values() if c.reference[:3] in ("arX", "10.")))
+COMPILATION = "arXiv:1801.04847"
+REFERENCES = (COMPILATION, *dict.fromkeys(curve.reference for curve in CURVES.values()))
 EXTERNAL = (0.04, "points of the curve read off a figure")
 INVISIBLE_BITS = 2.0 ** DECAYS.index("invisible")
 LOWEST = 1e-12  # [1]
@@ -52,6 +53,11 @@ ERROR = 1e-9  # [1] relative, of the arithmetic
 def lowest(coupling: str, parameters: dict[str, float]) -> float:
     """Value of a coupling below which nothing is excluded, whatever the charges: a thousandth of the lowest published edge."""
     return LOWEST
+
+
+def sources(options: dict[str, Any]) -> tuple[str, ...]:
+    """The compilation, and the publication of the chosen curve."""
+    return COMPILATION, CURVES[options["curve"]].reference
 
 
 def statement(options: dict[str, Any]) -> tuple[str, float]:

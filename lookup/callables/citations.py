@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+
 from gloam.lookup import usage
 from gloam.lookup.callables import store
 from gloam.tables import references

@@ -17,7 +17,7 @@ from gloam.builder.progress import Progress
 from gloam.builder.source import check_here
 from gloam.lookup.errors import GloamError, StoreError
 from gloam.lookup.interpolation import spline
-from numba import njit
+from gloam.lookup.interpolation.compiled import silent_entry
 from scipy.ndimage import maximum_filter
 
 if TYPE_CHECKING:
@@ -34,19 +34,20 @@ Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 SAFETY = 1.5  # stored bound over the largest error seen [1]
 FLOOR = 1e-7  # of the stored bound: rounding [1]
-LEAST_SAMPLES = 8  # in every region
+LEAST_SAMPLES = 8  # in every region, unless told otherwise
 ROUNDS = 40  # attempts to place a point of a region inside the declared inputs
 LEAST_POINTS, MOST_POINTS = 16, 2**16  # of a task; fewer where its values would take more than ``plan.CHUNK_BYTES``
 
 
 @dataclass(frozen=True)
 class Draw:
-    """How fresh points are drawn: about how many in all, from which seed, how far from the nodes [cells]."""
+    """How fresh points are drawn: about how many in all, from which seed, how far from nodes [cells], how many per region."""
 
     label: str
     points: int
     seed: int
     margin: float
+    least: int = LEAST_SAMPLES
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def fresh_points(recipe: Recipe, choice: int, draw: Draw) -> tuple[Integers, Arr
     """Cells and inputs of fresh points, uniform in box coordinates: boundary cells, then anywhere.
 
     Every boundary cell gets a point (as many as asked for if there are more), half as many points at least are
-    spread over the whole box, and every region ends with ``LEAST_SAMPLES`` points or more where the declared
+    spread over the whole box, and every region ends with ``draw.least`` points or more where the declared
     inputs allow.
     """
     spec = recipe.spec
@@ -125,10 +126,10 @@ def fresh_points(recipe: Recipe, choice: int, draw: Draw) -> tuple[Integers, Arr
         cells.append(inside)
         points.append(x)
         np.add.at(found, tuple(regions_of(spec, inside).T), 1)
-        short = np.argwhere(found < LEAST_SAMPLES)
+        short = np.argwhere(found < draw.least)
         if not len(short):
             break
-        wanted = np.concatenate([_cells_in(spec, r, LEAST_SAMPLES - int(found[tuple(r)]), rng) for r in short])
+        wanted = np.concatenate([_cells_in(spec, r, draw.least - int(found[tuple(r)]), rng) for r in short])
     if not found.any():
         msg = f"table {spec.name}: no point of the box has its inputs in their ranges; mend TABLE"
         raise StoreError(msg)
@@ -143,7 +144,7 @@ def _cells_in(spec: TableSpec, region: Integers, count: int, rng: np.random.Gene
     return np.stack(columns, axis=1)
 
 
-@njit(nogil=True)
+@silent_entry
 def _interpolate(block: Array, x: Array, out: Array) -> int:
     work = np.empty(spline.WORK)
     for p in range(x.shape[0]):
@@ -152,7 +153,7 @@ def _interpolate(block: Array, x: Array, out: Array) -> int:
     return -1
 
 
-@njit(nogil=True)
+@silent_entry
 def _bounds(block: Array, x: Array, out: Array) -> None:
     work = np.empty(spline.WORK)
     for p in range(x.shape[0]):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from gloam.lookup.errors import GloamError
+from gloam.lookup.interpolation.compiled import silent_entry
 from gloam.tables import coordinates
 from numba import njit
 from numba.core.errors import NumbaError
@@ -23,7 +24,7 @@ class KernelError(GloamError, ArithmeticError):
     """A kernel that fails or gives a value that cannot be stored: names the point and the component."""
 
 
-@njit(nogil=True)
+@silent_entry
 def _map_points(name: int, parameters: Array, boxes: Array, bounds: Array, x: Array) -> None:
     for p in range(boxes.shape[0]):
         coordinates.to_inputs(name, parameters, 0, boxes[p], x[p])
@@ -42,7 +43,7 @@ def _call_kernel(kernel: Any, x: Array, parameters: Array, data: Array, out: Arr
         kernel(x[p], parameters, data, out[p])
 
 
-@njit(nogil=True)
+@silent_entry
 def _prefactors(name: int, parameters: Array, x: Array, out: Array) -> None:
     for p in range(x.shape[0]):
         out[p] = 1.0

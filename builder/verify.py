@@ -100,12 +100,20 @@ def check_files(path: Path) -> list[str]:
     ]
 
 
-def check_store(path: Path, recipe: Recipe, crew: Crew, points: int, seed: int = SEED, record: Journal | None = None) -> Report:
+def check_store(
+    path: Path,
+    recipe: Recipe,
+    crew: Crew,
+    points: int,
+    seed: int = SEED,
+    record: Journal | None = None,
+    least: int = accuracy.LEAST_SAMPLES,
+) -> Report:
     """Verify the finished store at ``path`` with the kernel of ``recipe`` at about ``points`` fresh points.
 
     The workers of ``crew`` integrate; the result does not depend on which and how many they are. Kernel and answers are also
     compared with the recipe's independent evaluation, here, where it has one. ``record`` is the journal of a store that is
-    being finished.
+    being finished; ``least`` points at least are in every region of the error.
 
     Raises
     ------
@@ -123,7 +131,7 @@ def check_store(path: Path, recipe: Recipe, crew: Crew, points: int, seed: int =
     attributes = dict(group.attrs)
     failures += _self_test(opened, built, attributes)
     scale = np.array(attributes["scale"], dtype=np.float64)
-    draw = accuracy.Draw(journal.VERIFICATION, points, seed, MARGIN)
+    draw = accuracy.Draw(journal.VERIFICATION, points, seed, MARGIN, least)
     samples = accuracy.measure(crew, built, opened.blocks, scale, draw, record)
     agreement = independent.compare(built, opened, scale, points)
     return _judge(opened, built, samples, agreement, notes, failures)

@@ -26,6 +26,7 @@ if numba.config.DISABLE_JIT:
 
 
 SETTINGS = ("OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX")  # of numba, in the code
+IN_KEY = ("gloam.tables.", "gloam.lookup.")  # modules whose files the name of the directory stands for
 
 
 @functools.cache
@@ -36,8 +37,9 @@ def _file_digest(path: str) -> str:
 class _Kept:
     """What numba asks for the code of one function, instead of its own cache."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], silent: bool) -> None:
         self._function = function
+        self._silent = silent
         self._turn: code_cache.Turn | None = None
 
     @property
@@ -49,7 +51,7 @@ class _Kept:
         """All that compiled code depends on beside the sources of gloam, as one line."""
         function = self._function
         code, closure = function.__code__, function.__closure__ or ()
-        own = "" if function.__module__.startswith("gloam.") else _file_digest(code.co_filename)
+        own = "" if function.__module__.startswith(IN_KEY) else _file_digest(code.co_filename)
         inside = hashlib.sha256(code.co_code + dumps(tuple(cell.cell_contents for cell in closure))).hexdigest()
         name = (function.__module__, function.__qualname__, own, inside)
         settings = [str(getattr(numba.config, setting, "")) for setting in SETTINGS]
@@ -69,7 +71,8 @@ class _Kept:
         path = self._path(identity)
         found = _rebuilt(path, identity, target)
         if found is None:
-            code_cache.tell_of_compiling()
+            if not self._silent:
+                code_cache.tell_of_compiling()
             if path is not None:
                 self._turn = code_cache.Turn(path.with_name(path.name + ".lock"))
                 self._turn.take()
@@ -101,9 +104,9 @@ def _rebuilt(path: Path | None, identity: str, target: Any) -> Any:
         return None
 
 
-def _keeping(dispatcher: Any, function: Callable[..., Any]) -> Any:
+def _keeping(dispatcher: Any, function: Callable[..., Any], silent: bool = False) -> Any:
     """Give a dispatcher of numba our cache."""
-    kept, by_numba = _Kept(function), dispatcher.compile
+    kept, by_numba = _Kept(function, silent), dispatcher.compile
 
     def compiling(signature: Any) -> Any:
         try:
@@ -123,3 +126,8 @@ def entry(function: Callable[..., Any]) -> Any:
 def lean_entry(function: Callable[..., Any]) -> Any:
     """As :func:`entry`, but the GIL is kept: letting it go and taking it back costs more than one short answer."""
     return _keeping(numba.njit(function), function)
+
+
+def silent_entry(function: Callable[..., Any]) -> Any:
+    """As :func:`entry`, but nothing is said: for the builder, which compiles kernels in any case."""
+    return _keeping(numba.njit(nogil=True)(function), function, silent=True)

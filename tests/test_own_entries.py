@@ -90,7 +90,7 @@ def test_a_directory_that_is_missing_is_named(tmp_path):
 def test_a_name_that_is_taken_is_refused(tmp_path):
     """Expected: one sentence that names both files."""
     (tmp_path / "mine" / "models").mkdir(parents=True)
-    (tmp_path / "mine" / "models" / "dipole.py").write_text('"""."""\nNAME = "dipole"\n')
+    (tmp_path / "mine" / "models" / "dipole.py").write_text('"""."""\nMODEL = "dipole"\n')
     done = run(["gloam", "list"], tmp_path, GLOAM_ENTRIES="mine")
     assert done.returncode == 2
     assert "gloam.lookup.models.neutral_leptons.dipole" in done.stderr
@@ -126,7 +126,7 @@ def test_what_a_search_forgets_is_said(followed, kind):
     for name, (old, new) in files.items():
         text = (directory / "mine" / "searches" / "far_detector.py").read_text()
         assert old in text
-        (directory / "mine" / name).write_text(text.replace(old, new).replace('NAME = "far-detector"', 'NAME="unfilled"'))
+        (directory / "mine" / name).write_text(text.replace(old, new).replace('name="far-detector"', 'name="unfilled"'))
     try:
         done = run(command, directory, **environment)
     finally:
@@ -141,7 +141,7 @@ def test_what_a_search_forgets_is_said(followed, kind):
 def test_one_entry_that_cannot_be_loaded_does_not_hide_the_others(tmp_path):
     """Expected: the list without it, and a line that names it with its reason."""
     (tmp_path / "mine" / "models").mkdir(parents=True)
-    (tmp_path / "mine" / "models" / "broken.py").write_text("NAME = \n")
+    (tmp_path / "mine" / "models" / "broken.py").write_text("MODEL = \n")
     done = run(["gloam", "list", "models"], tmp_path, GLOAM_ENTRIES="mine")
     assert done.returncode == 0
     assert "dipole" in done.stdout

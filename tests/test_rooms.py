@@ -20,7 +20,7 @@ ORDER = {  # a room of tables or lookup, and the rooms beside itself that it may
     "lookup/errors": "tables/base",
     "lookup/usage": "",
     "lookup/interpolation": "lookup/errors",
-    "lookup/vocabulary": "",
+    "lookup/vocabulary": "lookup/errors lookup/interpolation lookup/statistics",
     "lookup/statistics": "lookup/errors lookup/usage lookup/interpolation",
     "lookup/decays": "lookup/errors lookup/vocabulary lookup/interpolation",
     "lookup/events": "lookup/errors lookup/vocabulary lookup/interpolation lookup/statistics lookup/decays",

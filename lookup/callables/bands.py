@@ -17,7 +17,7 @@ def favoured(search: str, model: str, coupling: str | None = None, **options: An
     The coupling values above the edges are those with more than the least contribution that the data ask for.
     """
     found = Limit(search, model, coupling, options)
-    function = getattr(found.rate.search, "favoured", None)
+    function = found.rate.search.favoured
     blob, plan = found.rate.data
     first = 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS]
     if function is None or function(np.empty(len(SLOTS)), blob[first : first + plan[SEARCH_OPTIONS]]) <= 0.0:

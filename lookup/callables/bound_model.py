@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import numpy as np
-from gloam.lookup import usage
+from gloam.lookup import usage, vocabulary
 from gloam.lookup.callables.arguments import named_inputs
-from gloam.lookup.callables.modules import module
+from gloam.lookup.callables.modules import model_named
 from gloam.lookup.callables.plan import model_slots
 from gloam.lookup.callables.rates import Rate
 from gloam.lookup.callables.statuses import Status, statuses_of
 from gloam.lookup.errors import DoesNotFit
 from gloam.lookup.interpolation.compiled import entry
-from gloam.lookup.vocabulary import SLOTS
+from gloam.lookup.vocabulary import SLOTS, Search
 from numpy.typing import ArrayLike
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -24,10 +23,22 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 @entry
 def _predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
+    out[0], error[0] = 0.0, 0.0
     return 0
 
 
-_NO_SEARCH = SimpleNamespace(NAME="", READS=("c_tau",), TABLES=(), OPTIONS={}, CONSTANTS=(), BINS=(), UNIT="", predict=_predict)
+def _decays_of(model: vocabulary.Model) -> Search:
+    """A search that reads the decay lengths of ``model`` and counts nothing."""
+    return Search(
+        name="model-by-itself",
+        title="a model by itself",
+        reads=tuple(slot for slot in model.provides if slot.startswith("c_tau")),
+        unit="1",
+        bins=("nothing",),
+        no_limit="a model by itself has no rate",
+        references=model.references,
+        predict=_predict,
+    )
 
 
 @named_inputs
@@ -35,18 +46,17 @@ class Model(Rate):
     """A model with its tables; make it with :func:`model`."""
 
     def __init__(self, name: str, options: dict[str, Any]) -> None:
-        found = module("models", name)
-        reads = tuple(slot for slot in found.PROVIDES if slot.startswith("c_tau"))
-        self._open(SimpleNamespace(**{**vars(_NO_SEARCH), "READS": reads}), found, options)
+        found = model_named(name)
+        self._open(_decays_of(found), found, options)
 
     def _note_use(self) -> None:
-        usage.note("model", self.model.NAME, self.model.REFERENCES)
+        usage.note("model", self.model.name, self.model.references)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Model, (self.model.NAME, self.options)
+        return Model, (self.model.name, self.options)
 
     def __repr__(self) -> str:
-        return f"<Model {self.model.NAME}({', '.join(self._names)}) {self.options}>"
+        return f"<Model {self.model.name}({', '.join(self._names)}) {self.options}>"
 
     def __call__(self, *unnamed: Any, **parameters: Any) -> dict[str, float]:
         """Physical quantities {slot: value} at one point, in the units of `lookup/vocabulary.py`, and what the model derives.
@@ -58,15 +68,15 @@ class Model(Rate):
         if unnamed:
             self._refuse_unnamed(unnamed)
         values = self.slots(**parameters)
-        names = getattr(self.model, "DERIVED", ())
-        if names:
+        names = self.model.derived
+        if self.model.derive is not None:
             out = np.empty(len(names))
-            self.model.derived(np.array([values.get(name, math.nan) for name in SLOTS]), out)
+            self.model.derive(np.array([values.get(name, math.nan) for name in SLOTS]), out)
             values |= zip(names, out.tolist(), strict=True)
         return values
 
     def _batch(self, x: Any) -> NoReturn:
-        raise DoesNotFit(f"{self.model.NAME}: a model alone has no rate: call it for its quantities, or use lookup.rate")
+        raise DoesNotFit(f"{self.model.name}: a model alone has no rate: call it for its quantities, or use lookup.rate")
 
     def scalar(self, *values: float) -> NoReturn:
         """A model alone has no rate: DoesNotFit."""
@@ -82,7 +92,7 @@ class Model(Rate):
         for row, point in enumerate(x):
             codes[row] = model_slots(*self.data, point, table[row])
         table[codes != 0] = math.nan
-        columns = {name: table[:, SLOTS.index(name)].reshape(shape) for name in self.model.PROVIDES}
+        columns = {name: table[:, SLOTS.index(name)].reshape(shape) for name in self.model.provides}
         statuses = statuses_of(codes, self.unphysical)
         if shape:
             return columns, statuses.reshape(shape)
@@ -93,7 +103,7 @@ class Model(Rate):
 
         Quantities that do not change are left out.
         """
-        x, changes = self.point(parameters), dict.fromkeys((n for n in self.model.PROVIDES if "error" not in n), 0.0)
+        x, changes = self.point(parameters), dict.fromkeys((n for n in self.model.provides if "error" not in n), 0.0)
         for k in range(len(self._uncertain)):
             rows = np.full((3, len(SLOTS)), math.nan)
             for row, factor in zip(rows, self._factors(k), strict=True):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from gloam.lookup.callables.declared import statistic_of
 from gloam.lookup.callables.intervals import Intervals
-from gloam.lookup.callables.modules import statement
 from gloam.lookup.callables.plan import LIMIT
 from gloam.lookup.callables.rates import Rate
 from gloam.lookup.callables.scan_range import limits_of
@@ -72,7 +71,7 @@ def exclusion(rate: Rate, confidence: float, method: str) -> Exclusion:
     method_index(method)
     level = checked_confidence(confidence)
     statistic, constant = statistic_of(rate)
-    name = rate.search.NAME
+    name = rate.search.name
     if statistic.bins > 1:
         msg = (
             f"{name} has {statistic.bins} bins: limits with a method are those of one bin; use `lookup.likelihood` and a profile"
@@ -89,7 +88,7 @@ def exclusion(rate: Rate, confidence: float, method: str) -> Exclusion:
     limit = "" if relative else f": excluded if the rate exceeds {factor * found.observed:.4g} {rate.unit}"
     words = [
         found.words if isinstance(statistic, ZeroEvents) else f"{name}, {found.words}",
-        getattr(rate.search, "APPROXIMATION", ""),
+        rate.search.approximation,
     ]
     return Exclusion(factor * found.observed, expected, relative, "; ".join(filter(None, words)) + limit, level)
 
@@ -120,12 +119,12 @@ def excluded_rates(rate: Rate, asked: Asked) -> tuple[Vector, tuple[str, float],
     ------
     BadParameter, DoesNotFit
     """
-    told = statement(rate.search, rate.options)
+    told = rate.search.statement_of(rate.options)
     if not asked_method(told[1], asked):
         return limits_of(rate.search), told, ()
     found = exclusion(rate, told[1] if asked.confidence is None else asked.confidence, str(asked.method))
     if asked.expected and not found.expected:
-        msg = f"{rate.search.NAME}: its published curve does not tell what was expected; leave `expected` out"
+        msg = f"{rate.search.name}: its published curve does not tell what was expected; leave `expected` out"
         raise DoesNotFit(msg)
     if not found.relative:
         blob, plan = rate.data

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.lookup.callables.modules import statement
 from gloam.lookup.callables.rates import Rate
 from gloam.lookup.errors import DoesNotFit
 from gloam.lookup.statistics import PublishedCurve, Statistic
@@ -22,20 +21,20 @@ def statistic_of(rate: Rate) -> tuple[Statistic, float]:
         When the search has neither.
     """
     search = rate.search
-    if hasattr(search, "likelihood"):
-        found: Statistic = search.likelihood(rate.options)
+    if search.likelihood is not None:
+        found = search.likelihood(rate.options)
         if found.bins != len(rate.bins):
-            msg = f"{search.NAME}: its likelihood has {found.bins} bins, its rate {len(rate.bins)}"
+            msg = f"{search.name}: its likelihood has {found.bins} bins, its rate {len(rate.bins)}"
             raise DoesNotFit(msg)
         return found, math.nan
-    if not hasattr(search, "STATISTIC"):
-        msg = f"{search.NAME} has no likelihood: {search.NO_LIMIT}"
+    if not search.statistic:
+        msg = f"{search.name} has no likelihood: {search.no_limit}"
         raise DoesNotFit(msg)
     if len(rate.bins) > 1:
-        msg = f"{search.NAME} has {len(rate.bins)} bins and declares no likelihood of them"
+        msg = f"{search.name} has {len(rate.bins)} bins and declares no likelihood of them"
         raise DoesNotFit(msg)
-    confidence = statement(search, rate.options)[1]
+    confidence = search.statement_of(rate.options)[1]
     if math.isnan(confidence):
-        msg = f"{search.NAME}: the confidence level of this limit is not known, so that it makes no likelihood"
+        msg = f"{search.name}: the confidence level of this limit is not known, so that it makes no likelihood"
         raise DoesNotFit(msg)
-    return PublishedCurve(confidence), math.nan if hasattr(search, "threshold") else float(np.ravel(search.LIMIT)[0])
+    return PublishedCurve(confidence), math.nan if search.limit is None else float(np.ravel(search.limit)[0])

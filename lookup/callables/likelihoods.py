@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +11,7 @@ from gloam.lookup.callables.arguments import Policy, checked_policy, deliver, nu
 from gloam.lookup.callables.coverage import Explanation, Part, bounds_of, nearest_covered
 from gloam.lookup.callables.declared import statistic_of
 from gloam.lookup.callables.joint import COUPLING, FIRST_STEP, NO_SEARCH_INFORMS, batch, kernel, value_and_slopes
-from gloam.lookup.callables.modules import complain_about_names, module, shared
+from gloam.lookup.callables.modules import complain_about_names, model_named, shared
 from gloam.lookup.callables.plan import SEARCH_STATUS
 from gloam.lookup.callables.rates import Rate
 from gloam.lookup.errors import BadParameter, NoInformation, UnknownName, distinct, shown
@@ -58,7 +57,7 @@ class Likelihood:
         parts = shared(list(self.searches), model, options)
         self.rates = tuple(Rate(name, model, chosen) for name, chosen in zip(self.searches, parts, strict=True))
         self._refuse_the_same_data()
-        self.model, self._given = module("models", model), (options, settings)
+        self.model, self._given = model_named(model), (options, settings)
         self.statistics = tuple(statistic_of(rate) for rate in self.rates)
         self.options = {name: value for rate in self.rates for name, value in rate.options.items()}
         self._relative = self._relative_errors(settings["signal"])
@@ -67,21 +66,21 @@ class Likelihood:
             msg = f"nuisances = {settings['nuisances']!r} is not allowed: 'profiled' or 'explicit'"
             raise BadParameter(msg)
         self.nuisances: dict[str, str] = {}
-        self.parameters: tuple[Parameter, ...] = self.model.PARAMETERS
+        self.parameters: tuple[Parameter, ...] = self.model.parameters
         self.data = self._bind()
         self._names = tuple(item.name for item in self.parameters)
         self._defaults = {item.name: item.default for item in self.parameters if item.default is not None}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Likelihood, (self.searches, self.model.NAME, *self._given)
+        return Likelihood, (self.searches, self.model.name, *self._given)
 
     def __repr__(self) -> str:
-        return f"<Likelihood {' + '.join(self.searches)} of {self.model.NAME}({', '.join(self._names)}) {self.options}>"
+        return f"<Likelihood {' + '.join(self.searches)} of {self.model.name}({', '.join(self._names)}) {self.options}>"
 
     def _refuse_the_same_data(self) -> None:
         known: dict[str, str] = {}
         for name, rate in zip(self.searches, self.rates, strict=True):
-            data = getattr(rate.search, "DATA", name)
+            data = rate.search.data or name
             if data in known:
                 msg = f"{known[data]} and {name} read the same data ({data}): keep one of them"
                 raise BadParameter(msg)
@@ -90,7 +89,7 @@ class Likelihood:
     def _relative_errors(self, signal: Any) -> tuple[float, ...]:
         """Relative error of the signal per search: flux and efficiency together."""
         if isinstance(signal, str) and signal == "external":
-            return tuple(float(getattr(rate.search, "EXTERNAL", (0.0, ""))[0]) for rate in self.rates)
+            return tuple(0.0 if rate.search.external is None else rate.search.external[0] for rate in self.rates)
         given = signal if isinstance(signal, dict) else dict.fromkeys(self.searches, signal)
         for name in given:
             if name not in self.searches:
@@ -112,8 +111,8 @@ class Likelihood:
         return len(self.parameters) - 1
 
     def _bind(self) -> tuple[Array, NDArray[np.int64]]:
-        off = [k for k, item in enumerate(self.parameters) if item.name in self.model.COUPLINGS and item.low > 0.0]
-        coupling = off[0] if len(off) == 1 == len(self.model.COUPLINGS) else -1
+        off = [k for k, item in enumerate(self.parameters) if item.name in self.model.couplings and item.low > 0.0]
+        coupling = off[0] if len(off) == 1 == len(self.model.couplings) else -1
         plan, values = [len(self.rates), 0, coupling], [np.empty(0)]
         for name, rate, (statistic, scale), relative in zip(
             self.searches, self.rates, self.statistics, self._relative, strict=True
@@ -129,7 +128,7 @@ class Likelihood:
             plan += [blob.ctypes.data, blob.size, inner.ctypes.data, inner.size, len(rate.bins), statistic.address()]
             plan += [sum(part.size for part in values), own.size, len(pulls), pulls[0] if pulls else -1, signal]
             plan.append(int(isinstance(statistic, PublishedCurve)))
-            step = getattr(rate.search, "GRADIENT_STEP", FIRST_STEP)
+            step = FIRST_STEP if rate.search.gradient_step is None else rate.search.gradient_step
             useless = USELESS if step == FIRST_STEP else USELESS_OF_EVENTS
             values.append(np.array([relative, float(self._tables), scale, step, useless, *own.tolist()]))
         plan[1] = len(self.parameters)
@@ -138,20 +137,19 @@ class Likelihood:
     def _ordered(self, given: dict[str, Any]) -> list[Any]:
         values = {**self._defaults, **given}
         if len(values) != len(self._names) or any(name not in values for name in self._names):
-            described: Any = SimpleNamespace(NAME=self.model.NAME, PARAMETERS=self.parameters)
-            complain_about_names(described, self.options, given)
+            complain_about_names(self.model.name, self.parameters, self.options, given)
         return [values[name] for name in self._names]
 
     def points(self, given: dict[str, Any]) -> tuple[tuple[int, ...], Any]:
         """Shape of the answer, and all parameters in order as rows, shape (points, parameters)."""
-        owner = self.model.NAME
+        owner = self.model.name
         columns = [numbers(owner, item, value) for item, value in zip(self.parameters, self._ordered(given), strict=True)]
         return rows(owner, columns)
 
     def _point(self, given: dict[str, Any]) -> Any:
         shape, points = self.points(given)
         if shape:
-            msg = f"{self.model.NAME}: this takes one point at a time, not arrays of shape {shape}"
+            msg = f"{self.model.name}: this takes one point at a time, not arrays of shape {shape}"
             raise BadParameter(msg)
         return points[0]
 
@@ -160,7 +158,7 @@ class Likelihood:
         out, status = np.empty((count, 1 + len(self.rates))), np.empty((count, len(self.rates)), dtype=np.int64)
         codes = np.empty(count, dtype=np.int64)
         batch(*self.data, points, out, status, codes)
-        for k in range(len(self.model.PARAMETERS), len(self._names)):
+        for k in range(len(self.model.parameters), len(self._names)):
             wrong = np.flatnonzero(~(np.abs(points[:, k]) <= FARTHEST_PULL))
             codes[wrong], out[wrong, 0] = len(self.rates) + 1 + k, math.nan
         return out, status, codes
@@ -174,7 +172,7 @@ class Likelihood:
             k = code - len(self.rates) - 1
             shown, low, high = distinct(float(point[k]), -FARTHEST_PULL, FARTHEST_PULL)
             return BadParameter(f"{self._names[k]} = {shown} is not allowed: {low} to {high} (sigma)")
-        return self.rates[code - 1].explain(int(status[code - 1]), point[: len(self.model.PARAMETERS)], count)
+        return self.rates[code - 1].explain(int(status[code - 1]), point[: len(self.model.parameters)], count)
 
     def _settle(self, points: Any, policy: Policy) -> Array:
         """ln L of all rows, those without an answer by ``policy``."""
@@ -210,10 +208,10 @@ class Likelihood:
             No search says anything here.
         """
         if unnamed:
-            refuse_positional(self.model.NAME, self._names, unnamed)
+            refuse_positional(self.model.name, self._names, unnamed)
         policy = checked_policy(outside)
         shape, points = self.points(parameters)
-        return deliver(self.model.NAME, self._settle(points, policy).reshape(shape), None)
+        return deliver(self.model.name, self._settle(points, policy).reshape(shape), None)
 
     def batch(self, points: Any, out: Any = None, *, outside: Policy = "raise") -> Any:
         """ln L of many points.
@@ -238,7 +236,7 @@ class Likelihood:
         values = self._settle(given, checked_policy(outside))
         if out is None:
             return values
-        require_array(self.model.NAME, "out", out, values.shape, True)
+        require_array(self.model.name, "out", out, values.shape, True)
         out[:] = values
         return out
 
@@ -293,12 +291,12 @@ class Likelihood:
         for k, (name, rate) in enumerate(zip(self.searches, self.rates, strict=True)):
             code = int(status[0, k])
             statistic = self.statistics[k][0]
-            words = "; ".join(filter(None, (statistic.approximation, getattr(rate.search, "APPROXIMATION", ""))))
+            words = "; ".join(filter(None, (statistic.approximation, rate.search.approximation)))
             if code == 0:
                 found.append(Part(name, "informs", float(out[0, 1 + k]), float(out[0, 1 + k] - null[k]), "", words, None))
                 continue
             silent = code == SEARCH_STATUS + SILENT
-            own = point[: len(self.model.PARAMETERS)]
+            own = point[: len(self.model.parameters)]
             near = nearest_covered(rate, own, self.data[1][COUPLING])
             kind, value = ("silent", 0.0) if silent else ("refuses", math.nan)
             found.append(Part(name, kind, value, math.nan, str(rate.explain(code, own)), words, near))
@@ -322,7 +320,7 @@ class Likelihood:
     def approximations(self) -> tuple[str, ...]:
         """What every answer must say: one sentence per search that takes part with an approximation."""
         words = [
-            (name, statistic.approximation, getattr(rate.search, "APPROXIMATION", ""))
+            (name, statistic.approximation, rate.search.approximation)
             for name, (statistic, _), rate in zip(self.searches, self.statistics, self.rates, strict=True)
         ]
         return tuple(f"{name}: {text}" for name, *texts in words for text in texts if text)
@@ -331,7 +329,7 @@ class Likelihood:
     def bounds(self) -> dict[str, tuple[float, float]]:
         """Range of every parameter: that of the model, cut where the tables of all searches end."""
         found = bounds_of(self.rates)
-        return found | dict.fromkeys(self._names[len(self.model.PARAMETERS) :], (-FARTHEST_PULL, FARTHEST_PULL))
+        return found | dict.fromkeys(self._names[len(self.model.parameters) :], (-FARTHEST_PULL, FARTHEST_PULL))
 
     def prior_transform(self, cube: Any) -> Array:
         """Parameters in order from numbers in [0, 1], shape (..., parameters).

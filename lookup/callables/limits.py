@@ -55,8 +55,8 @@ class Limit:
         asked: Asked = ASKED_NOTHING,
     ) -> None:
         self.rate = Rate(search, model, options)
-        if not hasattr(self.rate.search, "STATISTIC"):
-            msg = f"{search} gives no limit: {self.rate.search.NO_LIMIT}"
+        if not self.rate.search.statistic:
+            msg = f"{search} gives no limit: {self.rate.search.no_limit}"
             raise DoesNotFit(msg)
         coupling = coupling_of(self.rate.model, coupling)
         self.coupling = coupling
@@ -77,8 +77,8 @@ class Limit:
     def __reduce__(self) -> tuple[Any, ...]:
         negative = self._sign < 0.0
         return Limit, (
-            self.rate.search.NAME,
-            self.rate.model.NAME,
+            self.rate.search.name,
+            self.rate.model.name,
             self.coupling,
             self.rate.options,
             negative,
@@ -90,25 +90,26 @@ class Limit:
         return f"<Limit on {self.coupling} from {self.rate!r}>"
 
     def _refuse_unnamed(self, unnamed: tuple[Any, ...]) -> NoReturn:
-        refuse_positional(self.rate.model.NAME, (p.name for p in self.rate.parameters if p.name != self.coupling), unnamed)
+        refuse_positional(self.rate.model.name, (p.name for p in self.rate.parameters if p.name != self.coupling), unnamed)
 
     def named(self, point: Vector) -> dict[str, float]:
         return dict(zip((item.name for item in self.rate.parameters), point.tolist(), strict=True))
 
     def _allowed(self, point: Vector) -> Vector:
         """The grid of the coupling, cut above what the model allows beside the other parameters."""
-        if not hasattr(self.rate.model, "highest"):
+        highest = self.rate.model.highest
+        if highest is None:
             return self.grid
-        top = self.rate.model.highest(self.coupling, self.named(point))
+        top = highest(self.coupling, self.named(point))
         below = self.grid[self.grid < top]
         return self.grid if below.size in (0, self.grid.size) else np.append(below, top)
 
     def _scanned(self, point: Vector) -> Vector:
         """As :meth:`_allowed`, also cut below what the search may exclude at best."""
-        grid = self._allowed(point)
-        if not hasattr(self.rate.search, "lowest") or self._asked.method is not None:
+        grid, lowest = self._allowed(point), self.rate.search.lowest
+        if lowest is None or self._asked.method is not None:
             return grid
-        first = int(np.searchsorted(grid, self.rate.search.lowest(self.coupling, self.named(point)))) - 1
+        first = int(np.searchsorted(grid, lowest(self.coupling, self.named(point)))) - 1
         return grid[min(max(first, 0), grid.size - 2) :]
 
     def _points(self, parameters: dict[str, Any]) -> tuple[tuple[int, ...], Any]:

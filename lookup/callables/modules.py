@@ -1,53 +1,108 @@
-"""The models and searches there are, which fit together, and the labels of their discrete options."""
+"""The models, searches and composed quantities there are, which fit together, and the labels of their discrete options."""
 
 from __future__ import annotations
 
 import importlib
 import logging
+from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from gloam.lookup.callables.arguments import numbers
-from gloam.lookup.callables.promises import check_names
-from gloam.lookup.errors import BadParameter, UnknownName, distinct
-from gloam.lookup.vocabulary import Option
+from gloam.lookup.errors import BadParameter, DoesNotFit, UnknownName, distinct, shown
+from gloam.lookup.vocabulary import Model, Option, Parameter, Quantity, Search
 from gloam.tables import folders
 from gloam.tables.spec import Input
 
 LOG = logging.getLogger("gloam")
+MARKERS = {"models": "MODEL", "searches": "SEARCH", "quantities": "QUANTITY"}  # what a file of each folder assigns
+Entry = TypeVar("Entry", Model, Search, Quantity)
+NOUNS = {"models": "model", "searches": "search", "quantities": "quantity"}
 
 
 def _known(kind: str) -> dict[str, str]:
-    """The module of every model or search, by its name."""
-    return folders.modules_of(f"gloam.lookup.{kind}", "NAME")
+    """The module of every model, search or quantity, by its name."""
+    return folders.modules_of(f"gloam.lookup.{kind}", MARKERS[kind])
 
 
 def names(kind: str) -> tuple[str, ...]:
-    """Names of all "models" or "searches": gloam's and the user's files of that folder, dashes for underscores."""
+    """Names of all "models", "searches" or "quantities": gloam's and the user's files of that folder, dashes for underscores."""
     return tuple(_known(kind))
 
 
-def module(kind: str, name: str) -> ModuleType:
-    """The module of the model or search called ``name``; ``kind`` is "models" or "searches".
+def _module(kind: str, name: str) -> ModuleType:
+    known = _known(kind)
+    if not isinstance(name, str) or name not in known:
+        raise UnknownName(NOUNS[kind], name, known)
+    return importlib.import_module(known[name])
+
+
+def _named(found: Any, record: type[Entry], kind: str, name: str) -> Entry:
+    """What a file assigns, if it is what belongs there under this name.
+
+    Raises
+    ------
+    DoesNotFit
+    """
+    if not isinstance(found, record):
+        msg = f"{name}: {MARKERS[kind]} = {shown(found)} is not allowed: {MARKERS[kind]} = {record.__name__}(name={name!r}, ...)"
+        raise DoesNotFit(msg)
+    if found.name != name:
+        msg = f"{NOUNS[kind]} {found.name!r}: name = {found.name!r} is not allowed: that of its file with dashes, {name!r}"
+        raise DoesNotFit(msg)
+    return found
+
+
+def model_named(name: str) -> Model:
+    """The model called ``name``.
 
     Raises
     ------
     UnknownName, DoesNotFit
     """
-    known = _known(kind)
-    if not isinstance(name, str) or name not in known:
-        raise UnknownName({"models": "model", "searches": "search"}[kind], name, known)
-    found = importlib.import_module(known[name])
-    check_names(kind, found)
-    return found
+    return _named(_module("models", name).MODEL, Model, "models", name)
 
 
-def usable(kind: str) -> dict[str, ModuleType]:
-    """All models or searches that can be loaded, by name; one of the user that cannot is named in a warning and left out."""
+def search_named(name: str) -> Search:
+    """The search called ``name``.
+
+    Raises
+    ------
+    UnknownName, DoesNotFit
+    """
+    return _named(_module("searches", name).SEARCH, Search, "searches", name)
+
+
+def quantity_named(name: str) -> Quantity:
+    """The composed quantity called ``name``.
+
+    Raises
+    ------
+    UnknownName, DoesNotFit
+    """
+    return _named(_module("quantities", name).QUANTITY, Quantity, "quantities", name)
+
+
+def page_of(kind: str, name: str) -> str:
+    """What the file of a model, search or quantity says of it at its top."""
+    return (_module(kind, name).__doc__ or "").strip()
+
+
+def usable_models() -> dict[str, Model]:
+    """All models that can be loaded, by name; one of the user that cannot is named in a warning and left out."""
+    return _usable("models", model_named)
+
+
+def usable_searches() -> dict[str, Search]:
+    """All searches that can be loaded, as :func:`usable_models`."""
+    return _usable("searches", search_named)
+
+
+def _usable(kind: str, named: Callable[[str], Entry]) -> dict[str, Entry]:
     found = {}
     for name, path in _known(kind).items():
         try:
-            found[name] = module(kind, name)
+            found[name] = named(name)
         except Exception as error:
             if not path.startswith(f"{folders.OWN}."):
                 raise
@@ -55,41 +110,21 @@ def usable(kind: str) -> dict[str, ModuleType]:
     return found
 
 
-def fits(search: ModuleType, model: ModuleType) -> bool:
+def fits(search: Search, model: Model) -> bool:
     """Whether ``model`` provides every slot that ``search`` reads."""
-    return set(search.READS) <= set(model.PROVIDES)
+    return set(search.reads) <= set(model.provides)
 
 
-def misfit(search: ModuleType, model: ModuleType) -> str:
+def misfit(search: Search, model: Model) -> str:
     """Why ``model`` does not fit ``search``, and what fits each of them."""
-    models = [name for name, known in usable("models").items() if fits(search, known)]
-    searches = [name for name, known in usable("searches").items() if fits(known, model)]
-    lacking = [slot for slot in search.READS if slot not in model.PROVIDES]
+    with_search = [name for name, known in usable_models().items() if fits(search, known)]
+    with_model = [name for name, known in usable_searches().items() if fits(known, model)]
+    lacking = [slot for slot in search.reads if slot not in model.provides]
     more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
     return (
-        f"search {search.NAME!r} takes models {', '.join(models)}, not {model.NAME!r}, which fits {', '.join(searches)}; "
+        f"search {search.name!r} takes models {', '.join(with_search)}, not {model.name!r}, which fits {', '.join(with_model)}; "
         f"the search reads {', '.join(lacking[:3])}{more}, which the model does not have"
     )
-
-
-def choices(search: ModuleType) -> tuple[Option, ...]:
-    """The discrete options of a search; most have none."""
-    found: tuple[Option, ...] = getattr(search, "CHOICES", ())
-    return found
-
-
-def statement(search: Any, options: dict[str, Any]) -> tuple[str, float]:
-    """The statistic of a search in words and its confidence level [1], NaN if unknown; some depend on the options."""
-    if hasattr(search, "statement"):
-        told: tuple[str, float] = search.statement(options)
-        return told
-    return search.STATISTIC, search.CONFIDENCE
-
-
-def sources(search: Any, options: dict[str, Any]) -> tuple[str, ...]:
-    """The references of a search with its options: one that holds many published results has a function ``sources(options)``."""
-    found: tuple[str, ...] = search.sources(options) if hasattr(search, "sources") else search.REFERENCES
-    return found
 
 
 def label_of(option: Option, value: Any) -> str:
@@ -109,15 +144,15 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def checked_options(model: ModuleType, search: Any, given: dict[str, Any]) -> dict[str, Any]:
+def checked_options(model: Model, search: Search, given: dict[str, Any]) -> dict[str, Any]:
     """All options of a model and a search: labels of the discrete ones, numbers of the others, defaults filled in.
 
     Raises
     ------
     UnknownName, BadParameter
     """
-    discrete = {option.name: option for option in (*model.OPTIONS, *choices(search))}
-    numeric = search.OPTIONS
+    discrete = {option.name: option for option in (*model.options, *search.choices)}
+    numeric = search.options
     for name in given:
         if name not in discrete and name not in numeric:
             raise UnknownName("option", name, [*discrete, *numeric])
@@ -152,25 +187,23 @@ def shared(searches: list[str], model: str, options: dict[str, Any]) -> list[dic
     UnknownName
         When neither the model nor any search knows an option.
     """
-    of_model = {option.name for option in module("models", model).OPTIONS}
-    known = [
-        of_model | set(item.OPTIONS) | {option.name for option in choices(item)}
-        for item in (module("searches", name) for name in searches)
-    ]
+    of_model = {option.name for option in model_named(model).options}
+    described = [search_named(name) for name in searches]
+    known = [of_model | set(item.options) | {option.name for option in item.choices} for item in described]
     for name in options:
         if not any(name in own for own in known):
             raise UnknownName("option", name, set().union(*known))
     return [{name: value for name, value in options.items() if name in own} for own in known]
 
 
-def complain_about_names(model: ModuleType, options: dict[str, Any], given: dict[str, Any]) -> NoReturn:
+def complain_about_names(model: str, parameters: Sequence[Parameter], options: dict[str, Any], given: dict[str, Any]) -> NoReturn:
     """Raise the error that explains which parameter of ``given`` is unknown, misplaced or missing."""
-    parameters = [item.name for item in model.PARAMETERS]
+    known = [item.name for item in parameters]
     traps = {f"{'U'}{f}{n}": f"U2_{f}" for f in ("e", "mu", "tau", "D") for n in ("4", "5", "N", "")}
     traps |= {f"U_{f}": f"U2_{f}" for f in ("e", "mu", "tau", "D")}
     for name in given:
-        if name not in parameters:
-            if name in traps and traps[name] in parameters:
+        if name not in known:
+            if name in traps and traps[name] in known:
                 msg = f"{name} looks like an amplitude U; gloam takes |U|^2: give {traps[name]} = {name}^2"
                 raise BadParameter(msg)
             if name in options:
@@ -179,9 +212,9 @@ def complain_about_names(model: ModuleType, options: dict[str, Any], given: dict
                     f"limit(), not a parameter of the point"
                 )
                 raise BadParameter(msg)
-            raise UnknownName(f"parameter of {model.NAME}", name, parameters)
-    missing = [item for item in model.PARAMETERS if item.name not in given and item.default is None]
-    msg = f"{model.NAME}: missing {', '.join(f'{item.name} [{item.unit}]' for item in missing)}"
+            raise UnknownName(f"parameter of {model}", name, known)
+    missing = [item for item in parameters if item.name not in given and item.default is None]
+    msg = f"{model}: missing {', '.join(f'{item.name} [{item.unit}]' for item in missing)}"
     raise BadParameter(msg)
 
 
@@ -202,10 +235,10 @@ def benchmark(model: str, name: str) -> tuple[dict[str, str], dict[str, float]]:
     ------
     UnknownName
     """
-    described = module("models", model)
-    known = getattr(described, "BENCHMARKS", {})
+    described = model_named(model)
+    known = described.benchmarks
     if not isinstance(name, str) or name not in known:
         raise UnknownName(f"benchmark of {model}", name, known)
-    discrete = {option.name for option in described.OPTIONS}
+    discrete = {option.name for option in described.options}
     options = {key: value for key, value in known[name].items() if key in discrete}
     return options, {key: value for key, value in known[name].items() if key not in discrete}

@@ -1,45 +1,28 @@
-"""What a model or a search says of its slots is checked when it is loaded: the names are known, and a model fills its own."""
+"""What a model says of its slots is checked when it is bound: it fills what it provides."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from gloam.lookup.callables.plan import QUANTITIES, quantities_at
 from gloam.lookup.errors import DoesNotFit
 from gloam.lookup.interpolation.addresses import address
-from gloam.lookup.vocabulary import ALL_DECAYS, C_TAU, SLOTS, Parameter
+from gloam.lookup.vocabulary import ALL_DECAYS, C_TAU, SLOTS, Model, Parameter
 
 UNTOUCHED = (-7.25e301, -3.5e300)  # what slots hold before a model fills them, in two trials
 PLACES = (0.5, 0.1, 0.9, 0.01)  # of trial points in the ranges of the parameters
 
 
-def check_names(kind: str, found: ModuleType) -> None:
-    """Refuse a model that provides, or a search that reads, what is no slot.
-
-    Raises
-    ------
-    DoesNotFit
-    """
-    wanted = found.PROVIDES if kind == "models" else found.READS
-    wanted = (wanted,) if isinstance(wanted, str) else wanted
-    unknown = [str(name) for name in wanted if name not in SLOTS]
-    if unknown:
-        what = "PROVIDES of the model" if kind == "models" else "READS of the search"
-        msg = f"{what} {found.NAME!r} holds {', '.join(unknown)}: no such slot; slots are listed in lookup/vocabulary.py"
-        raise DoesNotFit(msg)
-
-
-def trial_points(model: Any) -> Iterator[list[float]]:
+def trial_points(model: Model) -> Iterator[list[float]]:
     """Points at which a model may have an answer: its benchmarks, then places in the ranges of its parameters."""
-    for known in getattr(model, "BENCHMARKS", {}).values():
-        if all(item.name in known or item.default is not None for item in model.PARAMETERS):
-            yield [float(known.get(item.name, item.default)) for item in model.PARAMETERS]
+    for known in model.benchmarks.values():
+        if all(item.name in known or item.default is not None for item in model.parameters):
+            yield [float(known.get(item.name, item.default)) for item in model.parameters]
     for place in PLACES:
-        yield [item.default if item.default is not None else _between(item, place) for item in model.PARAMETERS]
+        yield [item.default if item.default is not None else _between(item, place) for item in model.parameters]
 
 
 def _between(item: Parameter, place: float) -> float:
@@ -49,8 +32,8 @@ def _between(item: Parameter, place: float) -> float:
     return max(item.low, 0.0) + place * (high - max(item.low, 0.0))
 
 
-def check_filled(model: Any, options: Any, blob: Any, offsets: Any) -> None:
-    """Refuse a model that leaves a slot of its PROVIDES as it found it, at the first trial point that it answers.
+def check_filled(model: Model, options: Any, blob: Any, offsets: Any) -> None:
+    """Refuse a model that leaves a slot that it provides as it found it, at the first trial point that it answers.
 
     Raises
     ------
@@ -66,8 +49,8 @@ def check_filled(model: Any, options: Any, blob: Any, offsets: Any) -> None:
             was[:] = row
         if any(quantities_at(place, parameters, options, blob, offsets, row) != 0 for row in slots):
             continue
-        left = [name for name in model.PROVIDES if (slots == before)[:, SLOTS.index(name)].all()]
+        left = [name for name in model.provides if (slots == before)[:, SLOTS.index(name)].all()]
         if left:
-            msg = f"model {model.NAME!r} does not fill {', '.join(left)} of its PROVIDES at {parameters.tolist()}"
+            msg = f"model {model.name!r} does not fill {', '.join(left)}, which it provides, at {parameters.tolist()}"
             raise DoesNotFit(msg)
         return

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import math
-from types import ModuleType
 from typing import Any, NoReturn
 
 import numpy as np
-from gloam.lookup import usage
-from gloam.lookup.callables import store
+from gloam.lookup import usage, vocabulary
+from gloam.lookup.callables import modules, store
 from gloam.lookup.callables.arguments import deliver, named_inputs, numbers, refuse_positional, rows, wants_nan
 from gloam.lookup.callables.differences import slopes
 from gloam.lookup.callables.statuses import Status
@@ -19,7 +17,6 @@ from gloam.lookup.errors import BadParameter, OutOfRange, StoreError, UnknownNam
 from gloam.lookup.interpolation.addresses import address, caller
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.vocabulary import ALWAYS
-from gloam.tables import folders
 from numba import types
 from numpy.typing import ArrayLike, NDArray
 
@@ -30,23 +27,18 @@ Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 _REALS, _INTEGERS = types.float64[::1], types.int64[::1]
 EVALUATE = types.int64(_REALS, _INTEGERS, _REALS, _INTEGERS, _REALS)
 _call_evaluate = caller(EVALUATE)
-REFUSED = 1000  # statuses from here on are explained by REFUSALS of the quantity
+REFUSED = 1000  # statuses from here on are explained by the refusals of the quantity
 FIRST_IS_DEFAULT = ("helicity", "bracket")  # choices whose first label need not be given
 
 
 def names() -> tuple[str, ...]:
-    """Names of all composed quantities: the files below ``lookup/quantities`` that define NAME, and the user's."""
-    return tuple(folders.modules_of("gloam.lookup.quantities", "NAME"))
+    """Names of all composed quantities: the files below ``lookup/quantities`` that define QUANTITY, and the user's."""
+    return modules.names("quantities")
 
 
-def module_of(name: str) -> ModuleType:
-    """The module of the quantity called ``name``."""
-    return importlib.import_module(folders.modules_of("gloam.lookup.quantities", "NAME")[name])
-
-
-def missing_tables(part: ModuleType) -> list[str]:
+def missing_tables(part: vocabulary.Quantity) -> list[str]:
     """Names of the tables of a quantity that are not built here."""
-    return sorted({table for table, _ in part.TABLES} - set(store.available()))
+    return sorted({table for table, _ in part.tables} - set(store.available()))
 
 
 def commands(tables: list[str]) -> str:
@@ -68,36 +60,36 @@ class Quantity:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.module = module_of(name)
-        self.unit: str = self.module.UNIT
-        missing = missing_tables(self.module)
+        self.entry = modules.quantity_named(name)
+        self.unit = self.entry.unit
+        missing = missing_tables(self.entry)
         if missing:
             msg = f"{self.name} is composed of tables that are not built here, {', '.join(missing)}: run `{commands(missing)}`"
             raise StoreError(msg)
         parts: list[Vector] = []
-        self.tables: tuple[Table, ...] = tuple(_opened(str(store.find(table_name))) for table_name, _ in self.module.TABLES)
+        self.tables: tuple[Table, ...] = tuple(_opened(str(store.find(table_name))) for table_name, _ in self.entry.tables)
         position, offsets = 0, []
-        for table, (_, label) in zip(self.tables, self.module.TABLES, strict=True):
+        for table, (_, label) in zip(self.tables, self.entry.tables, strict=True):
             start = table.offset(label)
             parts.append(table.blob[start : start + int(table.blob[start])])
-        parts += getattr(self.module, "BLOCKS", list)()
+        parts += [] if self.entry.blocks is None else self.entry.blocks()
         for part in parts:
             offsets.append(position)
             position += part.size
         self.blob = np.concatenate([*parts, np.empty(0)])
         self.offsets = np.array(offsets, dtype=np.int64)
-        self._place = address(_compiled(self.module), EVALUATE)
-        usage.note("quantity", self.name, self.module.REFERENCES)
+        self._place = address(_compiled(self.entry), EVALUATE)
+        usage.note("quantity", self.name, self.entry.references)
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         return Quantity, (self.name,)
 
     def __repr__(self) -> str:
-        inputs = ", ".join(f"{item.name} [{item.unit}]" for item in self.module.INPUTS)
-        return f"<Quantity {self.name} [{self.unit}]: {self.module.TITLE}; inputs {inputs}>"
+        inputs = ", ".join(f"{item.name} [{item.unit}]" for item in self.entry.inputs)
+        return f"<Quantity {self.name} [{self.unit}]: {self.entry.title}; inputs {inputs}>"
 
     def _refuse_unnamed(self, unnamed: tuple[Any, ...]) -> NoReturn:
-        refuse_positional(self.name, (*(item.name for item in self.module.INPUTS), *self.module.CHOICES), unnamed)
+        refuse_positional(self.name, (*(item.name for item in self.entry.inputs), *self.entry.choices), unnamed)
 
     def _complete(self, given: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
         """Labels of all discrete choices, and all inputs.
@@ -107,46 +99,46 @@ class Quantity:
         BadParameter, UnknownName
             What is missing, all at once, or unknown.
         """
-        labels = {name: known[0] for name, known in self.module.CHOICES.items() if name in FIRST_IS_DEFAULT}
-        labels |= {name: given[name] for name in self.module.CHOICES if name in given}
-        inputs = {item.name: given[item.name] for item in self.module.INPUTS if item.name in given}
+        labels = {name: known[0] for name, known in self.entry.choices.items() if name in FIRST_IS_DEFAULT}
+        labels |= {name: given[name] for name in self.entry.choices if name in given}
+        inputs = {item.name: given[item.name] for item in self.entry.inputs if item.name in given}
         for name in given:
             if name not in inputs and name not in labels:
-                known = [*(item.name for item in self.module.INPUTS), *self.module.CHOICES]
-                raise UnknownName(f"input of {self.name}", name, known)
-        missing = [f"{item.name} [{item.unit}]" for item in self.module.INPUTS if item.name not in inputs]
-        missing += [f"{name} ({' or '.join(known)})" for name, known in self.module.CHOICES.items() if name not in labels]
+                inputs_and_choices = [*(item.name for item in self.entry.inputs), *self.entry.choices]
+                raise UnknownName(f"input of {self.name}", name, inputs_and_choices)
+        missing = [f"{item.name} [{item.unit}]" for item in self.entry.inputs if item.name not in inputs]
+        missing += [f"{name} ({' or '.join(known)})" for name, known in self.entry.choices.items() if name not in labels]
         if missing:
             msg = f"{self.name}: missing {', '.join(missing)}"
             raise BadParameter(msg)
-        for name, known in self.module.CHOICES.items():
-            if not isinstance(labels[name], str) or labels[name] not in known:
-                raise UnknownName(name, labels[name], known)
+        for name, allowed in self.entry.choices.items():
+            if not isinstance(labels[name], str) or labels[name] not in allowed:
+                raise UnknownName(name, labels[name], allowed)
         return labels, inputs
 
     def _evaluate(self, given: dict[str, Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         nan = wants_nan(given.pop("outside", "raise"))
         labels, values = self._complete(given)
-        inputs = self.module.INPUTS
+        inputs = self.entry.inputs
         shape, x = rows(self.name, [numbers(self.name, item, values[item.name]) for item in inputs])
         self._check(x, nan)
         out, status = self._answer(labels, x)
         refused = np.flatnonzero(status >= REFUSED)
         if refused.size and not nan:
             point = ", ".join(f"{item.name} = {value:.6g}" for item, value in zip(inputs, x[refused[0]], strict=True))
-            msg = f"{self.name}: {self.module.REFUSALS[int(status[refused[0]])]} ({point}; {refused.size} such points)"
+            msg = f"{self.name}: {self.entry.refusals[int(status[refused[0]])]} ({point}; {refused.size} such points)"
             raise BadParameter(msg)
         return out[:, 0].reshape(shape), out[:, 1].reshape(shape)
 
     def _answer(self, labels: dict[str, str], x: Matrix) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Values and errors, shape (points, 2), and codes of rows of inputs, NaN where an input is outside its range."""
-        choices = np.array([known.index(labels[name]) for name, known in self.module.CHOICES.items()], dtype=np.int64)
+        choices = np.array([known.index(labels[name]) for name, known in self.entry.choices.items()], dtype=np.int64)
         out, status = np.full((len(x), 2), math.nan), np.zeros(len(x), dtype=np.int64)
         _batch(self._place, self.blob, self.offsets, choices, x, out, status)
         return out, status
 
     def _check(self, x: Matrix, nan: bool) -> None:
-        for i, item in enumerate(self.module.INPUTS):
+        for i, item in enumerate(self.entry.inputs):
             bad = np.flatnonzero(~((x[:, i] >= item.low) & (x[:, i] <= item.high)))
             if bad.size and not nan:
                 raise OutOfRange(self.name, (item.name, item.unit, item.low, item.high), float(x[bad[0], i]), bad.size)
@@ -175,7 +167,7 @@ class Quantity:
     def external(self, **inputs: ArrayLike | str) -> dict[str, Any]:
         """Relative uncertainty of the data that enter, {"external", "external_source"}; empty if there is none."""
         labels = list(self._complete({name: value for name, value in inputs.items() if name != "outside"})[0].values())
-        uncertain: dict[str, tuple[float, str]] = getattr(self.module, "UNCERTAIN", {})
+        uncertain = self.entry.uncertain
         for chosen in (*labels, ALWAYS):
             if chosen in uncertain:
                 size, source = uncertain[chosen]
@@ -190,8 +182,8 @@ class Quantity:
         """:meth:`gradient` and the absolute error of its differences; NaN where no step gives orders that agree."""
         here = np.atleast_1d(self._evaluate({**inputs, "outside": outside})[0])
         labels, values = self._complete(dict(inputs))
-        names = tuple(item.name for item in self.module.INPUTS)
-        shape, x = rows(self.name, [numbers(self.name, item, values[item.name]) for item in self.module.INPUTS])
+        names = tuple(item.name for item in self.entry.inputs)
+        shape, x = rows(self.name, [numbers(self.name, item, values[item.name]) for item in self.entry.inputs])
 
         def evaluate(moved: NDArray[np.float64]) -> NDArray[np.float64]:
             columns = dict(zip(names, moved.T, strict=True))
@@ -207,12 +199,12 @@ class Quantity:
     def value_and_status(self, **inputs: ArrayLike | str) -> tuple[Any, Any]:
         """Values, NaN where there is none, and the ``Status`` of every point, which says why."""
         labels, values = self._complete(dict(inputs))
-        shape, x = rows(self.name, [numbers(self.name, item, values[item.name]) for item in self.module.INPUTS])
+        shape, x = rows(self.name, [numbers(self.name, item, values[item.name]) for item in self.entry.inputs])
         wrong = np.isnan(x).any(axis=1)
         self._check(x, nan=True)
         outside = np.isnan(x).any(axis=1)
         out, codes = self._answer(labels, x)
-        unphysical = getattr(self.module, "UNPHYSICAL", ())
+        unphysical = self.entry.unphysical
         statuses = np.array([Status.OUTSIDE_TABLE if 0 < code < REFUSED else Status.ANSWERED for code in codes], dtype=np.int64)
         for k in np.flatnonzero(codes >= REFUSED):
             statuses[k] = Status.UNPHYSICAL if int(codes[k]) in unphysical else Status.REFUSED
@@ -222,5 +214,6 @@ class Quantity:
 
 
 @functools.cache
-def _compiled(module: Any) -> Any:
-    return entry(module.evaluate.py_func)
+def _compiled(quantity: vocabulary.Quantity) -> Any:
+    evaluate: Any = quantity.evaluate
+    return entry(evaluate.py_func)

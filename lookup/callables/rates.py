@@ -12,7 +12,7 @@ from gloam.lookup import usage
 from gloam.lookup.callables.arguments import RAISE, deliver, named_inputs, numbers, refuse_positional, rows, wants_nan
 from gloam.lookup.callables.differences import SMOOTH, sampled, slopes
 from gloam.lookup.callables.explanations import explanation
-from gloam.lookup.callables.modules import checked_options, choices, complain_about_names, fits, misfit, module, sources
+from gloam.lookup.callables.modules import checked_options, complain_about_names, fits, misfit, model_named, search_named
 from gloam.lookup.callables.plan import (
     MOST_PARAMETERS,
     PREDICT,
@@ -29,7 +29,7 @@ from gloam.lookup.callables.table import Table, load
 from gloam.lookup.errors import BadParameter, DoesNotFit, shown
 from gloam.lookup.interpolation.addresses import address, bound
 from gloam.lookup.interpolation.scalars import REAL
-from gloam.lookup.vocabulary import SLOTS, Option, Parameter
+from gloam.lookup.vocabulary import SLOTS, Model, Option, Parameter, Search
 from numba import types
 from numpy.typing import ArrayLike, NDArray
 
@@ -53,32 +53,32 @@ class Rate:
     kernel = staticmethod(kernel)
 
     def __init__(self, search: str, model: str, options: dict[str, Any]) -> None:
-        self._open(module("searches", search), module("models", model), options)
+        self._open(search_named(search), model_named(model), options)
 
-    def _open(self, search: Any, model: Any, options: dict[str, Any]) -> None:
+    def _open(self, search: Search, model: Model, options: dict[str, Any]) -> None:
         self.search, self.model = search, model
         if not fits(self.search, self.model):
             raise DoesNotFit(misfit(search, model))
         self.options = checked_options(self.model, self.search, options)
-        self.parameters: tuple[Parameter, ...] = self.model.PARAMETERS
+        self.parameters: tuple[Parameter, ...] = self.model.parameters
         if len(self.parameters) > MOST_PARAMETERS:
-            msg = f"{model.NAME} has {len(self.parameters)} parameters; a model may have {MOST_PARAMETERS}"
+            msg = f"{model.name} has {len(self.parameters)} parameters; a model may have {MOST_PARAMETERS}"
             raise DoesNotFit(msg)
-        self._uncertain: tuple[tuple[float, str], ...] = getattr(self.model, "UNCERTAIN", ())
-        self.unphysical: tuple[int, ...] = getattr(self.model, "UNPHYSICAL", ())
+        self._uncertain = self.model.uncertain
+        self.unphysical = self.model.unphysical
         self._names = tuple(item.name for item in self.parameters)
         self._defaults = {p.name: p.default for p in self.parameters if p.default is not None}
-        self.bins: tuple[str, ...] = self.search.BINS
+        self.bins = self.search.bins
         self._tail = (len(self.bins),) if len(self.bins) > 1 else ()
-        self.unit: str = self.search.UNIT
+        self.unit = self.search.unit
         self._tables: list[tuple[Table, str]] = []
         self.data = self._bind()
         self._pick = operator.itemgetter(*self._names)
         self._note_use()
 
     def _note_use(self) -> None:
-        usage.note("model", self.model.NAME, self.model.REFERENCES)
-        usage.note("search", self.search.NAME, sources(self.search, self.options))
+        usage.note("model", self.model.name, self.model.references)
+        usage.note("search", self.search.name, self.search.sources_of(self.options))
 
     @functools.cached_property
     def _fast(self) -> Any:
@@ -86,23 +86,23 @@ class Rate:
         return bound(first_bin, (types.UniTuple(REAL, len(self._names)),), *self.data)
 
     def __reduce__(self) -> tuple[Any, tuple[str, str, dict[str, Any]]]:
-        return Rate, (self.search.NAME, self.model.NAME, self.options)
+        return Rate, (self.search.name, self.model.name, self.options)
 
     def __repr__(self) -> str:
-        return f"<Rate {self.search.NAME} of {self.model.NAME}({', '.join(self._names)}) {self.options}>"
+        return f"<Rate {self.search.name} of {self.model.name}({', '.join(self._names)}) {self.options}>"
 
     def _index(self, option: Option) -> float:
         return float(option.choices.index(self.options[option.name]))
 
     def _bind(self) -> tuple[Vector, Offsets]:
-        discrete = [self._index(option) for option in self.model.OPTIONS] + [1.0] * len(self._uncertain)
-        numeric = [*self.search.CONSTANTS, *(self.options[name] for name in self.search.OPTIONS)]
-        numeric += [self._index(option) for option in choices(self.search)]
+        discrete = [self._index(option) for option in self.model.options] + [1.0] * len(self._uncertain)
+        numeric = [*self.search.numbers(), *(self.options[name] for name in self.search.options)]
+        numeric += [self._index(option) for option in self.search.choices]
         bounds = [edge for item in self.parameters for edge in (item.low, item.high)]
         parts = [np.array([*bounds, *discrete, *numeric], dtype=np.float64)]
         placed: dict[tuple[str, str], int] = {}
         position = parts[0].size
-        for name, label in (*self.model.TABLES, *self.search.TABLES):
+        for name, label in (*self.model.tables, *self.search.tables):
             table = load(name)
             self._tables.append((table, label))
             if (name, label) not in placed:
@@ -111,23 +111,23 @@ class Rate:
                 placed[name, label] = position
                 parts.append(block)
                 position += block.size
-        offsets = [placed[item] for item in (*self.model.TABLES, *self.search.TABLES)]
+        offsets = [placed[item] for item in (*self.model.tables, *self.search.tables)]
         plan = [
             address(self.model.quantities, QUANTITIES),
             address(self.search.predict, PREDICT),
             len(self.parameters),
             len(discrete),
             len(numeric),
-            len(self.model.TABLES),
-            len(self.search.TABLES),
+            len(self.model.tables),
+            len(self.search.tables),
             len(self.bins),
-            int(any(slot.startswith("c_tau") and slot != "c_tau_Ap" for slot in self.search.READS)),
+            int(any(slot.startswith("c_tau") and slot != "c_tau_Ap" for slot in self.search.reads)),
             position,
-            address(self.search.threshold, THRESHOLD) if hasattr(self.search, "threshold") else 0,
+            0 if self.search.threshold is None else address(self.search.threshold, THRESHOLD),
             *offsets,
         ]
         blob = np.concatenate(parts)
-        check_filled(self.model, np.array(discrete), blob, np.array(offsets[: len(self.model.TABLES)], dtype=np.int64))
+        check_filled(self.model, np.array(discrete), blob, np.array(offsets[: len(self.model.tables)], dtype=np.int64))
         return blob, np.array(plan, dtype=np.int64)
 
     def _ordered(self, given: dict[str, Any]) -> tuple[Any, ...]:
@@ -136,16 +136,16 @@ class Rate:
             try:
                 ordered: tuple[Any, ...] = self._pick(values)
             except KeyError:
-                complain_about_names(self.model, self.options, given)
+                complain_about_names(self.model.name, self.parameters, self.options, given)
             return ordered
-        return complain_about_names(self.model, self.options, given)
+        return complain_about_names(self.model.name, self.parameters, self.options, given)
 
     def point(self, given: dict[str, Any]) -> Vector:
         """One number per parameter, in order."""
         values = self._numbers(self._ordered(given))
         for name, value in zip(self._names, values, strict=True):
             if value.ndim:
-                msg = f"{self.model.NAME}: {name} is an array; this takes one point at a time"
+                msg = f"{self.model.name}: {name} is an array; this takes one point at a time"
                 raise BadParameter(msg)
         return np.array(values, dtype=np.float64)
 
@@ -173,7 +173,7 @@ class Rate:
                     return value
             except (TypeError, ValueError):
                 pass  # arrays, or explained below
-        return deliver(self.model.NAME, self._evaluate(values, outside)[0], out)
+        return deliver(self.model.name, self._evaluate(values, outside)[0], out)
 
     def scalar(self, *values: float) -> float:
         """Rate of the first bin at positional floats, all parameters in order; NaN where it cannot be answered.
@@ -187,14 +187,14 @@ class Rate:
             value: float = self._fast(values)
         except (TypeError, ValueError, LookupError) as error:
             msg = (
-                f"{self.model.NAME}: rate.scalar takes {len(self._names)} numbers in this order, {', '.join(self._names)}; "
+                f"{self.model.name}: rate.scalar takes {len(self._names)} numbers in this order, {', '.join(self._names)}; "
                 f"got {', '.join(map(shown, values)) or 'none'}"
             )
             raise BadParameter(msg) from error
         return value
 
     def _refuse_unnamed(self, unnamed: tuple[Any, ...]) -> NoReturn:
-        refuse_positional(self.model.NAME, self._names, unnamed)
+        refuse_positional(self.model.name, self._names, unnamed)
 
     def points(self, given: dict[str, Any]) -> tuple[tuple[int, ...], Array]:
         """Shape of the answer, and all parameters in order as rows, shape (points, parameters)."""
@@ -211,11 +211,11 @@ class Rate:
         return {name: values[name] for name in self._names if name in values}
 
     def _numbers(self, values: tuple[Any, ...]) -> list[Array]:
-        owner = self.model.NAME
+        owner = self.model.name
         return [numbers(owner, item, value) for item, value in zip(self.parameters, values, strict=True)]
 
     def _stacked(self, values: tuple[Any, ...]) -> tuple[tuple[int, ...], Array]:
-        return rows(self.model.NAME, self._numbers(values))
+        return rows(self.model.name, self._numbers(values))
 
     def _batch(self, x: Array) -> tuple[Array, NDArray[np.int64]]:
         """Rates and errors of the rows ``x``, shape (points, 2 bins), and their codes."""
@@ -290,7 +290,7 @@ class Rate:
         result, codes = self._batch(x)
         self._complain(codes, x, outside)
         bins = len(self.bins)
-        rule = sampled(self.search.GRADIENT_STEP) if hasattr(self.search, "GRADIENT_STEP") else SMOOTH
+        rule = SMOOTH if self.search.gradient_step is None else sampled(self.search.gradient_step)
         found = slopes(lambda rows: self._batch(rows)[0][:, :bins], x, result[:, :bins], rule)
         refused = statuses_of(codes, self.unphysical)[:, None]
         statuses = np.where(refused != 0, refused, found.statuses)
@@ -311,10 +311,10 @@ class Rate:
         Sources that give less than a thousandth of the sum are not named.
         """
         found = []
-        if hasattr(self.model, "external"):
+        if self.model.external is not None:
             found.append(self.model.external(dict(zip(self._names, self.point(parameters).tolist(), strict=True))))
-        if hasattr(self.search, "EXTERNAL"):
-            found.append(self.search.EXTERNAL)
+        if self.search.external is not None:
+            found.append(self.search.external)
         for k, (_, source) in enumerate(self._uncertain):
             rates = [self._scaled(k, factor, parameters) for factor in self._factors(k)]
             changes = np.abs(np.divide(rates[1:], rates[0], out=np.ones((2, len(self.bins))), where=rates[0] != 0.0) - 1.0)
@@ -330,7 +330,7 @@ class Rate:
     def _with(self, k: int, factor: float) -> tuple[Vector, Offsets]:
         """The data with the k-th uncertain input of the model scaled."""
         blob = self.data[0].copy()
-        blob[2 * len(self._names) + len(self.model.OPTIONS) + k] = factor
+        blob[2 * len(self._names) + len(self.model.options) + k] = factor
         return blob, self.data[1]
 
     def _scaled(self, k: int, factor: float, parameters: dict[str, float]) -> Array:
@@ -351,7 +351,7 @@ class Rate:
         status = model_slots(*self.data, x, out)
         if status != 0:
             raise self.explain(status, x, 1)
-        return {name: value for name, value in zip(SLOTS, out.tolist(), strict=True) if name in self.model.PROVIDES}
+        return {name: value for name, value in zip(SLOTS, out.tolist(), strict=True) if name in self.model.provides}
 
     def explain(self, status: int, x: Vector, count: int = 1) -> Exception:
         """The error that belongs to a status of :func:`kernel` at the parameters ``x``."""
@@ -359,7 +359,7 @@ class Rate:
             return explanation(self, int(status), np.asarray(x, dtype=np.float64), count)
         except (TypeError, ValueError, LookupError, OverflowError):
             return BadParameter(
-                f"{self.search.NAME}: {shown(status)} is no status of rate.kernel at {shown(x)} that means no answer"
+                f"{self.search.name}: {shown(status)} is no status of rate.kernel at {shown(x)} that means no answer"
             )
 
 

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from gloam.lookup.callables.arguments import numbers
-from gloam.lookup.errors import BadParameter, DoesNotFit, UnknownName, shown
-from gloam.lookup.vocabulary import Parameter
+from gloam.lookup.errors import BadParameter, UnknownName, shown
+from gloam.lookup.vocabulary import Model, Parameter, Search
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 DECADES = 16  # a coupling whose range starts at 0 is scanned from its upper end down by this many decades
 
 
-def coupling_of(model: Any, coupling: str | None) -> str:
+def coupling_of(model: Model, coupling: str | None) -> str:
     """The coupling that is limited; a model with one only needs no name.
 
     Raises
     ------
     BadParameter, UnknownName
     """
-    known: tuple[str, ...] = model.COUPLINGS
+    known = model.couplings
     if coupling is None and len(known) == 1:
         return known[0]
     if coupling is None:
@@ -58,22 +57,6 @@ def moduli(model: str, item: Parameter, negative: bool, scan: tuple[float, float
     return low, high
 
 
-def limits_of(search: Any) -> Vector:
-    """The rate of every bin above which a point is excluded; 1 where the search has a ``threshold`` of its own, its multiple.
-
-    Raises
-    ------
-    DoesNotFit
-        When there is no limit for every bin, or one that no rate is above.
-    """
-    bins = len(search.BINS)
-    if hasattr(search, "threshold"):
-        if bins > 1:
-            msg = f"{search.NAME}: its threshold is one number for {bins} bins; give LIMIT, one number for every bin"
-            raise DoesNotFit(msg)
-        return np.ones(1)
-    given = np.atleast_1d(np.asarray(search.LIMIT, dtype=np.float64))
-    if given.shape not in ((1,), (bins,)) or not (given > 0.0).all():
-        msg = f"{search.NAME}: LIMIT = {search.LIMIT} for {bins} bins; it must be one positive number, or one for every bin"
-        raise DoesNotFit(msg)
-    return np.array(np.broadcast_to(given, (bins,)))
+def limits_of(search: Search) -> Vector:
+    """The rate of every bin above which a point is excluded; 1 where the search has a ``threshold`` of its own, its multiple."""
+    return np.array(np.broadcast_to(1.0 if search.limit is None else search.limit, (len(search.bins),)), dtype=np.float64)

@@ -49,15 +49,15 @@ class Space:
     ) -> None:
         self.likelihood = likelihood
         known = {item.name: item for item in likelihood.parameters}
-        of_model = [item.name for item in likelihood.model.PARAMETERS]
+        of_model = [item.name for item in likelihood.model.parameters]
         pulls = [name for name in known if name not in of_model]
         bounds = likelihood.bounds
         self._given = (dict(free) if free is not None else None, dict(fixed or {}))
         ranges: dict[str, Range] = dict(free) if free is not None else {name: bounds[name] for name in of_model}
         for name in (*ranges, *(fixed or {})):
             if name not in known:
-                raise UnknownName(f"parameter of {likelihood.model.NAME}", name, known)
-        self._fixed = {name: float(numbers(likelihood.model.NAME, known[name], value)) for name, value in (fixed or {}).items()}
+                raise UnknownName(f"parameter of {likelihood.model.name}", name, known)
+        self._fixed = {name: float(numbers(likelihood.model.name, known[name], value)) for name, value in (fixed or {}).items()}
         if free is None:
             ranges = {name: ends for name, ends in ranges.items() if name not in self._fixed}
         for name in ranges:

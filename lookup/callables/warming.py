@@ -12,7 +12,7 @@ import numpy as np
 from gloam.lookup.callables import quantity, store
 from gloam.lookup.callables.bound_model import model
 from gloam.lookup.callables.limits import limit
-from gloam.lookup.callables.modules import choices, fits, misfit, module, names
+from gloam.lookup.callables.modules import fits, misfit, model_named, names, quantity_named, search_named
 from gloam.lookup.callables.rates import rate
 from gloam.lookup.callables.table import Table, load
 from gloam.lookup.errors import DoesNotFit, GloamError
@@ -25,7 +25,7 @@ def pairs() -> list[tuple[str, str]]:
     return [
         (search, known)
         for search, known in itertools.product(names("searches"), names("models"))
-        if fits(module("searches", search), module("models", known))
+        if fits(search_named(search), model_named(known))
     ]
 
 
@@ -36,10 +36,10 @@ def warm(search: str, known: str) -> None:
     ------
     UnknownName, DoesNotFit, StoreError
     """
-    described, described_model = module("searches", search), module("models", known)
+    described, described_model = search_named(search), model_named(known)
     if not fits(described, described_model):
         raise DoesNotFit(misfit(described, described_model))
-    options = {option.name: option.choices[0] for option in (*described_model.OPTIONS, *choices(described))}
+    options: dict[str, Any] = {option.name: option.choices[0] for option in (*described_model.options, *described.choices)}
     made = rate(search, known, **options)
     point: dict[str, Any] = {item.name: _inside(item.low, item.high) for item in made.parameters}
     twice: dict[str, Any] = {name: np.full(2, value) for name, value in point.items()}
@@ -51,10 +51,10 @@ def warm(search: str, known: str) -> None:
         lambda: made.external(**point),
         lambda: made.kernel(*made.data, np.array([*point.values()]), np.empty(2 * len(made.bins))),
     ]
-    alone = model(known, **{option.name: option.choices[0] for option in described_model.OPTIONS})
+    alone = model(known, **{option.name: option.choices[0] for option in described_model.options})
     asked.append(lambda: alone(**point))
-    if hasattr(described, "STATISTIC"):
-        bound = limit(search, known, described_model.COUPLINGS[0], **options)
+    if described.statistic:
+        bound = limit(search, known, described_model.couplings[0], **options)
         fixed = {name: value for name, value in point.items() if name != bound.coupling}
         asked += [
             lambda: bound(**fixed),
@@ -73,10 +73,10 @@ def warm_tables() -> None:
         _warm_callable(table, {item.name: _inside(item.low, item.high) for item in table.spec.inputs}, choice)
         _warm_in_place(table)
     for name in quantity.names():
-        part = quantity.module_of(name)
+        part = quantity_named(name)
         if not quantity.missing_tables(part):
-            inside = {item.name: _inside(item.low, item.high) for item in part.INPUTS}
-            _warm_callable(load(name), inside, {choice: labels[0] for choice, labels in part.CHOICES.items()})
+            inside = {item.name: _inside(item.low, item.high) for item in part.inputs}
+            _warm_callable(load(name), inside, {choice: labels[0] for choice, labels in part.choices.items()})
 
 
 def _warm_callable(table: Any, point: dict[str, float], choice: dict[str, str]) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
 from gloam import tables
 from gloam.lookup.callables import quantity, store
-from gloam.lookup.callables.modules import choices, fits, module, names, usable
+from gloam.lookup.callables.modules import (
+    fits,
+    model_named,
+    names,
+    page_of,
+    quantity_named,
+    search_named,
+    usable_models,
+    usable_searches,
+)
 from gloam.lookup.callables.table import load
 from gloam.lookup.errors import UnknownName
+from gloam.lookup.vocabulary import Model, Quantity, Search
 from gloam.tables.spec import TableSpec
 
 
@@ -22,22 +30,22 @@ def listing(kind: str | None) -> str:
             for name in sorted({*tables.names(), *built})
         ]
         for name in quantity.names():
-            missing = quantity.missing_tables(quantity.module_of(name))
+            missing = quantity.missing_tables(quantity_named(name))
             rows.append((name, "composed quantity" + (f", needs {', '.join(missing)}" if missing else "")))
         parts.append(columns("tables and quantities", rows))
     if kind in (None, "searches"):
-        parts.append(columns("searches", [(name, item.TITLE) for name, item in usable("searches").items()]))
+        parts.append(columns("searches", [(name, item.title) for name, item in usable_searches().items()]))
     if kind in (None, "models"):
-        parts.append(columns("models", [(name, item.TITLE) for name, item in usable("models").items()]))
+        parts.append(columns("models", [(name, item.title) for name, item in usable_models().items()]))
     if kind == "curves":
-        for search, item in usable("searches").items():
-            if any(option.name == "curve" for option in choices(item)):
-                parts.append(columns(f"curves of {search}", [(name, str(curve)) for name, curve in item.CURVES.items()]))
+        for search, item in usable_searches().items():
+            if item.curves:
+                parts.append(columns(f"curves of {search}", [(name, str(curve)) for name, curve in item.curves.items()]))
     if kind is None:
-        models = usable("models")
+        models = usable_models()
         rows = [
             (name, ", ".join(known for known, model in models.items() if fits(search, model)))
-            for name, search in usable("searches").items()
+            for name, search in usable_searches().items()
         ]
         parts.append(columns("models that fit", rows))
     return "\n\n".join(parts)
@@ -49,13 +57,14 @@ def columns(title: str, rows: list[tuple[str, str]]) -> str:
     return "\n".join([f"{title}:", *(f"  {name:<{width}}{text}" for name, text in rows)])
 
 
-def find(name: str) -> TableSpec | ModuleType:
-    """The description of a table, or the module of a quantity, model or search, called ``name``; no table need be built."""
-    for kind in ("models", "searches"):
-        if name in names(kind):
-            return module(kind, name)
+def find(name: str) -> TableSpec | Model | Search | Quantity:
+    """The description of a table, quantity, model or search called ``name``; no table need be built."""
+    if name in names("models"):
+        return model_named(name)
+    if name in names("searches"):
+        return search_named(name)
     if name in quantity.names():
-        return quantity.module_of(name)
+        return quantity_named(name)
     if name in store.available():
         spec: TableSpec = load(name).spec
         return spec
@@ -71,18 +80,20 @@ def description(name: str) -> str:
     item = find(name)
     if isinstance(item, TableSpec):
         return _describe_table(item)
-    return _describe_quantity(item) if name in quantity.names() else _describe_module(item)
+    if isinstance(item, Quantity):
+        return _describe_quantity(item)
+    return _describe_model(item) if isinstance(item, Model) else _describe_search(item)
 
 
-def _describe_quantity(item: ModuleType) -> str:
-    rows = [(i.name, f"[{i.unit}] {i.low:g} to {i.high:g}  {i.description}") for i in item.INPUTS]
+def _describe_quantity(item: Quantity) -> str:
+    rows = [(i.name, f"[{i.unit}] {i.low:g} to {i.high:g}  {i.description}") for i in item.inputs]
     rows += [
         (choice, ", ".join(labels) + (f"; default {labels[0]}" if choice in quantity.FIRST_IS_DEFAULT else ""))
-        for choice, labels in item.CHOICES.items()
+        for choice, labels in item.choices.items()
     ]
     missing = quantity.missing_tables(item)
     needs = ["", f"Needs tables that are not built here: run `{quantity.commands(missing)}`"] if missing else []
-    return "\n".join([f"{item.NAME}: {item.TITLE} [{item.UNIT}]", "", item.DESCRIPTION, "", columns("inputs", rows), *needs])
+    return "\n".join([f"{item.name}: {item.title} [{item.unit}]", "", item.description, "", columns("inputs", rows), *needs])
 
 
 def _describe_table(spec: TableSpec) -> str:
@@ -112,33 +123,29 @@ def _whereabouts(name: str) -> list[tuple[str, str]]:
     return [("content digest", table.content_digest), ("store", str(table.path))]
 
 
-def _describe_module(item: ModuleType) -> str:
-    text = [f"{item.NAME}: {item.TITLE}", "", (item.__doc__ or "").strip(), ""]
-    if hasattr(item, "PARAMETERS"):
-        rows = []
-        for p in item.PARAMETERS:
-            default = "required" if p.default is None else f"default {p.default:g}"
-            rows.append((p.name, f"[{p.unit}] {p.low:g} to {p.high:g}, {default}  {p.description}"))
-        rows += [(o.name, f"{' or '.join(o.choices)}, {o.default or 'required'}  {o.description}") for o in item.OPTIONS]
-        text.append(columns("parameters", rows))
-        points = [
-            (name, " ".join(f"{key}={value}" for key, value in point.items()))
-            for name, point in getattr(item, "BENCHMARKS", {}).items()
-        ]
-        text += ["", columns("benchmarks", points)] if points else []
-    else:
-        rows = [
-            (name, f"{low:g} to {high:g}, default {default:g}  {about}")
-            for name, (low, high, default, about) in item.OPTIONS.items()
-        ]
-        rows += [
-            (o.name, f"{' or '.join(o.choices)}, {'default ' + o.default if o.default else 'required'}  {o.description}")
-            for o in choices(item)
-        ]
-        rows.append(("unit", item.UNIT))
-        rows.append(("limit", item.STATISTIC if hasattr(item, "STATISTIC") else f"none: {item.NO_LIMIT}"))
-        text.append(columns("options and facts", rows))
-    return "\n".join(text)
+def _describe_model(item: Model) -> str:
+    rows = []
+    for p in item.parameters:
+        default = "required" if p.default is None else f"default {p.default:g}"
+        rows.append((p.name, f"[{p.unit}] {p.low:g} to {p.high:g}, {default}  {p.description}"))
+    rows += [(o.name, f"{' or '.join(o.choices)}, {o.default or 'required'}  {o.description}") for o in item.options]
+    points = [(name, " ".join(f"{key}={value}" for key, value in point.items())) for name, point in item.benchmarks.items()]
+    text = [f"{item.name}: {item.title}", "", page_of("models", item.name), "", columns("parameters", rows)]
+    return "\n".join([*text, *(["", columns("benchmarks", points)] if points else [])])
+
+
+def _describe_search(item: Search) -> str:
+    rows = [
+        (name, f"{low:g} to {high:g}, default {default:g}  {about}") for name, (low, high, default, about) in item.options.items()
+    ]
+    rows += [
+        (o.name, f"{' or '.join(o.choices)}, {'default ' + o.default if o.default else 'required'}  {o.description}")
+        for o in item.choices
+    ]
+    rows.append(("unit", item.unit))
+    rows.append(("limit", item.statistic or f"none: {item.no_limit}"))
+    head = [f"{item.name}: {item.title}", "", page_of("searches", item.name), ""]
+    return "\n".join([*head, columns("options and facts", rows)])
 
 
 def references(wanted: list[str]) -> list[str]:
@@ -146,7 +153,8 @@ def references(wanted: list[str]) -> list[str]:
     found: dict[str, None] = {}
     for name in wanted:
         item = find(name)
-        own, read = (item.references, []) if isinstance(item, TableSpec) else (item.REFERENCES, item.TABLES)
+        read = () if isinstance(item, TableSpec) else item.tables
+        own = item.references
         found |= dict.fromkeys(own)
         for table in sorted({table for table, _ in read}):
             found |= dict.fromkeys(references([table]))

@@ -95,6 +95,6 @@ def _annotate(canvas: Any, space: Space, across: tuple[str, str]) -> None:
     told += [f"{name}: {value}" for name, value in made._given[0].items()]
     told += [f"{LABELS.get(name, name)} profiled" for name in space.names]
     told += [f"{name.split(':')[0]} approximate" for name in made.approximations]
-    title = f"{' + '.join(made.searches)}; {made.model.NAME}; {', '.join(told)}"
+    title = f"{' + '.join(made.searches)}; {made.model.name}; {', '.join(told)}"
     canvas.set_title(textwrap.fill(title, 90), fontsize=7)
     canvas.legend(fontsize=7, frameon=True, loc="lower right")

@@ -167,7 +167,7 @@ def _query(options: argparse.Namespace) -> int:
 
 def _query_model(options: argparse.Namespace) -> int:
     from gloam.lookup.callables.bound_model import model
-    from gloam.lookup.callables.modules import module
+    from gloam.lookup.callables.modules import model_named
     from gloam.lookup.vocabulary import unit_of
 
     options.option, options.model = [], options.name
@@ -183,17 +183,17 @@ def _query_model(options: argparse.Namespace) -> int:
         came = provenance(made.tables, made.completed(parameters), made.options, model=options.name)
         return {"quantities": values, "units": units, "options": made.options, "external": external, "provenance": came}
 
-    found = module("models", options.name)
-    provided = [*found.PROVIDES, *getattr(found, "DERIVED", ())]
+    found = model_named(options.name)
+    provided = [*found.provides, *found.derived]
     uncertain = [name for name in provided if name.startswith(DATA_DEPENDENT) and "error" not in name]
     return answer(options, ask, [*provided, *(f"external {name}" for name in uncertain)])
 
 
 def _split(inputs: dict[str, Any], options: list[str], model: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """(options, parameters): discrete options of the model may stand among the parameters."""
-    from gloam.lookup.callables.modules import module
+    from gloam.lookup.callables.modules import model_named
 
-    discrete = {option.name for option in module("models", model).OPTIONS}
+    discrete = {option.name for option in model_named(model).options}
     chosen = {name: value for name, value in inputs.items() if name in discrete}
     return {**chosen, **pairs(options)}, {name: value for name, value in inputs.items() if name not in discrete}
 
@@ -214,7 +214,7 @@ class _Bound:
 
 
 def _rate(options: argparse.Namespace) -> int:
-    from gloam.lookup.callables.modules import module
+    from gloam.lookup.callables.modules import search_named
     from gloam.lookup.callables.rates import rate
 
     bound = _Bound(options, lambda chosen: rate(options.name, options.model, **chosen))
@@ -231,7 +231,7 @@ def _rate(options: argparse.Namespace) -> int:
             "provenance": came_from(made, parameters),
         }
 
-    return answer(options, ask, value_columns(module("searches", options.name).BINS))
+    return answer(options, ask, value_columns(search_named(options.name).bins))
 
 
 def _limit(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.callables.bands import favoured
 from gloam.lookup.callables.limits import Limit, limit
-from gloam.lookup.callables.modules import names, shared, statement
+from gloam.lookup.callables.modules import names, shared
 from gloam.lookup.callables.plan import MODEL_STATUS, SEARCH_STATUS
 from gloam.lookup.errors import BadParameter
 from gloam.lookup.vocabulary import SILENT
@@ -171,10 +171,10 @@ def _draw_region(
     canvas: Any, values: NDArray[np.float64], axes: tuple[AXIS, AXIS], colour: str, bound: Limit, silent: bool
 ) -> None:
     search, grid = bound.rate.search, _grid(*axes, len(values))
-    told, confidence = statement(search, bound.rate.options)
+    told, confidence = search.statement_of(bound.rate.options)
     sensitivity = told.startswith("sensitivity")
     label = (
-        search.NAME + (f", {100 * confidence:g} %" if confidence == confidence else "") + (", where published" if silent else "")
+        search.name + (f", {100 * confidence:g} %" if confidence == confidence else "") + (", where published" if silent else "")
     )
     label += " (sensitivity)" if sensitivity else ""
     style = "--" if sensitivity else "-"
@@ -202,5 +202,5 @@ def _annotate(canvas: Any, bound: Limit, options: dict[str, Any], fixed: dict[st
         setter(LABELS.get(name, name) + (f" [{unit}]" if unit else ""))
     told = [f"{LABELS.get(name, name)} = {value:g} {_unit(units[name])}".rstrip() for name, value in fixed.items()]
     told += [f"{name}: {value:g}" if isinstance(value, float) else f"{name}: {value}" for name, value in options.items()]
-    canvas.set_title(textwrap.fill(f"{bound.rate.model.NAME}; {', '.join(told)}", 90), fontsize=7)
+    canvas.set_title(textwrap.fill(f"{bound.rate.model.name}; {', '.join(told)}", 90), fontsize=7)
     canvas.legend(fontsize=7, frameon=False, loc="lower right")

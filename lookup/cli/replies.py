@@ -42,7 +42,7 @@ def references_of(names: list[str]) -> list[str]:
 
 def came_from(made: Any, parameters: dict[str, Any]) -> dict[str, Any]:
     """The provenance of what a rate answers at ``parameters``."""
-    names = {"search": made.search.NAME, "model": made.model.NAME}
+    names = {"search": made.search.name, "model": made.model.name}
     return provenance(made.tables, made.completed(parameters), made.options, **names)
 
 

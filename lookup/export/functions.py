@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gloam.lookup.callables.modules import module, names
+from gloam.lookup.callables.modules import model_named, names, search_named
 from gloam.lookup.callables.plan import PREDICT, QUANTITIES, THRESHOLD
 
 Asked = tuple[str, str]  # kind ("models", "searches"), name
@@ -17,8 +17,8 @@ def everything() -> list[Asked]:
 
 def named(kind: str, name: str) -> list[tuple[Any, Any]]:
     """Functions and their signatures of one model or search."""
-    entry = module(kind, name)
     if kind == "models":
-        return [(entry.quantities, QUANTITIES)]
-    found = [(entry.predict, PREDICT)]
-    return [*found, *((getattr(entry, part), THRESHOLD) for part in ("threshold", "favoured") if hasattr(entry, part))]
+        return [(model_named(name).quantities, QUANTITIES)]
+    search = search_named(name)
+    found: list[tuple[Any, Any]] = [(search.predict, PREDICT)]
+    return [*found, *((function, THRESHOLD) for function in (search.threshold, search.favoured) if function is not None)]

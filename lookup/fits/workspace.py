@@ -23,7 +23,7 @@ def pyhf_workspace(likelihood: Likelihood, **parameters: float) -> dict[str, Any
     BadParameter, OutOfRange, NoInformation
         As for the rates.
     """
-    of_model = {item.name for item in likelihood.model.PARAMETERS}
+    of_model = {item.name for item in likelihood.model.parameters}
     point: dict[str, Any] = {name: value for name, value in parameters.items() if name in of_model}
     channels, observations = [], []
     for name, rate, (statistic, _), relative in zip(

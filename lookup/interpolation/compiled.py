@@ -12,7 +12,7 @@ import pickle
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numba
 from gloam.lookup.errors import GloamError
@@ -25,6 +25,7 @@ if numba.config.DISABLE_JIT:
     raise GloamError(msg)
 
 
+Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 SETTINGS = ("OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX")  # of numba, in the code
 IN_KEY = ("gloam.tables.", "gloam.lookup.")  # modules whose files the name of the directory stands for
 
@@ -118,9 +119,10 @@ def _keeping(dispatcher: Any, function: Callable[..., Any], silent: bool = False
     return dispatcher
 
 
-def entry(function: Callable[..., Any]) -> Any:
+def entry(function: Compiled) -> Compiled:
     """Compile ``function`` on first use, release the GIL while it runs, and keep the binary on disk."""
-    return _keeping(numba.njit(nogil=True)(function), function)
+    kept: Compiled = _keeping(numba.njit(nogil=True)(function), function)
+    return kept
 
 
 def lean_entry(function: Callable[..., Any]) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from gloam import lookup
 from gloam.lookup.callables import quantity, store
-from gloam.lookup.callables.modules import choices, fits, module, names
+from gloam.lookup.callables.modules import fits, model_named, names, search_named
 
 DRAWN = 400  # random points asked of every pair
 
@@ -39,20 +39,20 @@ def required(options):
 @functools.cache
 def bound_pair(search, model):
     """The rate of a fitting pair; options that must be given take their first label."""
-    options = required((*module("models", model).OPTIONS, *choices(module("searches", search))))
+    options = required((*model_named(model).options, *search_named(search).choices))
     return lookup.rate(search, model, **options)
 
 
 @functools.cache
 def bound_model(model):
     """A model by itself; options that must be given take their first label."""
-    return lookup.model(model, **required(module("models", model).OPTIONS))
+    return lookup.model(model, **required(model_named(model).options))
 
 
 @functools.cache
 def random_points(model):
     """Random points of a model as rows in the order of its parameters, shape (DRAWN, parameters); the same in every run."""
-    parameters = module("models", model).PARAMETERS
+    parameters = model_named(model).parameters
     generator = np.random.default_rng(sum(model.encode()))
     return np.array([[drawn(item, generator) for item in parameters] for _ in range(DRAWN)])
 
@@ -96,7 +96,7 @@ def pytest_generate_tests(metafunc):
     """One test per pair, model, search, table or quantity, as the names of its arguments ask."""
     wanted = set(metafunc.fixturenames)
     if {"search", "model"} <= wanted:
-        pairs = [(s, m) for s in names("searches") for m in names("models") if fits(module("searches", s), module("models", m))]
+        pairs = [(s, m) for s in names("searches") for m in names("models") if fits(search_named(s), model_named(m))]
         metafunc.parametrize(("search", "model"), pairs, ids=[f"{s}-of-{m}" for s, m in pairs])
     elif "model" in wanted:
         metafunc.parametrize("model", names("models"))

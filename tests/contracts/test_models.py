@@ -7,7 +7,7 @@ import math
 import pickle
 
 import numpy as np
-from gloam.lookup.callables.modules import module
+from gloam.lookup.callables.modules import model_named
 from gloam.lookup.errors import GloamError
 from gloam.lookup.vocabulary import SLOTS
 
@@ -26,7 +26,7 @@ def test_a_model_provides_what_it_names(alone, points):
     """Expected: every slot that the model names is filled; NaN stands only for a mass that is absent."""
     found = [quantities for _, quantities in described(alone, points)]
     assert len(found) >= 5
-    provided = alone.model.PROVIDES
+    provided = alone.model.provides
     assert set(provided) <= set(SLOTS)
     assert all(set(quantities) >= set(provided) for quantities in found)
     absent = {name for name in provided if any(math.isnan(quantities[name]) for quantities in found)}
@@ -53,14 +53,14 @@ def test_a_model_answers_twice_alike_and_survives_a_pickle(alone, points):
 
 def test_a_model_says_what_it_is(model):
     """Expected: title, references, meaning and unit of every parameter; couplings are parameters with a positive end."""
-    entry = module("models", model)
-    assert entry.TITLE
-    assert entry.REFERENCES
-    named = {item.name: item for item in entry.PARAMETERS}
-    assert len(named) == len(entry.PARAMETERS)
-    for item in entry.PARAMETERS:
+    entry = model_named(model)
+    assert entry.title
+    assert entry.references
+    named = {item.name: item for item in entry.parameters}
+    assert len(named) == len(entry.parameters)
+    for item in entry.parameters:
         assert item.description
         assert item.unit
         assert item.low < item.high
         assert item.default is None or item.low <= item.default <= item.high
-    assert all(named[coupling].high > 0.0 for coupling in entry.COUPLINGS)
+    assert all(named[coupling].high > 0.0 for coupling in entry.couplings)

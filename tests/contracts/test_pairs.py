@@ -11,7 +11,7 @@ import os
 import pickle
 
 import numpy as np
-from gloam.lookup.callables.modules import fits, module, names
+from gloam.lookup.callables.modules import fits, model_named, names, search_named
 from gloam.lookup.callables.plan import FIRST, MODEL_OPTIONS, MODEL_TABLES, PARAMETERS, SEARCH_OPTIONS, SEARCH_TABLES, evaluate
 from gloam.lookup.errors import GloamError
 from gloam.lookup.vocabulary import SLOTS
@@ -62,7 +62,7 @@ def test_a_search_reads_the_slots_that_it_names(answered):
     options = blob[first : first + plan[SEARCH_OPTIONS]]
     start = FIRST + plan[MODEL_TABLES]
     offsets = plan[start : start + plan[SEARCH_TABLES]]
-    unread = [i for i, slot in enumerate(SLOTS) if slot not in rate.search.READS]
+    unread = [i for i, slot in enumerate(SLOTS) if slot not in rate.search.reads]
     slots, out = np.empty(len(SLOTS)), np.empty(2 * len(rate.bins))
     bins = len(rate.bins)
     for x, rates, bounds in zip(points[:FEW], value, error, strict=False):
@@ -99,4 +99,4 @@ def test_a_fork_answers_as_its_parent(answered):
 
 def test_every_search_has_a_model(search):
     """Expected: a search that no model fits is a mistake in the name of a slot."""
-    assert any(fits(module("searches", search), module("models", name)) for name in names("models"))
+    assert any(fits(search_named(search), model_named(name)) for name in names("models"))

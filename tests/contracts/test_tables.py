@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pytest
 from gloam import lookup
-from gloam.lookup.callables.modules import module
+from gloam.lookup.callables.modules import search_named
 from gloam.lookup.errors import GloamError, OutOfRange
 
 POINTS = 1000
@@ -68,17 +68,17 @@ def test_a_table_refuses_what_lies_outside(table):
 def test_a_quantity_answers(composed):
     """Expected: as a table, for the first and the last label of every choice."""
     opened = lookup.load(composed)
-    given = inputs_of(opened.module.INPUTS, np.random.default_rng(len(composed)))
+    given = inputs_of(opened.entry.inputs, np.random.default_rng(len(composed)))
     for end in (0, -1):
-        check(opened, given, {name: known[end] for name, known in opened.module.CHOICES.items()})
+        check(opened, given, {name: known[end] for name, known in opened.entry.choices.items()})
 
 
 def test_a_quantity_refuses_what_lies_outside(composed):
     """Expected: one of gloam's errors for every input and both ends."""
     opened = lookup.load(composed)
-    labels = {name: known[0] for name, known in opened.module.CHOICES.items()}
-    middle = {item.name: (item.low * item.high) ** 0.5 if item.low > 0.0 else item.low for item in opened.module.INPUTS}
-    for item in opened.module.INPUTS:
+    labels = {name: known[0] for name, known in opened.entry.choices.items()}
+    middle = {item.name: (item.low * item.high) ** 0.5 if item.low > 0.0 else item.low for item in opened.entry.inputs}
+    for item in opened.entry.inputs:
         for beyond in (item.low - 0.1 * abs(item.low) - 1e-6, 1.1 * item.high):
             with pytest.raises(GloamError):
                 opened(**{**middle, item.name: beyond}, **labels)
@@ -86,12 +86,12 @@ def test_a_quantity_refuses_what_lies_outside(composed):
 
 def test_a_search_says_what_it_is(search):
     """Expected: title, unit, bins, references; a statistic with its confidence, or the reason why there is none."""
-    entry = module("searches", search)
-    assert entry.TITLE
-    assert entry.UNIT
-    assert entry.BINS
-    assert entry.REFERENCES
-    if hasattr(entry, "STATISTIC"):
-        assert 0.0 < entry.CONFIDENCE < 1.0
+    entry = search_named(search)
+    assert entry.title
+    assert entry.unit
+    assert entry.bins
+    assert entry.references
+    if entry.statistic:
+        assert 0.0 < entry.confidence < 1.0
     else:
-        assert entry.NO_LIMIT
+        assert entry.no_limit

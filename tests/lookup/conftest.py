@@ -10,20 +10,21 @@ from typing import Any
 import numba
 import pytest
 from gloam.lookup.callables import modules
+from gloam.lookup.vocabulary import Search
 
 BASE: dict[str, Any] = {
-    "TITLE": "made by a test",
-    "TABLES": (),
-    "READS": ("m_Ap", "eps"),
-    "OPTIONS": {},
-    "CONSTANTS": (),
-    "UNIT": "events",
-    "BINS": ("one",),
-    "STATISTIC": "excluded if any bin exceeds its limit",
-    "CONFIDENCE": 0.9,
-    "NO_INFORMATION": "nothing was published here",
-    "REFUSALS": {},
-    "REFERENCES": (),
+    "title": "made by a test",
+    "tables": (),
+    "reads": ("m_Ap", "eps"),
+    "options": {},
+    "constants": (),
+    "unit": "events",
+    "bins": ("one",),
+    "statistic": "excluded if any bin exceeds its limit",
+    "confidence": 0.9,
+    "no_information": "nothing was published here",
+    "refusals": {},
+    "references": ("a test",),
 }
 
 
@@ -34,7 +35,7 @@ def add_search(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     def add(name: str, predict: Any, **attributes: Any) -> str:
         made = ModuleType(f"gloam.lookup.searches.{name.replace('-', '_')}")
         compiled = predict if hasattr(predict, "py_func") else numba.njit(predict)
-        vars(made).update({**BASE, "NAME": name, "predict": compiled, **attributes})
+        vars(made)["SEARCH"] = Search(**{**BASE, "name": name, "predict": compiled, **attributes})
         known = modules._known
         monkeypatch.setitem(sys.modules, made.__name__, made)
         monkeypatch.setattr(modules, "_known", lambda kind: known(kind) | ({name: made.__name__} if kind == "searches" else {}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def made(request: pytest.FixtureRequest, add_search: Callable[..., str]) -> tupl
     bins = request.param
     limits = 2.0 + 40.0 * np.abs(np.arange(bins) - bins // 2) / bins
     names = tuple(f"bin {k}" for k in range(bins))
-    name = add_search(f"made-{bins}", predict, BINS=names, LIMIT=tuple(limits.tolist()))
+    name = add_search(f"made-{bins}", predict, bins=names, limit=tuple(limits.tolist()))
     return name, bins, limits
 
 
@@ -122,23 +123,22 @@ def test_a_limit_that_does_not_belong_to_its_bins_is_refused(add_search: Callabl
     """Expected: one positive number for every bin or one for all of them; a threshold serves one bin."""
     two = ("a", "b")
     for given in ((1.0, 2.0, 3.0), (1.0, -2.0), math.nan, 0.0):
-        name = add_search("made-wrong", predict, BINS=two, LIMIT=given)
         with pytest.raises(DoesNotFit, match="one positive number, or one for every bin"):
-            lookup.limit(name, "dark-photon")
-    name = add_search("made-threshold", predict, BINS=two, threshold=largest)
-    with pytest.raises(DoesNotFit, match="one number for 2 bins"):
-        lookup.limit(name, "dark-photon")
-    name = add_search("made-equal", predict, BINS=two, LIMIT=3.0)
+            add_search("made-wrong", predict, bins=two, limit=given)
+    with pytest.raises(DoesNotFit, match="one number for every bin, where there are 2 bins"):
+        add_search("made-threshold", predict, bins=two, threshold=largest)
+    name = add_search("made-equal", predict, bins=two, limit=3.0)
     edge = float(np.sqrt(3.0 / expected(2, 0.5, 1.0)).min())
     assert lookup.limit(name, "dark-photon")(**POINT).intervals[0][0] == pytest.approx(edge, rel=1e-9)
 
 
 def test_a_model_with_too_many_parameters_is_refused(monkeypatch: pytest.MonkeyPatch, add_search: Callable[..., str]) -> None:
     """Expected: one sentence, before anything is written."""
-    name = add_search("made-wide", predict, LIMIT=1.0)
+    name = add_search("made-wide", predict, limit=1.0)
     from gloam.lookup.models.dark_photons import dark_photon
 
     more = tuple(Parameter(f"p_{k}", "1", 0.0, 1.0, 0.0, "one more") for k in range(MOST_PARAMETERS))
-    monkeypatch.setattr(dark_photon, "PARAMETERS", (*dark_photon.PARAMETERS, *more))
+    wide = replace(dark_photon.MODEL, parameters=(*dark_photon.MODEL.parameters, *more))
+    monkeypatch.setattr(dark_photon, "MODEL", wide)
     with pytest.raises(DoesNotFit, match=f"has {MOST_PARAMETERS + 4} parameters; a model may have {MOST_PARAMETERS}"):
         lookup.rate(name, "dark-photon")

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 from gloam import lookup, tables
-from gloam.lookup.callables import quantity
-from gloam.lookup.callables.modules import module, names
+from gloam.lookup.callables.modules import model_named, names, quantity_named, search_named
 from gloam.lookup.cli.main import main
 from gloam.lookup.statistics import strength
 from gloam.tables import datafile, experiments, references
@@ -23,11 +22,9 @@ NUMBER = re.compile(r"arXiv:(?:[a-z-]+/)?[0-9.]*[0-9]|\b10\.[0-9]{4,5}/[A-Za-z0-
 
 def of_entries():
     """References that entries, experiments and methods state."""
-    for kind in ("models", "searches"):
+    for kind, named in (("models", model_named), ("searches", search_named), ("quantities", quantity_named)):
         for name in names(kind):
-            yield from module(kind, name).REFERENCES
-    for name in quantity.names():
-        yield from quantity.module_of(name).REFERENCES
+            yield from named(name).references
     for name in tables.names():
         yield from tables.recipe(name).TABLE.references
     for item in pkgutil.iter_modules(experiments.__path__, f"{experiments.__name__}."):

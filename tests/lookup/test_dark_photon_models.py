@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 VECTORS = {f"coupling_{pair}": "vector" for pair in ("21", "31", "32")}
-BP1 = {name: value for name, value in dark_hnl.BENCHMARKS["BP1"].items() if not name.startswith("coupling")}
+BP1 = {name: value for name, value in dark_hnl.MODEL.benchmarks["BP1"].items() if not name.startswith("coupling")}
 
 
 @functools.cache
@@ -288,7 +288,7 @@ def test_what_the_models_leave_out_is_refused_in_words():
         slots("dark-hnl", VECTORS, V_11=0.1, **CHAIN)
     with pytest.raises(DoesNotFit, match="three dark states"):
         lookup.rate("na64-semivisible", "dark-hnl", **VECTORS)(**CHAIN)
-    assert all(item.low > 0.0 for item in idm.PARAMETERS)
+    assert all(item.low > 0.0 for item in idm.MODEL.parameters)
 
 
 UNMADE = {"m_Ap": 1.0, "r": 0.3, "Delta_21": 0.5, "Delta_32": 2.0, "V_21": 0.5, "alpha_D": 0.1, "eps": 1e-3}  # m_3 = 1.35 GeV

@@ -26,14 +26,14 @@ from gloam.tables.constants import ELECTRIC_CHARGE
 EDGE = 1e-3  # eps at which 1e6 eps^2 reaches the limit of 1
 TOO_SMALL, WINDOW = 1000, 1001
 ATTRIBUTES: dict[str, Any] = {
-    "LIMIT": 1.0,
-    "OPTIONS": {
+    "limit": 1.0,
+    "options": {
         "below": (0.0, 1.0, 0.0, "no answer below"),
         "low": (0.0, 2.0, 2.0, "no answer from"),
         "high": (0.0, 2.0, 2.0, "no answer to"),
         "silent": (0.0, 2.0, 2.0, "no information above"),
     },
-    "REFUSALS": {TOO_SMALL: "eps is too small to say", WINDOW: "eps is in the window"},
+    "refusals": {TOO_SMALL: "eps is too small to say", WINDOW: "eps is in the window"},
 }
 
 
@@ -153,7 +153,7 @@ def test_a_scan_covers_what_is_asked_for(bind: Callable[..., Limit]) -> None:
     assert bind(scan=(2e-3, 5e-3))(m_Ap=0.1).intervals == ((None, None),)
     assert bind(scan=(4e-5, 5e-3), below=3e-5)(m_Ap=0.1).gaps == ()
     bound = bind(scan=(1e-4, 1e-2))
-    assert bound.rate.search.NAME == "made-gaps"
+    assert bound.rate.search.name == "made-gaps"
     assert pickle.loads(pickle.dumps(bound))(m_Ap=0.1) == found
     for wrong in ((1e-2, 1e-4), (0.0, 1e-2), (1e-9, 1e-2), (1e-3, 2.0), (-1e-2, -1e-3), (1e-3,), (math.nan, 1.0)):
         with pytest.raises(BadParameter, match="a scan of eps goes from LOW to HIGH between 1e-08 and 1, without 0"):
@@ -169,7 +169,7 @@ def test_a_gap_of_negative_values_is_negative(add_search: Callable[..., str]) ->
         return 1000 if out[0] < 1e-2 else 0
 
     reads = ("m_N", "vector2_mu", "interference_mu")
-    name = add_search("made-even", even, LIMIT=1.0, READS=reads, REFUSALS={1000: "too small"})
+    name = add_search("made-even", even, limit=1.0, reads=reads, refusals={1000: "too small"})
     point = {"m_N": 0.1, "m_Zp": 1.0, "U2_D": 1.0, "U2_mu": 1e-6, "alpha_D": 1.0}
     edge = 1.0 / (ELECTRIC_CHARGE * math.sqrt(1e10 * 4.0 * math.pi * 1e-6))
     both = [
@@ -249,7 +249,7 @@ def test_a_table_that_ends_inside_a_scan_leaves_a_gap(add_search: Callable[..., 
         out[0], error[0] = 1e6 * slots[EPS] ** 2 * slots[BR_AP_11], 0.0
         return 1 if slots[EPS] < 1e-2 else 0
 
-    name = add_search("made-table", beyond, LIMIT=1e3, TABLES=(("na64-yield", ""),))
+    name = add_search("made-table", beyond, limit=1e3, tables=(("na64-yield", ""),))
     bound = lookup.limit(name, "dark-photon")
     found = bound(m_Ap=0.1, br_invisible=1.0)
     assert found.intervals == ((pytest.approx(math.sqrt(1e-3), rel=1e-9), None),)

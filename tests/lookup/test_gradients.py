@@ -38,7 +38,7 @@ def slope(m: float, eps: float) -> float:
 @pytest.fixture
 def rate(add_search: Callable[..., str]) -> Any:
     """The made search for a dark photon."""
-    return lookup.rate(add_search("made-peak", predict, BINS=("peak", "jump"), LIMIT=1.0), "dark-photon")
+    return lookup.rate(add_search("made-peak", predict, bins=("peak", "jump"), limit=1.0), "dark-photon")
 
 
 @pytest.mark.parametrize("distance", [0.0, 0.3, -0.5, 1.0, 3.0, -20.0, 1e3, -1e5])

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
+import numba
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 from gloam import lookup
-from gloam.lookup.callables.modules import module
 from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, OutOfRange
+from gloam.lookup.models.neutral_leptons import dipole
 
 IN_GEV = {"GeV": 1.0, "TeV": 1e3, "MeV": 1e-3}
 POINT: dict[str, Any] = {"m_N": 0.14, "m_Zp": 1.25, "eps": 1e-3, "alpha_D": 0.0796, "U2_mu": 1e-6, "U2_D": 1.0}
@@ -204,22 +206,16 @@ def test_mev_are_suspected_only_where_they_would_make_sense() -> None:
     assert found == [False, True, False]
 
 
-def test_a_model_that_provides_what_nobody_knows_or_fills_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Expected: a refusal that names the slots, of a model and of a search; so too for a slot that no line of the model fills."""
-    dipole, search = module("models", "dipole"), module("searches", "g-2")
-    with monkeypatch.context() as patch:
-        patch.setattr(dipole, "PROVIDES", ("m_S", "a_mu"))
-        with pytest.raises(DoesNotFit, match="'dipole' holds m_S, a_mu: no such slot"):
-            lookup.model("dipole", nature="dirac")
-    with monkeypatch.context() as patch:
-        patch.setattr(search, "READS", (*search.READS, "a_mu"))
-        with pytest.raises(DoesNotFit, match="'g-2' holds a_mu"):
-            lookup.rate("g-2", "dark-photon")
-    with monkeypatch.context() as patch:
-        patch.setattr(dipole, "quantities", lambda parameters, options, blob, offsets, slots: 0)
-        patch.setattr("gloam.lookup.callables.rates.address", lambda function, signature: 0)
-        with pytest.raises(DoesNotFit, match=r"'dipole' does not fill m_N, m_mediator"):
-            lookup.model("dipole", nature="dirac")
+def test_a_model_that_does_not_fill_what_it_provides_is_not_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Expected: a refusal that names the slots that no line of the model fills."""
+
+    @numba.njit
+    def nothing(parameters: Any, options: Any, blob: Any, offsets: Any, slots: Any) -> int:
+        return 0
+
+    monkeypatch.setattr(dipole, "MODEL", replace(dipole.MODEL, quantities=nothing))
+    with pytest.raises(DoesNotFit, match=r"'dipole' does not fill m_N, m_mediator"):
+        lookup.model("dipole", nature="dirac")
 
 
 def test_messages_stay_short_whatever_is_shown() -> None:

@@ -32,7 +32,7 @@ class Bound:
     def __init__(self, model):
         self.model = model
         blocks = []
-        for name, label in model.TABLES:
+        for name, label in model.tables:
             table = load(name)
             start = table.offset(label)
             blocks.append(table.blob[start : start + int(table.blob[start])])
@@ -40,10 +40,10 @@ class Bound:
         self.blob = np.concatenate(blocks)
 
     def __call__(self, nature="dirac", **parameters):
-        defaults = {item.name: item.default for item in self.model.PARAMETERS}
+        defaults = {item.name: item.default for item in self.model.parameters}
         values = np.array([{**defaults, **parameters}[name] for name in defaults], dtype=float)
-        factors = [1.0] * len(getattr(self.model, "UNCERTAIN", ()))
-        options = np.array([float(self.model.OPTIONS[0].choices.index(nature)), *factors])
+        factors = [1.0] * len(self.model.uncertain)
+        options = np.array([float(self.model.options[0].choices.index(nature)), *factors])
         slots = np.full(len(SLOTS), np.nan)
         assert self.model.quantities(values, options, self.blob, self.offsets, slots) == 0
         return dict(zip(SLOTS, slots.tolist(), strict=True))
@@ -51,12 +51,12 @@ class Bound:
 
 @pytest.fixture(scope="module")
 def dark_model():
-    return Bound(dark_neutrino)
+    return Bound(dark_neutrino.MODEL)
 
 
 @pytest.fixture(scope="module")
 def dipole_model():
-    return Bound(dipole)
+    return Bound(dipole.MODEL)
 
 
 BENCHMARK = {"m_Zp": 1.25, "eps": 1e-2, "alpha_D": 0.25 / math.pi, "U2_D": 1.0, "U2_mu": 1e-6}

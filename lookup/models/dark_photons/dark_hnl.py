@@ -17,25 +17,12 @@ import numpy as np
 from gloam.lookup.decays import dark_photon_decays as decays
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.models.dark_photons.idm import PARAMETERS as COMMON
-from gloam.lookup.vocabulary import C_TAU, DARK_PHOTON_SLOTS, MUON_FORCE_SLOTS, Option, Parameter
+from gloam.lookup.vocabulary import C_TAU, DARK_PHOTON_SLOTS, MUON_FORCE_SLOTS, Model, Option, Parameter
 from gloam.tables.constants import named
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "dark-hnl"
-TITLE = "three heavy neutral leptons with a dark photon"
-PARAMETERS = (
-    *(item for item in COMMON if item.name != "Delta"),
-    Parameter("Delta_21", "1", 1e-4, 3.0, None, "relative splitting (m_2 - m_1)/m_1"),
-    Parameter("Delta_32", "1", 1e-4, 3.0, None, "relative splitting (m_3 - m_2)/m_2"),
-    Parameter("V_21", "1", 0.0, 1.0, None, "coupling psi_2 psi_1 A' over g_D"),
-    Parameter("V_32", "1", 0.0, 1.0, None, "coupling psi_3 psi_2 A' over g_D"),
-    Parameter("V_31", "1", 0.0, 1.0, 0.0, "coupling psi_3 psi_1 A' over g_D"),
-    Parameter("V_11", "1", 0.0, 1.0, 0.0, "coupling psi_1 psi_1 A' over g_D"),
-    Parameter("V_22", "1", 0.0, 1.0, 0.0, "coupling psi_2 psi_2 A' over g_D"),
-    Parameter("V_33", "1", 0.0, 1.0, 0.0, "coupling psi_3 psi_3 A' over g_D"),
-)
 OPTIONS = tuple(
     Option(f"coupling_{pair}", ("vector", "axial"), None, f"nature of psi_{pair[0]} psi_{pair[1]} A'")
     for pair in ("21", "31", "32")
@@ -53,16 +40,9 @@ BENCHMARKS = {
         "coupling_32": "vector",
     }
 }
-TABLES = decays.TABLES
-PROVIDES = (*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS)
-COUPLINGS = ("eps",)
-CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau", "m_pi")
-REFERENCES = ("arXiv:2302.05410", "arXiv:2007.11813")
-REFUSALS = decays.REFUSALS
-UNCERTAIN = decays.UNCERTAIN
 HADRON_SCALE = len(OPTIONS)  # place of the factor on R(s) behind the options
 
-M_AP, RATIO, EPS, ALPHA_D, DELTA_21, DELTA_32, V_21, V_32, V_31, V_11, V_22, V_33 = range(12)  # order of PARAMETERS
+M_AP, RATIO, EPS, ALPHA_D, DELTA_21, DELTA_32, V_21, V_32, V_31, V_11, V_22, V_33 = range(12)  # order of the parameters
 
 
 @entry
@@ -92,3 +72,30 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
         inputs[decays.IN_AXIAL_21 + k] = options[k]
     inputs[decays.IN_HADRONS] = options[HADRON_SCALE]
     return decays.fill_slots(inputs, slots[C_TAU], blob, offsets, slots)
+
+
+MODEL = Model(
+    name="dark-hnl",
+    title="three heavy neutral leptons with a dark photon",
+    parameters=(
+        *(item for item in COMMON if item.name != "Delta"),
+        Parameter("Delta_21", "1", 1e-4, 3.0, None, "relative splitting (m_2 - m_1)/m_1"),
+        Parameter("Delta_32", "1", 1e-4, 3.0, None, "relative splitting (m_3 - m_2)/m_2"),
+        Parameter("V_21", "1", 0.0, 1.0, None, "coupling psi_2 psi_1 A' over g_D"),
+        Parameter("V_32", "1", 0.0, 1.0, None, "coupling psi_3 psi_2 A' over g_D"),
+        Parameter("V_31", "1", 0.0, 1.0, 0.0, "coupling psi_3 psi_1 A' over g_D"),
+        Parameter("V_11", "1", 0.0, 1.0, 0.0, "coupling psi_1 psi_1 A' over g_D"),
+        Parameter("V_22", "1", 0.0, 1.0, 0.0, "coupling psi_2 psi_2 A' over g_D"),
+        Parameter("V_33", "1", 0.0, 1.0, 0.0, "coupling psi_3 psi_3 A' over g_D"),
+    ),
+    options=OPTIONS,
+    benchmarks=BENCHMARKS,
+    tables=decays.TABLES,
+    provides=(*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS),
+    couplings=("eps",),
+    constants=named("alpha", "m_e", "m_mu", "m_tau", "m_pi"),
+    references=("arXiv:2302.05410", "arXiv:2007.11813"),
+    refusals=decays.REFUSALS,
+    uncertain=decays.UNCERTAIN,
+    quantities=quantities,
+)

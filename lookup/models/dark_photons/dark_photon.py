@@ -29,6 +29,7 @@ from gloam.lookup.vocabulary import (
     MUON_FORCE_SLOTS,
     SLOTS,
     WIDTH_AP,
+    Model,
     Parameter,
 )
 from gloam.tables.constants import ELECTRIC_CHARGE, named
@@ -36,21 +37,12 @@ from gloam.tables.constants import ELECTRIC_CHARGE, named
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "dark-photon"
-TITLE = "dark photon, visible or invisible"
 PARAMETERS = (
     Parameter("m_Ap", "GeV", 1e-3, 10.0, None, "mass of the dark photon"),
     Parameter("eps", "1", 1e-8, 1.0, None, "kinetic mixing with the photon"),
     Parameter("br_invisible", "1", 0.0, 1.0, 0.0, "branching ratio to a stable dark state"),
     Parameter("width_dark", "GeV", 0.0, 10.0, 0.0, "width to a stable dark state"),
 )
-OPTIONS = ()
-TABLES = ()
-PROVIDES = (*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS)
-COUPLINGS = ("eps",)
-CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau", "m_pi")
-REFERENCES = ("arXiv:1801.04847", "10.1093/ptep/ptaa104")
-UNCERTAIN = (R_UNCERTAINTY,)
 
 MASS, MIXING, INVISIBLE, WIDTH_DARK = range(4)  # order of PARAMETERS
 
@@ -72,3 +64,16 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
         slots[slot] *= share
     slots[BR_AP_11] = parameters[INVISIBLE] + share * parameters[WIDTH_DARK]
     return 0
+
+
+MODEL = Model(
+    name="dark-photon",
+    title="dark photon, visible or invisible",
+    parameters=PARAMETERS,
+    provides=(*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS),
+    couplings=("eps",),
+    constants=named("alpha", "m_e", "m_mu", "m_tau", "m_pi"),
+    references=("arXiv:1801.04847", "10.1093/ptep/ptaa104"),
+    uncertain=(R_UNCERTAINTY,),
+    quantities=quantities,
+)

@@ -12,14 +12,12 @@ import math
 import numpy as np
 from gloam.lookup.decays import dark_photon_decays as decays
 from gloam.lookup.interpolation.compiled import entry
-from gloam.lookup.vocabulary import C_TAU, DARK_PHOTON_SLOTS, MUON_FORCE_SLOTS, Parameter
+from gloam.lookup.vocabulary import C_TAU, DARK_PHOTON_SLOTS, MUON_FORCE_SLOTS, Model, Parameter
 from gloam.tables.constants import named
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "idm"
-TITLE = "inelastic dark matter (pseudo-Dirac pair) with a dark photon"
 PARAMETERS = (
     Parameter("m_Ap", "GeV", 1e-3, 10.0, None, "mass of the dark photon"),
     Parameter("r", "1", 1e-3, 10.0, None, "m_1/m_Ap"),
@@ -28,13 +26,6 @@ PARAMETERS = (
     Parameter("alpha_D", "1", 1e-12, 4.0 * math.pi, None, "dark coupling g_D^2/(4 pi)"),
 )
 OPTIONS = ()
-TABLES = decays.TABLES
-PROVIDES = (*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS)
-COUPLINGS = ("eps",)
-CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau", "m_pi")
-REFERENCES = ("arXiv:hep-ph/0101138", "arXiv:1911.03176", "arXiv:2302.05410")
-REFUSALS = decays.REFUSALS
-UNCERTAIN = decays.UNCERTAIN
 HADRON_SCALE = len(OPTIONS)  # place of the factor on R(s) behind the options
 
 M_AP, RATIO, SPLITTING, EPS, ALPHA_D = range(5)  # order of PARAMETERS
@@ -56,3 +47,19 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     inputs[decays.V2_12] = 1.0
     inputs[decays.IN_HADRONS] = options[HADRON_SCALE]
     return decays.fill_slots(inputs, slots[C_TAU], blob, offsets, slots)
+
+
+MODEL = Model(
+    name="idm",
+    title="inelastic dark matter (pseudo-Dirac pair) with a dark photon",
+    parameters=PARAMETERS,
+    options=OPTIONS,
+    tables=decays.TABLES,
+    provides=(*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS),
+    couplings=("eps",),
+    constants=named("alpha", "m_e", "m_mu", "m_tau", "m_pi"),
+    references=("arXiv:hep-ph/0101138", "arXiv:1911.03176", "arXiv:2302.05410"),
+    refusals=decays.REFUSALS,
+    uncertain=decays.UNCERTAIN,
+    quantities=quantities,
+)

@@ -16,28 +16,18 @@ import numpy as np
 from gloam.lookup.decays import dark_photon_decays as decays
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.models.dark_photons.idm import PARAMETERS as COMMON
-from gloam.lookup.vocabulary import C_TAU, DARK_PHOTON_SLOTS, MUON_FORCE_SLOTS, Option, Parameter
+from gloam.lookup.vocabulary import C_TAU, DARK_PHOTON_SLOTS, MUON_FORCE_SLOTS, Model, Option, Parameter
 from gloam.tables.constants import named
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "inverse-seesaw"
-TITLE = "dark inverse seesaw, C-symmetric, with a dark photon"
-PARAMETERS = (*COMMON, Parameter("theta", "rad", 1e-6, 1.5, None, "mixing angle of psi_1 and psi_3"))
 OPTIONS = (
     Option("coupling_21", ("vector", "axial"), None, "psi_2 psi_1 A': vector if the light eigenvalue is positive, else axial"),
 )
-TABLES = decays.TABLES
-PROVIDES = (*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS)
-COUPLINGS = ("eps",)
-CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau", "m_pi")
-REFERENCES = ("arXiv:2302.05410",)
-REFUSALS = decays.REFUSALS
-UNCERTAIN = decays.UNCERTAIN
 HADRON_SCALE = len(OPTIONS)  # place of the factor on R(s) behind the options
 
-M_AP, RATIO, SPLITTING, EPS, ALPHA_D, THETA = range(6)  # order of PARAMETERS
+M_AP, RATIO, SPLITTING, EPS, ALPHA_D, THETA = range(6)  # order of the parameters
 
 
 @entry
@@ -60,3 +50,19 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     inputs[decays.IN_AXIAL_21] = options[0]
     inputs[decays.IN_HADRONS] = options[HADRON_SCALE]
     return decays.fill_slots(inputs, slots[C_TAU], blob, offsets, slots)
+
+
+MODEL = Model(
+    name="inverse-seesaw",
+    title="dark inverse seesaw, C-symmetric, with a dark photon",
+    parameters=(*COMMON, Parameter("theta", "rad", 1e-6, 1.5, None, "mixing angle of psi_1 and psi_3")),
+    options=OPTIONS,
+    tables=decays.TABLES,
+    provides=(*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS),
+    couplings=("eps",),
+    constants=named("alpha", "m_e", "m_mu", "m_tau", "m_pi"),
+    references=("arXiv:2302.05410",),
+    refusals=decays.REFUSALS,
+    uncertain=decays.UNCERTAIN,
+    quantities=quantities,
+)

@@ -42,6 +42,7 @@ from gloam.lookup.vocabulary import (
     NO_DECAYS,
     SLOTS,
     WIDTH_X,
+    Model,
     Option,
     Parameter,
 )
@@ -56,33 +57,9 @@ from numba import njit
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "gauge-boson"
-TITLE = "vector boson of a U(1)' group with any charges and kinetic mixing"
-PARAMETERS = (
-    Parameter("m_X", "GeV", 1e-5, 10.0, None, "mass of the boson"),
-    Parameter("g_X", "1", 0.0, 1.0, 0.0, "gauge coupling"),
-    Parameter("eps", "1", -1.0, 1.0, 0.0, "kinetic mixing with the photon"),
-    *(Parameter(f"q_{name}", "1", -100.0, 100.0, 0.0, f"charge of {name}, added to that of the group") for name in FERMIONS),
-    Parameter("width_dark", "GeV", 0.0, 10.0, 0.0, "width to an invisible dark state"),
-)
-OPTIONS = (
-    Option("group", tuple(GROUPS), None, describe_groups()),
-    Option("mixing", ("free", "loop"), "free", "eps as given, or with that of charged-lepton loops added (L_i - L_j)"),
-    Option("neutrinos", ("left-handed", "dirac"), "left-handed", "dirac: light right-handed partners double the width"),
-)
-TABLES = ()
-PROVIDES = (*MUON_FORCE_SLOTS, *GAUGE_BOSON_SLOTS)
-COUPLINGS = ("g_X", "eps")
-CONSTANTS = named("alpha", "m_e", "m_mu", "m_tau_2024", "m_pi", "m_K", "m_K0", "m_rho", "m_omega", "m_phi")
-REFERENCES = ("arXiv:1803.05466", "arXiv:1801.04847", "arXiv:2201.01788", "arXiv:2104.03297", "10.1093/ptep/ptaa104")
-UNCERTAIN = ((0.05, "hadronic widths from e+e- data"),)
 DIVERGENT = 1000
-REFUSALS = {
-    DIVERGENT: "mixing=loop is logarithmically divergent for these charges (sum of N_c Q Q' over the fermions is not 0): "
-    "give eps with mixing=free, or charges of L_i - L_j",
-}
 
-MASS, COUPLING, MIXING, FIRST_CHARGE, WIDTH_DARK = 0, 1, 2, 3, 3 + len(FERMIONS)  # order of PARAMETERS
+MASS, COUPLING, MIXING, FIRST_CHARGE, WIDTH_DARK = 0, 1, 2, 3, 3 + len(FERMIONS)  # order of the parameters
 GROUP_AT, LOOP_AT, NEUTRINOS_AT, HADRONS_AT = range(4)  # order of OPTIONS and UNCERTAIN
 ROWS = np.array(list(GROUPS.values()))
 # slots of the couplings in the order of FERMIONS
@@ -151,3 +128,31 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     if decays == ALL_DECAYS:
         slots[DELTA_A_MU] = muon_moment(parameters[MASS], slots[G_MU] / ELECTRIC_CHARGE)
     return 0
+
+
+MODEL = Model(
+    name="gauge-boson",
+    title="vector boson of a U(1)' group with any charges and kinetic mixing",
+    parameters=(
+        Parameter("m_X", "GeV", 1e-5, 10.0, None, "mass of the boson"),
+        Parameter("g_X", "1", 0.0, 1.0, 0.0, "gauge coupling"),
+        Parameter("eps", "1", -1.0, 1.0, 0.0, "kinetic mixing with the photon"),
+        *(Parameter(f"q_{name}", "1", -100.0, 100.0, 0.0, f"charge of {name}, added to that of the group") for name in FERMIONS),
+        Parameter("width_dark", "GeV", 0.0, 10.0, 0.0, "width to an invisible dark state"),
+    ),
+    options=(
+        Option("group", tuple(GROUPS), None, describe_groups()),
+        Option("mixing", ("free", "loop"), "free", "eps as given, or with that of charged-lepton loops added (L_i - L_j)"),
+        Option("neutrinos", ("left-handed", "dirac"), "left-handed", "dirac: light right-handed partners double the width"),
+    ),
+    provides=(*MUON_FORCE_SLOTS, *GAUGE_BOSON_SLOTS),
+    couplings=("g_X", "eps"),
+    constants=named("alpha", "m_e", "m_mu", "m_tau_2024", "m_pi", "m_K", "m_K0", "m_rho", "m_omega", "m_phi"),
+    references=("arXiv:1803.05466", "arXiv:1801.04847", "arXiv:2201.01788", "arXiv:2104.03297", "10.1093/ptep/ptaa104"),
+    refusals={
+        DIVERGENT: "mixing=loop is logarithmically divergent for these charges (sum of N_c Q Q' over the fermions is not 0): "
+        "give eps with mixing=free, or charges of L_i - L_j",
+    },
+    uncertain=((0.05, "hadronic widths from e+e- data"),),
+    quantities=quantities,
+)

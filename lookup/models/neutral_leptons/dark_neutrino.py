@@ -39,6 +39,7 @@ from gloam.lookup.vocabulary import (
     SLOTS,
     VECTOR2_E,
     Z2_E,
+    Model,
     Option,
     Parameter,
 )
@@ -51,38 +52,12 @@ from numba import njit
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "dark-neutrino"
-TITLE = "heavy neutral lepton with a dark photon-like mediator"
-PARAMETERS = (
-    Parameter("m_N", "GeV", 0.005, 2.0, None, "mass of the heavy neutral lepton"),
-    Parameter("m_Zp", "GeV", 0.005, 10.0, None, "mass of the mediator"),
-    Parameter("eps", "1", -1.0, 1.0, None, "kinetic mixing with the photon; its sign is physical"),
-    Parameter("alpha_D", "1", 0.0, 4.0 * math.pi, None, "dark coupling g_D^2/(4 pi)"),
-    Parameter("U2_D", "1", 0.0, 1.0, None, "squared mixing of N with the dark neutrino, |U_DN|^2"),
-    Parameter("U2_e", "1", 0.0, 1.0, 0.0, "squared mixing of N with nu_e, |U_eN|^2"),
-    Parameter("U2_mu", "1", 0.0, 1.0, 0.0, "squared mixing of N with nu_mu, |U_muN|^2"),
-    Parameter("U2_tau", "1", 0.0, 1.0, 0.0, "squared mixing of N with nu_tau, |U_tauN|^2"),
-)
 OPTIONS = (Option("nature", ("dirac", "majorana"), None, "N and its antiparticle distinct (dirac) or not (majorana)"),)
-TABLES = dark_decays.TABLES
-PROVIDES = NEUTRAL_LEPTON_SLOTS  # dipole vertices and photons are exactly zero
 ACTIVE = ("U2_e", "U2_mu", "U2_tau")
-COUPLINGS = ("eps", "alpha_D", "U2_D", *ACTIVE)
-UNCERTAIN = (R_UNCERTAINTY,)
-CONSTANTS = named("alpha", "G_F", "sin2_theta_w_msbar", "m_Z")
-REFERENCES = (
-    "arXiv:1807.09877",
-    "arXiv:1808.02915",
-    "arXiv:1903.07589",
-    "arXiv:2207.04137",
-    "arXiv:1805.08567",
-    "arXiv:2007.03701",
-)
 
 EXCESS = 0.01  # [1] of U2_D: what is let pass of U2_e + U2_mu + U2_tau + U2_D above 1
 ROUNDING = 1e-12  # [1] of that sum
 NOT_UNITARY = 1000
-UNPHYSICAL = (NOT_UNITARY,)
 REFUSALS = {
     NOT_UNITARY: "U2_D + U2_e + U2_mu + U2_tau = {U2_D:.6g} + {U2_e:.6g} + {U2_mu:.6g} + {U2_tau:.6g} is not allowed: 0 to 1 by "
     "unitarity (an excess of 0.01 U2_D is let pass); lower U2_D, for one dark neutrino to 1 - U2_e - U2_mu - U2_tau",
@@ -90,7 +65,7 @@ REFUSALS = {
 
 WEAK_COUPLING2 = math.sqrt(2.0) * FERMI_CONSTANT * Z_MASS**2  # [1] w^2, from G_F/sqrt2 = w^2/(2 m_Z^2)
 
-MASS, MEDIATOR, EPS, ALPHA_D, U2_D, U2_E, U2_MU, U2_TAU = range(8)  # order of PARAMETERS
+MASS, MEDIATOR, EPS, ALPHA_D, U2_D, U2_E, U2_MU, U2_TAU = range(8)  # order of the parameters
 NATURE, MAJORANA = 0, 1
 HADRON_SCALE = len(OPTIONS)  # place of the factor on R(s) behind the options
 
@@ -186,3 +161,38 @@ def external(parameters: dict[str, float]) -> tuple[float, str]:
     )
     size = math.hypot(*(part[0] for part in parts))
     return size, "; ".join(source for part, source in parts if part > 0.03 * size)  # others change it by less than 1e-3
+
+
+MODEL = Model(
+    name="dark-neutrino",
+    title="heavy neutral lepton with a dark photon-like mediator",
+    parameters=(
+        Parameter("m_N", "GeV", 0.005, 2.0, None, "mass of the heavy neutral lepton"),
+        Parameter("m_Zp", "GeV", 0.005, 10.0, None, "mass of the mediator"),
+        Parameter("eps", "1", -1.0, 1.0, None, "kinetic mixing with the photon; its sign is physical"),
+        Parameter("alpha_D", "1", 0.0, 4.0 * math.pi, None, "dark coupling g_D^2/(4 pi)"),
+        Parameter("U2_D", "1", 0.0, 1.0, None, "squared mixing of N with the dark neutrino, |U_DN|^2"),
+        Parameter("U2_e", "1", 0.0, 1.0, 0.0, "squared mixing of N with nu_e, |U_eN|^2"),
+        Parameter("U2_mu", "1", 0.0, 1.0, 0.0, "squared mixing of N with nu_mu, |U_muN|^2"),
+        Parameter("U2_tau", "1", 0.0, 1.0, 0.0, "squared mixing of N with nu_tau, |U_tauN|^2"),
+    ),
+    options=OPTIONS,
+    tables=dark_decays.TABLES,
+    provides=NEUTRAL_LEPTON_SLOTS,  # dipole vertices and photons are exactly zero
+    couplings=("eps", "alpha_D", "U2_D", *ACTIVE),
+    constants=named("alpha", "G_F", "sin2_theta_w_msbar", "m_Z"),
+    references=(
+        "arXiv:1807.09877",
+        "arXiv:1808.02915",
+        "arXiv:1903.07589",
+        "arXiv:2207.04137",
+        "arXiv:1805.08567",
+        "arXiv:2007.03701",
+    ),
+    unphysical=(NOT_UNITARY,),
+    refusals=REFUSALS,
+    uncertain=(R_UNCERTAINTY,),
+    quantities=quantities,
+    highest=highest,
+    external=external,
+)

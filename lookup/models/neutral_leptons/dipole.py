@@ -21,7 +21,18 @@ from gloam.lookup.decays.decay_slots import (
 )
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.interpolation.spline import WORK, error_of, values_at
-from gloam.lookup.vocabulary import C_TAU, DIPOLE2_E, M_MEDIATOR, M_N, NEUTRAL_LEPTON_SLOTS, NO_DECAYS, SLOTS, Option, Parameter
+from gloam.lookup.vocabulary import (
+    C_TAU,
+    DIPOLE2_E,
+    M_MEDIATOR,
+    M_N,
+    NEUTRAL_LEPTON_SLOTS,
+    NO_DECAYS,
+    SLOTS,
+    Model,
+    Option,
+    Parameter,
+)
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS, named
 from gloam.tables.numerics.memory import scratch
 from gloam.tables.physics.hadrons.r_ratio import FIRST_MASS
@@ -31,8 +42,6 @@ from numba import njit
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "dipole"
-TITLE = "heavy neutral lepton with a transition magnetic moment"
 LARGEST = 1.0  # [GeV^-1] end of the range of mu_tr: far above any bound, still an effective operator at 1 GeV
 PARAMETERS = (
     Parameter("m_N", "GeV", 0.005, 2.0, None, "mass of the heavy neutral lepton"),
@@ -40,11 +49,8 @@ PARAMETERS = (
     Parameter("mu_tr_mu", "GeV^-1", 0.0, LARGEST, 0.0, "transition magnetic moment to nu_mu, mu_tr = 2 d"),
     Parameter("mu_tr_tau", "GeV^-1", 0.0, LARGEST, 0.0, "transition magnetic moment to nu_tau, mu_tr = 2 d"),
 )
-OPTIONS = (Option("nature", ("dirac", "majorana"), None, "N and its antiparticle distinct (dirac) or not (majorana)"),)
 TABLES = (("dipole-hadronic-width", ""),)
-PROVIDES = NEUTRAL_LEPTON_SLOTS  # vertices of mediators are exactly zero
 COUPLINGS = ("mu_tr_e", "mu_tr_mu", "mu_tr_tau")
-CONSTANTS = named("alpha", "m_e", "m_mu")
 REFERENCES = ("arXiv:1803.03262",)
 
 MASS, MU_TR_E = 0, 1  # order of PARAMETERS
@@ -92,3 +98,17 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     if status == 0:
         fill_decay_slots(widths, 2.0 if options[NATURE] == MAJORANA else 1.0, slots)
     return status
+
+
+MODEL = Model(
+    name="dipole",
+    title="heavy neutral lepton with a transition magnetic moment",
+    parameters=PARAMETERS,
+    options=(Option("nature", ("dirac", "majorana"), None, "N and its antiparticle distinct (dirac) or not (majorana)"),),
+    tables=TABLES,
+    provides=NEUTRAL_LEPTON_SLOTS,  # vertices of mediators are exactly zero
+    couplings=COUPLINGS,
+    constants=named("alpha", "m_e", "m_mu"),
+    references=REFERENCES,
+    quantities=quantities,
+)

@@ -26,6 +26,7 @@ from gloam.lookup.vocabulary import (
     NO_DECAYS,
     SLOTS,
     U2_E,
+    Model,
     Option,
     Parameter,
 )
@@ -34,8 +35,6 @@ from gloam.tables.constants import named
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "hnl"
-TITLE = "heavy neutral lepton that mixes with the active neutrinos"
 MASS_RANGE = (1e-3, 2.0)  # [GeV]
 PARAMETERS = (
     Parameter("m_N", "GeV", *MASS_RANGE, None, "mass of the heavy neutral lepton"),
@@ -44,9 +43,6 @@ PARAMETERS = (
     Parameter("U2_tau", "1", 0.0, 1.0, 0.0, "squared mixing of N with nu_tau, |U_tauN|^2"),
 )
 OPTIONS = (Option("nature", ("dirac", "majorana"), None, "N and its antiparticle distinct (dirac) or not (majorana)"),)
-TABLES: tuple[tuple[str, str], ...] = ()
-PROVIDES = ("m_N", "width", "width_error", "c_tau", "br_electrons", "br_muons", *HNL_SLOTS)
-DERIVED = hnl_decays.DERIVED
 COUPLINGS = hnl_decays.ACTIVE
 CONSTANTS = named("G_F", "sin2_theta_w_msbar", "f_pi", "f_K", "V_ud", "V_us")
 REFERENCES = ("arXiv:1805.08567", "arXiv:2007.03701", "arXiv:0901.3589", "10.1103/PhysRevD.24.1232")
@@ -55,7 +51,6 @@ MASS, MIXING_E = 0, 1  # order of PARAMETERS
 NATURE, MAJORANA = 0, 1
 ROUNDING = 1e-12  # [1] of the sum of the mixings
 NOT_UNITARY = 1000
-UNPHYSICAL = (NOT_UNITARY,)
 REFUSALS = {
     NOT_UNITARY: "U2_e + U2_mu + U2_tau = {U2_e:.6g} + {U2_mu:.6g} + {U2_tau:.6g} is not allowed: 0 to 1 by unitarity; lower one "
     "of them",
@@ -94,3 +89,21 @@ def highest(coupling: str, parameters: dict[str, float]) -> float:
     if coupling not in COUPLINGS:
         return math.inf
     return 1.0 - sum(parameters[name] for name in COUPLINGS if name != coupling)
+
+
+MODEL = Model(
+    name="hnl",
+    title="heavy neutral lepton that mixes with the active neutrinos",
+    parameters=PARAMETERS,
+    options=OPTIONS,
+    provides=("m_N", "width", "width_error", "c_tau", "br_electrons", "br_muons", *HNL_SLOTS),
+    derived=hnl_decays.DERIVED,
+    couplings=COUPLINGS,
+    constants=CONSTANTS,
+    references=REFERENCES,
+    unphysical=(NOT_UNITARY,),
+    refusals=REFUSALS,
+    quantities=quantities,
+    derive=derived,
+    highest=highest,
+)

@@ -18,7 +18,7 @@ from gloam.lookup.decays import hnl_decays
 from gloam.lookup.decays.decay_slots import ELECTRONS, MUONS, PHOTON, STATES
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.models.neutral_leptons import dipole, hnl
-from gloam.lookup.vocabulary import C_TAU, CHARGE_STATES, HNL_SLOTS, M_N, NO_DECAYS, SLOTS, U2_E
+from gloam.lookup.vocabulary import C_TAU, CHARGE_STATES, HNL_SLOTS, M_N, NO_DECAYS, SLOTS, U2_E, Model
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS, named
 from gloam.tables.physics.hadrons.r_ratio import FIRST_MASS
 from gloam.tables.physics.neutral_leptons.dipole_widths import lepton_pair_ratio, neutrino_photon_width
@@ -26,17 +26,7 @@ from gloam.tables.physics.neutral_leptons.dipole_widths import lepton_pair_ratio
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "hnl-dipole"
-TITLE = "heavy neutral lepton with mixings and transition magnetic moments"
-PARAMETERS = (*hnl.PARAMETERS, *(item for item in dipole.PARAMETERS if item.name.startswith("mu_tr")))
-OPTIONS = hnl.OPTIONS
-TABLES = dipole.TABLES
-PROVIDES = ("m_N", "width", "width_error", "c_tau", "br_electrons", "br_muons", "br_photon", *HNL_SLOTS)
-DERIVED = hnl_decays.DERIVED
-COUPLINGS = (*hnl.COUPLINGS, *dipole.COUPLINGS)
-CONSTANTS = (*hnl.CONSTANTS, *named("alpha"))
-REFERENCES = (*hnl.REFERENCES, *dipole.REFERENCES, "arXiv:2109.03831")
-NOT_UNITARY, REFUSALS = hnl.NOT_UNITARY, hnl.REFUSALS
+NOT_UNITARY = hnl.NOT_UNITARY
 
 MASS, MIXING_E, MOMENT_E = hnl.MASS, hnl.MIXING_E, len(hnl.PARAMETERS)
 NATURE, MAJORANA = 0, 1
@@ -86,3 +76,21 @@ def derived(slots: Vector, out: Vector) -> None:
 def highest(coupling: str, parameters: dict[str, float]) -> float:
     """Largest value of a mixing beside the others: what unitarity leaves; inf for a moment."""
     return hnl.highest(coupling, parameters) if coupling in hnl.COUPLINGS else math.inf
+
+
+MODEL = Model(
+    name="hnl-dipole",
+    title="heavy neutral lepton with mixings and transition magnetic moments",
+    parameters=(*hnl.PARAMETERS, *(item for item in dipole.PARAMETERS if item.name.startswith("mu_tr"))),
+    options=hnl.OPTIONS,
+    tables=dipole.TABLES,
+    provides=("m_N", "width", "width_error", "c_tau", "br_electrons", "br_muons", "br_photon", *HNL_SLOTS),
+    derived=hnl_decays.DERIVED,
+    couplings=(*hnl.COUPLINGS, *dipole.COUPLINGS),
+    constants=(*hnl.CONSTANTS, *named("alpha")),
+    references=(*hnl.REFERENCES, *dipole.REFERENCES, "arXiv:2109.03831"),
+    refusals=hnl.REFUSALS,
+    quantities=quantities,
+    derive=derived,
+    highest=highest,
+)

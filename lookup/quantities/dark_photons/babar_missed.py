@@ -9,9 +9,9 @@ from gloam.lookup.events import decay_paths
 from gloam.lookup.events.cascade import CHANNELS, ELECTRONS, EVENTS, MUONS, SCRAMBLES, collect_missed, missed_at
 from gloam.lookup.events.missed_pairs import SCRATCH, inside, missed_from_table
 from gloam.lookup.interpolation.spline import WORK
+from gloam.lookup.vocabulary import Quantity
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
-from gloam.tables.experiments.babar import ENERGY, TRACK_THRESHOLDS
-from gloam.tables.experiments.babar import REFERENCES as REFERENCES
+from gloam.tables.experiments.babar import ENERGY, REFERENCES, TRACK_THRESHOLDS
 from gloam.tables.physics.dark_photons.missed_grid import LENGTH_COUNT, VERTICES
 from gloam.tables.physics.dark_photons.missed_grid import THRESHOLDS as LABELS
 from gloam.tables.spec import Input
@@ -20,40 +20,11 @@ from numba import njit
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "babar-missed"
-TITLE = "Probability that BaBar's single-photon search misses A' -> psi_1 psi_2 or psi_2 psi_2"
-INPUTS = (
-    Input("m_Ap", "GeV", 1e-3, 9.0, "mass of the dark photon"),
-    Input("r", "1", 1e-3, 0.5, "m_1/m_Ap"),
-    Input("Delta", "1", 1e-4, 20.0, "(m_2 - m_1)/m_1"),
-    Input("c_tau", "m", 0.0, math.inf, "proper decay length of psi_2"),
-)
 PAIRS = ("ee", "mumu", "emu")
-CHOICES = {
-    "state": ("psi1psi2", "psi2psi2"),
-    "pairs": PAIRS,
-    "transition": VERTICES,
-    "track_threshold": LABELS,
-}
-UNIT = "1"
-TABLES = tuple((f"babar-missed-{state}-electrons", label) for state in ("12", "22") for label in LABELS)
 CUTS = len(LABELS)
 THRESHOLDS = np.array([1e-3 * value for value in TRACK_THRESHOLDS])
 LOG2_EVENTS = EVENTS["fine"]
-DESCRIPTION = """Share of A' -> psi_1 psi_2 (psi1psi2) or psi_2 psi_2 (psi2psi2) beside a photon of |cos theta*| < 0.6 in
-which no track is seen, every psi_2 decaying to psi_1 and the named pair (emu: one psi_2 to e+e-, the other to mu+mu-).
-With e+e- from tables; where they do not reach, and with muons, by the fine quadrature of
-`babar-monophoton` (20 to 80 ms; its error is 95 % of the statistics). A track is seen above the threshold at polar angles of
-17 to 142 degrees; two closer than 10 degrees are one with the sum of their energies (muons: momentum of the sum), seen if
-either polar angle is accepted (asking for the angle of the sum changes P by 2 to 3 % of itself at m_Ap of 3 to 7 GeV). Volume:
-a cylinder of 1.375 m, from -1.5 to 2.3 m, `tables/experiments/babar.py`."""
 CLOSED, STABLE, ONE_PAIR = 1000, 1001, 1002
-UNPHYSICAL = (CLOSED, STABLE)
-REFUSALS = {
-    CLOSED: "A' is lighter than the two states: choose a smaller r or Delta",
-    STABLE: "m_2 - m_1 is below the mass of the pair: psi_2 does not decay to it",
-    ONE_PAIR: "psi_1 psi_2 has one pair: choose ee or mumu",
-}
 
 
 @njit
@@ -94,3 +65,38 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
     )
     out[0], out[1] = missed_at(grids, 1.0 / x[3] if x[3] > 0.0 else math.inf)
     return 0
+
+
+QUANTITY = Quantity(
+    name="babar-missed",
+    title="Probability that BaBar's single-photon search misses A' -> psi_1 psi_2 or psi_2 psi_2",
+    inputs=(
+        Input("m_Ap", "GeV", 1e-3, 9.0, "mass of the dark photon"),
+        Input("r", "1", 1e-3, 0.5, "m_1/m_Ap"),
+        Input("Delta", "1", 1e-4, 20.0, "(m_2 - m_1)/m_1"),
+        Input("c_tau", "m", 0.0, math.inf, "proper decay length of psi_2"),
+    ),
+    choices={
+        "state": ("psi1psi2", "psi2psi2"),
+        "pairs": PAIRS,
+        "transition": VERTICES,
+        "track_threshold": LABELS,
+    },
+    unit="1",
+    tables=tuple((f"babar-missed-{state}-electrons", label) for state in ("12", "22") for label in LABELS),
+    references=REFERENCES,
+    description="""Share of A' -> psi_1 psi_2 (psi1psi2) or psi_2 psi_2 (psi2psi2) beside a photon of |cos theta*| < 0.6 in
+which no track is seen, every psi_2 decaying to psi_1 and the named pair (emu: one psi_2 to e+e-, the other to mu+mu-).
+With e+e- from tables; where they do not reach, and with muons, by the fine quadrature of
+`babar-monophoton` (20 to 80 ms; its error is 95 % of the statistics). A track is seen above the threshold at polar angles of
+17 to 142 degrees; two closer than 10 degrees are one with the sum of their energies (muons: momentum of the sum), seen if
+either polar angle is accepted (asking for the angle of the sum changes P by 2 to 3 % of itself at m_Ap of 3 to 7 GeV). Volume:
+a cylinder of 1.375 m, from -1.5 to 2.3 m, `tables/experiments/babar.py`.""",
+    unphysical=(CLOSED, STABLE),
+    refusals={
+        CLOSED: "A' is lighter than the two states: choose a smaller r or Delta",
+        STABLE: "m_2 - m_1 is below the mass of the pair: psi_2 does not decay to it",
+        ONE_PAIR: "psi_1 psi_2 has one pair: choose ee or mumu",
+    },
+    evaluate=evaluate,
+)

@@ -8,11 +8,11 @@ from gloam.lookup.decays.dark_photon_decays import (
     NEAR_SHELL,
     R_UNCERTAINTY,
     REDUCED,
+    TABLES,
     add_transition,
     fill_reduced,
 )
-from gloam.lookup.decays.dark_photon_decays import TABLES as TABLES
-from gloam.lookup.vocabulary import PARTNERS
+from gloam.lookup.vocabulary import PARTNERS, Quantity
 from gloam.tables.constants import ALPHA
 from gloam.tables.spec import Input
 from numba import njit
@@ -20,25 +20,7 @@ from numba import njit
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "width-semivisible"
-TITLE = "Width of psi_j -> psi_i + X through an off-shell dark photon"
-INPUTS = (
-    Input("m_j", "GeV", 1e-6, 100.0, "mass of psi_j"),
-    Input("m_i", "GeV", 0.0, 100.0, "mass of psi_i, at most m_j"),
-    Input("m_Ap", "GeV", 1e-3, 10.0, f"mass of the dark photon; m_j - m_i stays below {LARGEST_SPLITTING} m_Ap"),
-)
-CHOICES = {"final": PARTNERS, "transition": ("vector", "axial")}
-UNIT = "GeV"
-UNCERTAIN = {"hadrons": R_UNCERTAINTY}
-REFERENCES = ("arXiv:1911.03176", "arXiv:2302.05410", "10.1093/ptep/ptaa104")
-DESCRIPTION = """Gamma/(eps^2 alpha_D V^2) for a vertex g_D V, exact at leading order, Dirac or Majorana alike:
-
-    Gamma = eps^2 alpha alpha_D V^2/(12 pi m_j^3) int dq^2 H(q^2) F(q^2)/(q^2 - m_Ap^2)^2 up to delta^2 = (m_j - m_i)^2,
-
-H of a vector or axial transition as in `physics/semivisible.py`, F = (1 + 2 m_l^2/q^2) sqrt(1 - 4 m_l^2/q^2) or R(q^2).
-c_tau [m] = 1.973269804e-16/Gamma [GeV]."""
 WRONG_ORDER = 1002
-UNPHYSICAL = (WRONG_ORDER,)
 REFUSALS = {
     NEAR_SHELL: "m_j - m_i is above 0.8 m_Ap: with A' (nearly) on shell the width of A' enters, which these inputs do not fix; "
     "a model knows it (gloam query dark-hnl ...)",
@@ -59,3 +41,28 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
     out[0] = widths[choices[0]]
     out[1] = error * out[0] / total if choices[0] < 3 and total > 0.0 else min(error, out[0])
     return 0
+
+
+QUANTITY = Quantity(
+    name="width-semivisible",
+    title="Width of psi_j -> psi_i + X through an off-shell dark photon",
+    inputs=(
+        Input("m_j", "GeV", 1e-6, 100.0, "mass of psi_j"),
+        Input("m_i", "GeV", 0.0, 100.0, "mass of psi_i, at most m_j"),
+        Input("m_Ap", "GeV", 1e-3, 10.0, f"mass of the dark photon; m_j - m_i stays below {LARGEST_SPLITTING} m_Ap"),
+    ),
+    choices={"final": PARTNERS, "transition": ("vector", "axial")},
+    unit="GeV",
+    tables=TABLES,
+    references=("arXiv:1911.03176", "arXiv:2302.05410", "10.1093/ptep/ptaa104"),
+    description="""Gamma/(eps^2 alpha_D V^2) for a vertex g_D V, exact at leading order, Dirac or Majorana alike:
+
+    Gamma = eps^2 alpha alpha_D V^2/(12 pi m_j^3) int dq^2 H(q^2) F(q^2)/(q^2 - m_Ap^2)^2 up to delta^2 = (m_j - m_i)^2,
+
+H of a vector or axial transition as in `physics/semivisible.py`, F = (1 + 2 m_l^2/q^2) sqrt(1 - 4 m_l^2/q^2) or R(q^2).
+c_tau [m] = 1.973269804e-16/Gamma [GeV].""",
+    uncertain={"hadrons": R_UNCERTAINTY},
+    unphysical=(WRONG_ORDER,),
+    refusals=REFUSALS,
+    evaluate=evaluate,
+)

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from gloam.lookup.vocabulary import Quantity
 from gloam.tables.physics.neutral_leptons.production import PROCESSES, production_branching_ratio
 from gloam.tables.spec import Input
 from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
-
-NAME = "production-hnl"
-TITLE = "Branching ratio of a decay that produces a heavy neutral lepton N"
-INPUTS = (Input("m_N", "GeV", 1e-3, 2.0, "mass of N"),)
-CHOICES = {"process": PROCESSES}
-UNIT = "1"
-TABLES = ()
-REFERENCES = ("10.1103/PhysRevD.24.1232", "arXiv:1805.08567")
-DESCRIPTION = """BR/|U_aN|^2 = measured branching ratio of the decay to a massless neutrino x ratio of the decays to N and to
-a massless neutrino (`physics/neutral_leptons/production.py`). k_mu_n is K+ -> mu+ N,
-kl_pi_e_n is K_L -> pi e N (both charges), mu_e_n is
-mu -> e N nu with N in the place of either neutrino."""
 
 
 @njit
@@ -29,3 +18,18 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
     out[0] = production_branching_ratio(choices[0], x[0])
     out[1] = 1e-8 * out[0]
     return 0
+
+
+QUANTITY = Quantity(
+    name="production-hnl",
+    title="Branching ratio of a decay that produces a heavy neutral lepton N",
+    inputs=(Input("m_N", "GeV", 1e-3, 2.0, "mass of N"),),
+    choices={"process": PROCESSES},
+    unit="1",
+    references=("10.1103/PhysRevD.24.1232", "arXiv:1805.08567"),
+    description="""BR/|U_aN|^2 = measured branching ratio of the decay to a massless neutrino x ratio of the decays to N and to
+a massless neutrino (`physics/neutral_leptons/production.py`). k_mu_n is K+ -> mu+ N,
+kl_pi_e_n is K_L -> pi e N (both charges), mu_e_n is
+mu -> e N nu with N in the place of either neutrino.""",
+    evaluate=evaluate,
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from gloam.lookup.quantities.neutral_leptons.cross_section import ALL_TARGETS, HELICITIES, cross_section, target_blocks
+from gloam.lookup.vocabulary import Quantity
 from gloam.tables.physics.neutral_leptons.fluxaverage import VECTOR
 from gloam.tables.recipes.neutral_leptons.nuclear_moments import TARGETS
 from gloam.tables.spec import Input
@@ -11,29 +12,6 @@ from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
-
-NAME = "sigma-vector"
-TITLE = "Upscattering cross section through a vector mediator"
-INPUTS = (
-    Input("E_nu", "GeV", 0.05, 20.0, "neutrino energy in the rest frame of the target"),
-    Input("m_N", "GeV", 0.005, 2.0, "mass of N"),
-    Input("m_Zp", "GeV", 0.005, 10.0, "mass of the vector mediator"),
-)
-CHOICES = {"target": ALL_TARGETS, "helicity": HELICITIES}
-UNIT = "cm^2"
-TABLES = (
-    *(("nuclear-moments", target) for target in TARGETS),
-    *(("nucleon-moments", weight) for weight in ("proton", "neutron")),
-)
-REFERENCES = ("arXiv:2207.04137", "10.1016/0092-640X(87)90013-1")
-DESCRIPTION = """sigma per (V_aN V_had)^2 for nu + target -> N + target, one initial helicity, target spins averaged:
-
-    d sigma/dQ^2 = {G_M^2 (m^2+Q^2)(2Q^2-m^2) + R [(2x-m^2-Q^2)^2 - (4M^2+Q^2)(m^2+Q^2)]} / [16 pi x^2 (m_Zp^2+Q^2)^2],
-
-x = 2 M E, R = (G_E^2 + tau G_M^2)/(1 + tau), integrated over all Q^2. V_had is the charge of the whole target with
-form factor 1 at Q^2 = 0: multiply a nucleus by (Z e eps)^2, a proton or neutron by (e eps)^2. A nucleus has
-R = G_M^2 = F^2. For antineutrinos the same numbers hold."""
-BLOCKS = target_blocks
 
 
 @njit
@@ -46,3 +24,30 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
     blocks = np.zeros((3, 2))
     blocks[0, 0] = offsets[target]
     return cross_section(VECTOR, x, choices[1], 1.0, blob, blocks, offsets[9 + target], out)
+
+
+QUANTITY = Quantity(
+    name="sigma-vector",
+    title="Upscattering cross section through a vector mediator",
+    inputs=(
+        Input("E_nu", "GeV", 0.05, 20.0, "neutrino energy in the rest frame of the target"),
+        Input("m_N", "GeV", 0.005, 2.0, "mass of N"),
+        Input("m_Zp", "GeV", 0.005, 10.0, "mass of the vector mediator"),
+    ),
+    choices={"target": ALL_TARGETS, "helicity": HELICITIES},
+    unit="cm^2",
+    tables=(
+        *(("nuclear-moments", target) for target in TARGETS),
+        *(("nucleon-moments", weight) for weight in ("proton", "neutron")),
+    ),
+    references=("arXiv:2207.04137", "10.1016/0092-640X(87)90013-1"),
+    description="""sigma per (V_aN V_had)^2 for nu + target -> N + target, one initial helicity, target spins averaged:
+
+    d sigma/dQ^2 = {G_M^2 (m^2+Q^2)(2Q^2-m^2) + R [(2x-m^2-Q^2)^2 - (4M^2+Q^2)(m^2+Q^2)]} / [16 pi x^2 (m_Zp^2+Q^2)^2],
+
+x = 2 M E, R = (G_E^2 + tau G_M^2)/(1 + tau), integrated over all Q^2. V_had is the charge of the whole target with
+form factor 1 at Q^2 = 0: multiply a nucleus by (Z e eps)^2, a proton or neutron by (e eps)^2. A nucleus has
+R = G_M^2 = F^2. For antineutrinos the same numbers hold.""",
+    blocks=target_blocks,
+    evaluate=evaluate,
+)

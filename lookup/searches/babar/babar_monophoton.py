@@ -51,6 +51,7 @@ from gloam.lookup.vocabulary import (
     PAIRS,
     PARTNERS,
     Option,
+    Search,
 )
 from gloam.tables.experiments import babar
 from gloam.tables.experiments.invisible_limits import BABAR_2017
@@ -63,37 +64,10 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "babar-monophoton"
-TITLE = "single photon and nothing seen at BaBar, 53 fb^-1"
-TABLES = tuple((f"babar-missed-{state}-electrons", label) for state in ("12", "22") for label in THRESHOLDS)
 CUTS = len(THRESHOLDS)
-READS = (
-    "m_Ap",
-    "eps",
-    "c_tau_Ap",
-    *(f"br_Ap_{pair}" for pair in PAIRS),
-    *(f"br_Ap_{partner}" for partner in PARTNERS),
-    *(f"m_{i}" for i in (1, 2, 3)),
-    *(f"c_tau_{i}" for i in (2, 3)),
-    *(f"error_{i}" for i in (2, 3)),
-    *(f"br_{step}_{partner}" for step in ("21", "31", "32") for partner in PARTNERS),
-    "br_3_211",
-    "br_3_221",
-    *(f"axial_{step}" for step in ("21", "31", "32")),
-)
 OPTIONS = {
     "floor": (0.0, 1.0, 0.0, "least P_missed of A' -> psi_i psi_j with a psi that decays: cracks and inefficiency of the veto"),
 }
-CHOICES = (
-    Option("selection", ("high-mass", "low-mass"), "high-mass", "least photon energy E*: 1.5 GeV (high-mass) or 3 GeV"),
-    Option("track_threshold", THRESHOLDS, "100MeV", "least energy (electrons) or momentum (muons) of a track that vetoes"),
-    Option(
-        "quadrature",
-        tuple(EVENTS),
-        "standard",
-        "events where no table reaches: " + ", ".join(f"{name} 2^{count}" for name, count in EVENTS.items()),
-    ),
-)
 INVISIBLE = BABAR_2017.flat()
 CURVE = tuple(INVISIBLE.tolist())
 CONSTANTS = (*CURVE, *(1e-3 * value for value in babar.TRACK_THRESHOLDS), *map(float, EVENTS.values()))
@@ -101,24 +75,11 @@ THRESHOLDS_AT = len(CURVE)
 EVENTS_AT = THRESHOLDS_AT + CUTS
 FLOOR_AT = len(CONSTANTS)
 SELECTION_AT, CUT_AT, QUADRATURE_AT = FLOOR_AT + 1, FLOOR_AT + 2, FLOOR_AT + 3
-UNIT = "events"
-BINS = ("photon",)
 STATISTIC = (
     "published limit on an invisible A': excluded if eps^2 (BR_11 + sum BR_ij P_ij) exceeds eps_inv^2(m_Ap) of arXiv:1702.03327"
 )
 CONFIDENCE = 0.9
-DATA = "BaBar single photons of 2017"
-NO_INFORMATION = (
-    f"the published limit (arXiv:1702.03327) covers m_Ap of {BABAR_2017.segments[0][0][0]:g} to "
-    f"{BABAR_2017.segments[0][0][-1]:g} GeV and says nothing elsewhere: choose a mass inside"
-)
-REFERENCES = babar.REFERENCES
 LONG_LIVED, THREE_DARK = 1000, 1001
-REFUSALS = {
-    LONG_LIVED: "A' flies more than 1 cm before it decays to dark states: this search takes that decay as prompt; choose a "
-    "larger alpha_D",
-    THREE_DARK: "psi_3 decays to three dark states here: such legs are not included; choose a smaller Delta_32 or Delta_21",
-}
 LONGEST_FLIGHT = 0.01  # [m]
 GRADIENT_STEP = 5e-3  # [1] relative, of gradients: single events enter and leave ranges of their integrals between closer points
 FINEST = len(EVENTS) - 1  # of the quadratures
@@ -264,3 +225,54 @@ def threshold(slots: Vector, options: Vector) -> float:
     """Events that an invisible A' of the published limit eps_inv gives; NaN outside the published masses."""
     invisible = curve_value(options, 0, slots[M_AP])
     return babar.LUMINOSITY * invisible**2 * production_cross_section(slots[M_AP])
+
+
+SEARCH = Search(
+    name="babar-monophoton",
+    title="single photon and nothing seen at BaBar, 53 fb^-1",
+    tables=tuple((f"babar-missed-{state}-electrons", label) for state in ("12", "22") for label in THRESHOLDS),
+    reads=(
+        "m_Ap",
+        "eps",
+        "c_tau_Ap",
+        *(f"br_Ap_{pair}" for pair in PAIRS),
+        *(f"br_Ap_{partner}" for partner in PARTNERS),
+        *(f"m_{i}" for i in (1, 2, 3)),
+        *(f"c_tau_{i}" for i in (2, 3)),
+        *(f"error_{i}" for i in (2, 3)),
+        *(f"br_{step}_{partner}" for step in ("21", "31", "32") for partner in PARTNERS),
+        "br_3_211",
+        "br_3_221",
+        *(f"axial_{step}" for step in ("21", "31", "32")),
+    ),
+    options=OPTIONS,
+    choices=(
+        Option("selection", ("high-mass", "low-mass"), "high-mass", "least photon energy E*: 1.5 GeV (high-mass) or 3 GeV"),
+        Option("track_threshold", THRESHOLDS, "100MeV", "least energy (electrons) or momentum (muons) of a track that vetoes"),
+        Option(
+            "quadrature",
+            tuple(EVENTS),
+            "standard",
+            "events where no table reaches: " + ", ".join(f"{name} 2^{count}" for name, count in EVENTS.items()),
+        ),
+    ),
+    constants=CONSTANTS,
+    unit="events",
+    bins=("photon",),
+    statistic=STATISTIC,
+    confidence=CONFIDENCE,
+    data="BaBar single photons of 2017",
+    no_information=f"the published limit (arXiv:1702.03327) covers m_Ap of {BABAR_2017.segments[0][0][0]:g} to "
+    f"{BABAR_2017.segments[0][0][-1]:g} GeV and says nothing elsewhere: choose a mass inside",
+    refusals={
+        LONG_LIVED: "A' flies more than 1 cm before it decays to dark states: this search takes that decay as prompt; choose a "
+        "larger alpha_D",
+        THREE_DARK: "psi_3 decays to three dark states here: such legs are not included; choose a smaller Delta_32 or Delta_21",
+    },
+    references=babar.REFERENCES,
+    gradient_step=GRADIENT_STEP,
+    predict=predict,
+    threshold=threshold,
+    likelihood=likelihood,
+    lowest=lowest,
+)

@@ -10,27 +10,14 @@ from __future__ import annotations
 import numpy as np
 from gloam.lookup.events import beam_dump
 from gloam.lookup.interpolation.compiled import entry
-from gloam.lookup.vocabulary import G_E
+from gloam.lookup.vocabulary import G_E, Search
 from gloam.tables.experiments.electron_dumps import REFERENCES as SOURCES
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "e141-visible"
-TITLE = "E141: 9 GeV electrons, 12 cm of shield"
-TABLES = (("electron-dumps", "e141"),)
-READS = beam_dump.READS
-OPTIONS = beam_dump.options_of("e141")
-CHOICES = (beam_dump.CALIBRATION,)
 CONSTANTS = beam_dump.constants_of("e141")
 SIZE = len(CONSTANTS)
-UNIT = "events"
-BINS = ("decays to electrons",)
-STATISTIC = "excluded if N > 3419, counts over background"
-CONFIDENCE = 0.95
-NO_INFORMATION = beam_dump.NO_INFORMATION
-REFERENCES = ("10.1103/PhysRevLett.59.755", *SOURCES)
-EXTERNAL = beam_dump.EXTERNAL
 
 
 @entry
@@ -45,3 +32,23 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
 def threshold(slots: Vector, options: Vector) -> float:
     """The option ``events``."""
     return options[SIZE + 2]
+
+
+SEARCH = Search(
+    name="e141-visible",
+    title="E141: 9 GeV electrons, 12 cm of shield",
+    tables=(("electron-dumps", "e141"),),
+    reads=beam_dump.READS,
+    options=beam_dump.options_of("e141"),
+    choices=(beam_dump.CALIBRATION,),
+    constants=CONSTANTS,
+    unit="events",
+    bins=("decays to electrons",),
+    statistic="excluded if N > 3419, counts over background",
+    confidence=0.95,
+    no_information=beam_dump.NO_INFORMATION,
+    references=("10.1103/PhysRevLett.59.755", *SOURCES),
+    external=beam_dump.EXTERNAL,
+    predict=predict,
+    threshold=threshold,
+)

@@ -9,27 +9,14 @@ from __future__ import annotations
 import numpy as np
 from gloam.lookup.events import beam_dump
 from gloam.lookup.interpolation.compiled import entry
-from gloam.lookup.vocabulary import G_E
+from gloam.lookup.vocabulary import G_E, Search
 from gloam.tables.experiments.electron_dumps import REFERENCES as SOURCES
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "kek-visible"
-TITLE = "KEK: 2.5 GeV electrons, 2.4 m of shield"
-TABLES = (("electron-dumps", "kek"),)
-READS = beam_dump.READS
-OPTIONS = beam_dump.options_of("kek")
-CHOICES = (beam_dump.CALIBRATION,)
 CONSTANTS = beam_dump.constants_of("kek")
 SIZE = len(CONSTANTS)
-UNIT = "events"
-BINS = ("decays to electrons",)
-STATISTIC = "no event: excluded if N > 3, Poisson"
-CONFIDENCE = 0.95
-NO_INFORMATION = beam_dump.NO_INFORMATION
-REFERENCES = ("10.1103/PhysRevLett.57.659", *SOURCES)
-EXTERNAL = beam_dump.EXTERNAL
 
 
 @entry
@@ -44,3 +31,23 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
 def threshold(slots: Vector, options: Vector) -> float:
     """The option ``events``."""
     return options[SIZE + 2]
+
+
+SEARCH = Search(
+    name="kek-visible",
+    title="KEK: 2.5 GeV electrons, 2.4 m of shield",
+    tables=(("electron-dumps", "kek"),),
+    reads=beam_dump.READS,
+    options=beam_dump.options_of("kek"),
+    choices=(beam_dump.CALIBRATION,),
+    constants=CONSTANTS,
+    unit="events",
+    bins=("decays to electrons",),
+    statistic="no event: excluded if N > 3, Poisson",
+    confidence=0.95,
+    no_information=beam_dump.NO_INFORMATION,
+    references=("10.1103/PhysRevLett.57.659", *SOURCES),
+    external=beam_dump.EXTERNAL,
+    predict=predict,
+    threshold=threshold,
+)

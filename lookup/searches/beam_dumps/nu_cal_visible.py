@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from gloam.lookup.events import beam_dump
 from gloam.lookup.interpolation.compiled import entry
-from gloam.lookup.vocabulary import G_D, G_U, M_X
+from gloam.lookup.vocabulary import G_D, G_U, M_X, Search
 from gloam.tables.constants import ELECTRIC_CHARGE
 from gloam.tables.experiments import proton_dumps
 
@@ -18,25 +18,8 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 DUMP = proton_dumps.DUMPS["nu-cal-pi0"]
-NAME = "nu-cal-visible"
-TITLE = "nu-Cal: neutral pions of 70 GeV protons, 64 m of shield"
-TABLES = (("meson-dumps", "nu-cal-pi0"),)
-READS = ("m_X", "g_u", "g_d", "width_X", "c_tau_X", "br_X_electrons")
-OPTIONS = {
-    "protons": (1.0, 1e25, DUMP.protons, "protons on target"),
-    "acceptance": (0.0, 1.0, 1.0, "seen share of the decays, with calibration=none"),
-    "events": (0.1, 1e6, DUMP.events, "largest number of events that is not excluded"),
-}
-CHOICES = (beam_dump.CALIBRATION,)
 CONSTANTS = beam_dump.constants_of("nu-cal-pi0")
 SIZE = len(CONSTANTS)
-UNIT = "events"
-BINS = ("decays to electrons",)
-STATISTIC = "excluded if N > 3.6: 5 events seen, 3.5 expected"
-CONFIDENCE = 0.9
-NO_INFORMATION = beam_dump.NO_INFORMATION
-REFERENCES = proton_dumps.REFERENCES
-EXTERNAL = (0.2, "pions of a Pythia spectrum without secondary production; digitised curve")
 PION_MASS = DUMP.meson  # [GeV]
 PER_PROTON = 2.0 * DUMP.photons * DUMP.mesons_per_proton / ELECTRIC_CHARGE**2  # [1] X per proton and squared coupling, light X
 
@@ -56,3 +39,27 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
 def threshold(slots: Vector, options: Vector) -> float:
     """The option ``events``."""
     return options[SIZE + 2]
+
+
+SEARCH = Search(
+    name="nu-cal-visible",
+    title="nu-Cal: neutral pions of 70 GeV protons, 64 m of shield",
+    tables=(("meson-dumps", "nu-cal-pi0"),),
+    reads=("m_X", "g_u", "g_d", "width_X", "c_tau_X", "br_X_electrons"),
+    options={
+        "protons": (1.0, 1e25, DUMP.protons, "protons on target"),
+        "acceptance": (0.0, 1.0, 1.0, "seen share of the decays, with calibration=none"),
+        "events": (0.1, 1e6, DUMP.events, "largest number of events that is not excluded"),
+    },
+    choices=(beam_dump.CALIBRATION,),
+    constants=CONSTANTS,
+    unit="events",
+    bins=("decays to electrons",),
+    statistic="excluded if N > 3.6: 5 events seen, 3.5 expected",
+    confidence=0.9,
+    no_information=beam_dump.NO_INFORMATION,
+    references=proton_dumps.REFERENCES,
+    external=(0.2, "pions of a Pythia spectrum without secondary production; digitised curve"),
+    predict=predict,
+    threshold=threshold,
+)

@@ -12,7 +12,7 @@ import math
 import numpy as np
 from gloam.lookup.events import peak_searches
 from gloam.lookup.interpolation.compiled import entry
-from gloam.lookup.vocabulary import FLAVOURS, HNL_SLOTS, M_N, SILENT, U2_E, WIDTH
+from gloam.lookup.vocabulary import FLAVOURS, HNL_SLOTS, M_N, SILENT, U2_E, WIDTH, Search
 from gloam.tables.constants import SIN2_THETA_W_MSBAR
 from gloam.tables.numerics.memory import pointer, scratch
 from gloam.tables.numerics.polyline import excess_over_polyline
@@ -20,20 +20,6 @@ from gloam.tables.physics.neutral_leptons.exclusive_widths import COUNT, fill_ex
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
-
-NAME = "bbn-hnl"
-TITLE = "primordial nucleosynthesis: lifetimes of heavy neutral leptons"
-TABLES: tuple[tuple[str, str], ...] = ()
-READS = ("m_N", "width", "c_tau", *HNL_SLOTS)
-OPTIONS: dict[str, tuple[float, float, float, str]] = {}
-CONSTANTS = peak_searches.numbers_of(*(f"{flavour}-bbn-sabti" for flavour in FLAVOURS))
-UNIT = "1"
-BINS = ("lifetime",)
-LIMIT = 1.0
-STATISTIC = "as published, 2 sigma, at equal lifetimes; the flavour of the largest width decides"
-CONFIDENCE = 0.9545
-NO_INFORMATION = "published for masses of 1 MeV to 0.97 GeV, and nothing is known of an N that does not mix"
-REFERENCES = ("arXiv:2006.07387",)
 
 
 @entry
@@ -57,3 +43,19 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
         return SILENT
     out[0], error[0] = math.exp(excess), 0.0
     return 0
+
+
+SEARCH = Search(
+    name="bbn-hnl",
+    title="primordial nucleosynthesis: lifetimes of heavy neutral leptons",
+    reads=("m_N", "width", "c_tau", *HNL_SLOTS),
+    constants=peak_searches.numbers_of(*(f"{flavour}-bbn-sabti" for flavour in FLAVOURS)),
+    unit="1",
+    bins=("lifetime",),
+    limit=1.0,
+    statistic="as published, 2 sigma, at equal lifetimes; the flavour of the largest width decides",
+    confidence=0.9545,
+    no_information="published for masses of 1 MeV to 0.97 GeV, and nothing is known of an N that does not mix",
+    references=("arXiv:2006.07387",),
+    predict=predict,
+)

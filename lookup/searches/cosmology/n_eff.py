@@ -15,7 +15,7 @@ import math
 import numpy as np
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.interpolation.spline import WORK, error_of, values_at
-from gloam.lookup.vocabulary import G_E, G_NU_E, M_X, SILENT
+from gloam.lookup.vocabulary import G_E, G_NU_E, M_X, SILENT, Search
 from gloam.tables.experiments import planck
 from gloam.tables.recipes.neutrinos.neutrino_decoupling import HEAVIEST, LIGHTEST
 from numba import njit
@@ -23,22 +23,10 @@ from numba import njit
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "n-eff"
-TITLE = "N_eff: a vector boson in equilibrium with neutrinos or electrons"
-TABLES = (("neutrino-decoupling", "vector-neutrinos"), ("neutrino-decoupling", "vector-electrons"))
-READS = ("m_X", "g_e", "g_nu_e", "g_nu_mu", "g_nu_tau")
-OPTIONS: dict[str, tuple[float, float, float, str]] = {}
-CONSTANTS = ()
-UNIT = "1"
-BINS = ("N_eff", "1/N_eff")
-LIMIT = (planck.N_EFF + 2.0 * planck.SIGMA, 1.0 / (planck.N_EFF - 2.0 * planck.SIGMA))
-STATISTIC = "N_eff outside 2.99 +- 2 x 0.17 (Planck 2018)"
-CONFIDENCE = 0.95
 NO_INFORMATION = (
     "the boson is not in thermal equilibrium with neutrinos or electrons alone here (it freezes in, or holds both together), "
     "or it is lighter than 0.1 MeV"
 )
-REFERENCES = (*planck.REFERENCES, "arXiv:2001.04466", "arXiv:1901.02010")
 PLANCK_MASS = 1.22089e19  # [GeV]
 HUBBLE = 1.66 * math.sqrt(10.75) / PLANCK_MASS  # [1/GeV] H/T^2 with photons, electrons and three neutrinos
 EQUILIBRIUM, TIED, ABSENT = 1e3, 1e-2, 1e-7  # [1] of Gamma/H at T = m_X
@@ -75,3 +63,19 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
     out[0], out[1] = value[0], 1.0 / value[0]
     error[0], error[1] = bound, bound / value[0] ** 2
     return 0
+
+
+SEARCH = Search(
+    name="n-eff",
+    title="N_eff: a vector boson in equilibrium with neutrinos or electrons",
+    tables=(("neutrino-decoupling", "vector-neutrinos"), ("neutrino-decoupling", "vector-electrons")),
+    reads=("m_X", "g_e", "g_nu_e", "g_nu_mu", "g_nu_tau"),
+    unit="1",
+    bins=("N_eff", "1/N_eff"),
+    limit=(planck.N_EFF + 2.0 * planck.SIGMA, 1.0 / (planck.N_EFF - 2.0 * planck.SIGMA)),
+    statistic="N_eff outside 2.99 +- 2 x 0.17 (Planck 2018)",
+    confidence=0.95,
+    no_information=NO_INFORMATION,
+    references=(*planck.REFERENCES, "arXiv:2001.04466", "arXiv:1901.02010"),
+    predict=predict,
+)

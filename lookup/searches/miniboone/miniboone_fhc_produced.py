@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from gloam.lookup.events.production import READS as READS
+from gloam.lookup.events.production import READS, target_numbers
 from gloam.lookup.events.production import TABLES as RATE_TABLES
-from gloam.lookup.events.production import target_numbers
-from gloam.lookup.events.yields import all_produced as predict
+from gloam.lookup.events.yields import all_produced
+from gloam.lookup.vocabulary import Search
 from gloam.tables.experiments.miniboone import FHC
 
-NAME = "miniboone-fhc-produced"
-TITLE = "N produced in MiniBooNE's 818 t of CH2, neutrino mode, before decay and selection"
-TABLES = tuple((name, "miniboone-fhc") for name in RATE_TABLES)
-OPTIONS: dict[str, tuple[float, float, float, str]] = {}
-CONSTANTS = target_numbers(FHC, "C12")
-UNIT = "N"
-BINS = ("produced",)
-NO_LIMIT = "it counts N produced in the detector, before any decay or selection, and nothing of that was observed"
-REFERENCES = ("arXiv:0806.1449", "arXiv:2006.16883", "arXiv:2207.04137")
-
-__all__ = ["predict"]
+SEARCH = Search(
+    name="miniboone-fhc-produced",
+    title="N produced in MiniBooNE's 818 t of CH2, neutrino mode, before decay and selection",
+    tables=tuple((name, "miniboone-fhc") for name in RATE_TABLES),
+    reads=READS,
+    constants=target_numbers(FHC, "C12"),
+    unit="N",
+    bins=("produced",),
+    no_limit="it counts N produced in the detector, before any decay or selection, and nothing of that was observed",
+    references=("arXiv:0806.1449", "arXiv:2006.16883", "arXiv:2207.04137"),
+    predict=all_produced,
+)

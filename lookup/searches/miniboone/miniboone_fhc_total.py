@@ -35,6 +35,7 @@ from gloam.lookup.vocabulary import (
     M_MEDIATOR,
     M_N,
     WIDTH_ERROR,
+    Search,
 )
 from gloam.tables.experiments.miniboone import FHC, fhc_total
 from gloam.tables.numerics.memory import pointer, scratch
@@ -44,31 +45,14 @@ from numba import njit
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "miniboone-fhc-total"
-TITLE = "visible decays inside MiniBooNE of N made in it, neutrino mode, one bin"
-TABLES = (
-    *((name, "miniboone-fhc") for name in RATE_TABLES),
-    *((name, "") for name in ("decay-vector", "decay-interference", "decay-z", "decay-dipole")),
-)
 MEDIATOR = ("c_tau_mediator", "br_mediator")
-READS = (*PRODUCTION_READS, "c_tau", "width_error", "br_electrons", "br_muons", "br_photon", "br_error", *MEDIATOR)
-OPTIONS = {"efficiency": (0.0, 1.0, 1.0, "share of the visible decays that are reconstructed and selected")}
 DIAMETER = 2.0 * FHC.radius if FHC.radius is not None else math.nan
 CONSTANTS = (*target_numbers(FHC, "C12"), DIAMETER)
 DIAMETER_AT = len(CONSTANTS) - 1
 EFFICIENCY_AT = len(CONSTANTS)
-UNIT = "events"
-BINS = ("total",)
 COUNTS = fhc_total()
 ONE_SIDED = 1.2815515655446004  # [1] 90 % quantile of the normal distribution
 LIMIT = COUNTS.excess + ONE_SIDED * COUNTS.sigma  # [events]
-STATISTIC = (
-    f"one bin, one-sided Gaussian: excluded if N > (D - B) + 1.2816 sigma = {LIMIT:.1f}; a rate bound"
-    f" (D = {COUNTS.data:.0f}, B = {COUNTS.background:.1f}, sigma = {COUNTS.sigma:.1f})"
-)
-CONFIDENCE = 0.9
-DATA = "MiniBooNE nu_e candidates of 2020, neutrino mode"
-REFERENCES = ("arXiv:0806.1449", "arXiv:2006.16883", "arXiv:2207.04137")
 PROMPT = 1e-4  # [1] share that the flight of the mediator takes from the probability, below which it enters the error alone
 
 
@@ -156,3 +140,26 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
     if lost <= PROMPT:
         error[0] += lost * out[0]
     return 0
+
+
+SEARCH = Search(
+    name="miniboone-fhc-total",
+    title="visible decays inside MiniBooNE of N made in it, neutrino mode, one bin",
+    tables=(
+        *((name, "miniboone-fhc") for name in RATE_TABLES),
+        *((name, "") for name in ("decay-vector", "decay-interference", "decay-z", "decay-dipole")),
+    ),
+    reads=(*PRODUCTION_READS, "c_tau", "width_error", "br_electrons", "br_muons", "br_photon", "br_error", *MEDIATOR),
+    options={"efficiency": (0.0, 1.0, 1.0, "share of the visible decays that are reconstructed and selected")},
+    constants=CONSTANTS,
+    unit="events",
+    bins=("total",),
+    limit=LIMIT,
+    statistic=f"one bin, one-sided Gaussian: excluded if N > (D - B) + 1.2816 sigma = {LIMIT:.1f}; a rate bound"
+    f" (D = {COUNTS.data:.0f}, B = {COUNTS.background:.1f}, sigma = {COUNTS.sigma:.1f})",
+    confidence=0.9,
+    data="MiniBooNE nu_e candidates of 2020, neutrino mode",
+    references=("arXiv:0806.1449", "arXiv:2006.16883", "arXiv:2207.04137"),
+    predict=predict,
+    likelihood=likelihood,
+)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.statistics import Measurement, Statistic
-from gloam.lookup.vocabulary import G_MU, M_X, Option
+from gloam.lookup.vocabulary import G_MU, M_X, Option, Search
 from gloam.tables.constants import ELECTRIC_CHARGE
 from gloam.tables.experiments.muon_moment import COMPARISONS, ONE_SIDED_95
 from gloam.tables.physics.dark_photons.anomalous_moment import muon_moment
@@ -22,11 +22,6 @@ from gloam.tables.physics.dark_photons.anomalous_moment import muon_moment
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "g-2"
-TITLE = "muon g-2: contribution of a vector boson against measurement minus Standard Model"
-TABLES = ()
-READS = ("m_X", "g_mu")
-OPTIONS: dict[str, tuple[float, float, float, str]] = {}
 CHOICES = (
     Option("set", tuple(COMPARISONS), "2025", "year of measurement and prediction"),
     Option("convention", ("two-sigma", "one-sided-95"), "two-sigma", "largest contribution allowed: 2 or 1.645 sigma"),
@@ -40,13 +35,7 @@ CHOICES = (
 CONSTANTS = tuple(number for item in COMPARISONS.values() for number in (item.difference, item.sigma))
 SET_AT = len(CONSTANTS)
 CONVENTION_AT = SET_AT + 1
-UNIT = "1e-11"
-BINS = ("a_mu",)
-STATISTIC = "a_mu of the boson above measured minus predicted by 2 sigma (two-sigma) or 1.645 sigma (one-sided-95) is excluded"
-CONFIDENCE = 0.95
-DATA = "muon g-2"
 MOMENT = "arXiv:0811.1030"
-REFERENCES = (MOMENT, *dict.fromkeys(ref for item in COMPARISONS.values() for ref in item.references))
 
 
 def sources(options: dict[str, Any]) -> tuple[str, ...]:
@@ -81,3 +70,23 @@ def favoured(slots: Vector, options: Vector) -> float:
     """Lower end [1e-11] of the band Delta a_mu +- 2 sigma, 0 where the band includes no contribution."""
     first = 2 * int(options[SET_AT])
     return max(options[first] - 2.0 * options[first + 1], 0.0)
+
+
+SEARCH = Search(
+    name="g-2",
+    title="muon g-2: contribution of a vector boson against measurement minus Standard Model",
+    reads=("m_X", "g_mu"),
+    choices=CHOICES,
+    constants=CONSTANTS,
+    unit="1e-11",
+    bins=("a_mu",),
+    statistic="a_mu of the boson above measured minus predicted by 2 sigma (two-sigma) or 1.645 sigma (one-sided-95) is excluded",
+    confidence=0.95,
+    data="muon g-2",
+    references=(MOMENT, *dict.fromkeys(ref for item in COMPARISONS.values() for ref in item.references)),
+    predict=predict,
+    threshold=threshold,
+    favoured=favoured,
+    likelihood=likelihood,
+    sources=sources,
+)

@@ -13,39 +13,13 @@ import numpy as np
 from gloam.lookup.events import missing_energy, prompt_energy
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.searches.na64.na64_semivisible import READS as DECAYS
+from gloam.lookup.vocabulary import Search
 from gloam.tables.experiments import na64
 from gloam.tables.physics.dark_photons.bremsstrahlung import SPECTRUM_NODES
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "na64-prompt"
-TITLE = "NA64: missing energy with e+e- pairs absorbed in the target (sensitivity)"
-TABLES = missing_energy.TABLES
-READS = (
-    *DECAYS,
-    "br_21_electrons",
-    "br_31_electrons",
-    "br_32_electrons",
-    "axial_21",
-    "axial_31",
-    "axial_32",
-)
-OPTIONS = missing_energy.OPTIONS
-CHOICES = (missing_energy.EXPOSURE, missing_energy.YIELD)
-CONSTANTS = missing_energy.CONSTANTS
-UNIT = "events"
-BINS = ("missing energy",)
-LIMIT = na64.LIMIT_90
-STATISTIC = "sensitivity, not a limit: N > 2.3 for no event and no background, Poisson"
-CONFIDENCE = 0.9
-APPROXIMATION = "a sensitivity: the selection was never made for such events"
-DATA = missing_energy.DATA
-likelihood = missing_energy.likelihood
-NO_INFORMATION = missing_energy.NO_INFORMATION
-REFUSALS = missing_energy.REFUSALS
-REFERENCES = (*na64.REFERENCES, "arXiv:2302.05414")
-EXTERNAL = na64.EXTERNAL
 QUADRATURE_ERROR = 0.02  # [1] of the average over decays
 
 
@@ -61,3 +35,35 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
     out[0] = prompt_energy.counted(slots, options, weights) + missing_energy.escaped(slots, options, weights)
     error[0] = (relative + QUADRATURE_ERROR) * out[0]
     return 0
+
+
+SEARCH = Search(
+    name="na64-prompt",
+    title="NA64: missing energy with e+e- pairs absorbed in the target (sensitivity)",
+    tables=missing_energy.TABLES,
+    reads=(
+        *DECAYS,
+        "br_21_electrons",
+        "br_31_electrons",
+        "br_32_electrons",
+        "axial_21",
+        "axial_31",
+        "axial_32",
+    ),
+    options=missing_energy.OPTIONS,
+    choices=(missing_energy.EXPOSURE, missing_energy.YIELD),
+    constants=missing_energy.CONSTANTS,
+    unit="events",
+    bins=("missing energy",),
+    limit=na64.LIMIT_90,
+    statistic="sensitivity, not a limit: N > 2.3 for no event and no background, Poisson",
+    confidence=0.9,
+    data=missing_energy.DATA,
+    approximation="a sensitivity: the selection was never made for such events",
+    no_information=missing_energy.NO_INFORMATION,
+    refusals=missing_energy.REFUSALS,
+    references=(*na64.REFERENCES, "arXiv:2302.05414"),
+    external=na64.EXTERNAL,
+    predict=predict,
+    likelihood=missing_energy.likelihood,
+)

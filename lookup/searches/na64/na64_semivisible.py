@@ -10,15 +10,13 @@ from __future__ import annotations
 import numpy as np
 from gloam.lookup.events import missing_energy
 from gloam.lookup.interpolation.compiled import entry
+from gloam.lookup.vocabulary import Search
 from gloam.tables.experiments import na64
 from gloam.tables.physics.dark_photons.bremsstrahlung import SPECTRUM_NODES
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "na64-semivisible"
-TITLE = "NA64: missing energy, dark states that decay beyond the hadron calorimeter"
-TABLES = missing_energy.TABLES
 READS = (
     "m_Ap",
     "eps",
@@ -34,20 +32,6 @@ READS = (
     *missing_energy.MEDIATOR,
     *(f"br_Ap_{pair}" for pair in ("11", "12", "13", "22", "23", "33")),
 )
-OPTIONS = missing_energy.OPTIONS
-CHOICES = (missing_energy.EXPOSURE, missing_energy.YIELD)
-CONSTANTS = missing_energy.CONSTANTS
-UNIT = "events"
-BINS = ("missing energy",)
-LIMIT = na64.LIMIT_90
-STATISTIC = "no event, no background: excluded if N > 2.3, Poisson"
-CONFIDENCE = 0.9
-DATA = missing_energy.DATA
-likelihood = missing_energy.likelihood
-NO_INFORMATION = missing_energy.NO_INFORMATION
-REFUSALS = missing_energy.REFUSALS
-REFERENCES = na64.REFERENCES
-EXTERNAL = na64.EXTERNAL
 
 
 @entry
@@ -63,3 +47,26 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
     out[0] += missing_energy.escaped(slots, options, weights)
     error[0] += relative * out[0]
     return 0
+
+
+SEARCH = Search(
+    name="na64-semivisible",
+    title="NA64: missing energy, dark states that decay beyond the hadron calorimeter",
+    tables=missing_energy.TABLES,
+    reads=READS,
+    options=missing_energy.OPTIONS,
+    choices=(missing_energy.EXPOSURE, missing_energy.YIELD),
+    constants=missing_energy.CONSTANTS,
+    unit="events",
+    bins=("missing energy",),
+    limit=na64.LIMIT_90,
+    statistic="no event, no background: excluded if N > 2.3, Poisson",
+    confidence=0.9,
+    data=missing_energy.DATA,
+    no_information=missing_energy.NO_INFORMATION,
+    refusals=missing_energy.REFUSALS,
+    references=na64.REFERENCES,
+    external=na64.EXTERNAL,
+    predict=predict,
+    likelihood=missing_energy.likelihood,
+)

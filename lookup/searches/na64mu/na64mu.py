@@ -16,7 +16,7 @@ import math
 import numpy as np
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.interpolation.spline import WORK, error_of, values_at
-from gloam.lookup.vocabulary import BR_X_DARK, BR_X_NEUTRINOS, G_MU, M_X, WIDTH_X
+from gloam.lookup.vocabulary import BR_X_DARK, BR_X_NEUTRINOS, G_MU, M_X, WIDTH_X, Search
 from gloam.tables.constants import AVOGADRO, HBAR_C, MUON_MASS
 from gloam.tables.experiments import na64mu
 from gloam.tables.recipes.gauge_bosons.na64mu_yield import HIGHEST_ODDS
@@ -25,29 +25,9 @@ from numba import njit
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "na64mu"
-TITLE = "NA64mu: missing momentum of muons"
-TABLES = (("na64mu-yield", ""),)
-READS = ("m_X", "g_mu", "width_X", "c_tau_X", "br_X_neutrinos", "br_X_dark")
-OPTIONS = {
-    "muons": (1.0, 1e16, na64mu.MUONS, "muons on target"),
-    "efficiency": (0.0, 1.0, na64mu.EFFICIENCY, "selected share of the events in the window; 0.1 is not sourced"),
-    "x_low": (0.05, 0.99, na64mu.LOWEST_FRACTION, "lowest fraction of the beam energy in X"),
-    "x_high": (0.06, 1.0, 1.0, "highest fraction of the beam energy in X"),
-    "length": (0.1, 1000.0, na64mu.DETECTOR_LENGTH, "length behind the target in which a visible decay is a veto [m]"),
-}
-CONSTANTS = ()
 MUONS_AT, EFFICIENCY_AT, LOW_AT, HIGH_AT, LENGTH_AT = range(5)
-UNIT = "events"
-BINS = ("missing momentum",)
-LIMIT = na64mu.LIMIT_90
-STATISTIC = "no event, no background: excluded if N > 2.3, Poisson"
-CONFIDENCE = 0.9
-REFERENCES = (*na64mu.REFERENCES, "arXiv:2107.13297")
-EXTERNAL = na64mu.EXTERNAL
 NUCLEI = na64mu.LEAD_DENSITY * AVOGADRO / na64mu.LEAD_WEIGHT * na64mu.TARGET_LENGTH  # [1/cm^2]
 EMPTY_WINDOW = 1000
-REFUSALS = {EMPTY_WINDOW: "the window is empty: x_low must be below x_high"}
 
 
 @njit
@@ -83,3 +63,27 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
     scale = options[MUONS_AT] * options[EFFICIENCY_AT] * NUCLEI * slots[G_MU] ** 2 * unseen
     out[0], error[0] = scale * (lower - upper), scale * (first + second)
     return 0
+
+
+SEARCH = Search(
+    name="na64mu",
+    title="NA64mu: missing momentum of muons",
+    tables=(("na64mu-yield", ""),),
+    reads=("m_X", "g_mu", "width_X", "c_tau_X", "br_X_neutrinos", "br_X_dark"),
+    options={
+        "muons": (1.0, 1e16, na64mu.MUONS, "muons on target"),
+        "efficiency": (0.0, 1.0, na64mu.EFFICIENCY, "selected share of the events in the window; 0.1 is not sourced"),
+        "x_low": (0.05, 0.99, na64mu.LOWEST_FRACTION, "lowest fraction of the beam energy in X"),
+        "x_high": (0.06, 1.0, 1.0, "highest fraction of the beam energy in X"),
+        "length": (0.1, 1000.0, na64mu.DETECTOR_LENGTH, "length behind the target in which a visible decay is a veto [m]"),
+    },
+    unit="events",
+    bins=("missing momentum",),
+    limit=na64mu.LIMIT_90,
+    statistic="no event, no background: excluded if N > 2.3, Poisson",
+    confidence=0.9,
+    refusals={EMPTY_WINDOW: "the window is empty: x_low must be below x_high"},
+    references=(*na64mu.REFERENCES, "arXiv:2107.13297"),
+    external=na64mu.EXTERNAL,
+    predict=predict,
+)

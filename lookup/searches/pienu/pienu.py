@@ -13,25 +13,14 @@ import math
 import numpy as np
 from gloam.lookup.events import peak_searches
 from gloam.lookup.interpolation.compiled import entry
-from gloam.lookup.vocabulary import SILENT, Option
+from gloam.lookup.vocabulary import SILENT, Option, Search
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "pienu"
-TITLE = "PIENU: peaks of N in pi+ -> e+ N and pi+ -> mu+ N at rest"
-TABLES: tuple[tuple[str, str], ...] = ()
-READS = peak_searches.READS
-OPTIONS = peak_searches.gate(0.0, "none was found stated")
-CHOICES = (Option("lepton", ("e", "mu"), None, "of the pion's decay, whose mixing is limited"),)
 CONSTANTS = peak_searches.numbers_of("e-hepdata-pienu-2017", "mu-hepdata-pienu-2019-hight", "mu-hepdata-pienu-2019-lowt")
 SHORTEST_AT = len(CONSTANTS)
 LEPTON_AT = SHORTEST_AT + 1
-UNIT, BINS = peak_searches.UNIT, peak_searches.BINS
-LIMIT, CONFIDENCE = peak_searches.LIMIT, peak_searches.CONFIDENCE
-STATISTIC = "as published, 90 %: U2 above the curve is excluded where N lives longer than tau_min"
-NO_INFORMATION = "published for masses of 0.0620 to 0.1353 GeV (lepton=e), 0.0157 to 0.0290 and 0.0282 to 0.0338 GeV (mu)"
-REFERENCES = ("arXiv:1712.03275", "arXiv:1904.03269")
 
 
 @entry
@@ -47,3 +36,21 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
             found = other
     out[0], error[0] = found, 0.0
     return SILENT if math.isnan(found) else 0
+
+
+SEARCH = Search(
+    name="pienu",
+    title="PIENU: peaks of N in pi+ -> e+ N and pi+ -> mu+ N at rest",
+    reads=peak_searches.READS,
+    options=peak_searches.gate(0.0, "none was found stated"),
+    choices=(Option("lepton", ("e", "mu"), None, "of the pion's decay, whose mixing is limited"),),
+    constants=CONSTANTS,
+    unit=peak_searches.UNIT,
+    bins=peak_searches.BINS,
+    limit=peak_searches.LIMIT,
+    statistic="as published, 90 %: U2 above the curve is excluded where N lives longer than tau_min",
+    confidence=peak_searches.CONFIDENCE,
+    no_information="published for masses of 0.0620 to 0.1353 GeV (lepton=e), 0.0157 to 0.0290 and 0.0282 to 0.0338 GeV (mu)",
+    references=("arXiv:1712.03275", "arXiv:1904.03269"),
+    predict=predict,
+)

@@ -13,31 +13,16 @@ from gloam.lookup.events.recast import CLOSED, REFERENCE, couplings_of, events_r
 from gloam.lookup.events.scan_memory import same
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.searches.published import published_visible
-from gloam.lookup.vocabulary import M_X, SILENT, SLOTS
+from gloam.lookup.vocabulary import M_X, SILENT, SLOTS, Search
 from gloam.tables.experiments.dark_photon_curves import CURVES
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "all-visible"
-TITLE = "all published limits on dark photons recast to any charges"
-TABLES = recast.TABLES
-READS = recast.READS
-OPTIONS: dict[str, tuple[float, float, float, str]] = {}
-CHOICES = (recast.DISPLACED,)
-BINS = tuple(CURVES)
-STATISTIC = "excluded where any published curve excludes, each at its own level (most at 90 %, some at 95 %)"
-CONFIDENCE = 0.9
-NO_INFORMATION = "no published curve reaches this m_X"
 COUNT = len(CURVES)
 CONSTANTS = published_visible.CONSTANTS
 DISPLACED_AT = len(CONSTANTS)
-UNIT = published_visible.UNIT
-LIMIT = published_visible.LIMIT
-REFERENCES = published_visible.REFERENCES
-EXTERNAL = published_visible.EXTERNAL
 ERROR = published_visible.ERROR
-lowest = published_visible.lowest
 
 
 @entry
@@ -62,3 +47,23 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
         out[k] = events_ratio(k, slots, couplings, reference, options, blob, offsets)
         error[k] = ERROR * out[k]
     return status
+
+
+SEARCH = Search(
+    name="all-visible",
+    title="all published limits on dark photons recast to any charges",
+    tables=recast.TABLES,
+    reads=recast.READS,
+    choices=(recast.DISPLACED,),
+    constants=CONSTANTS,
+    unit=published_visible.UNIT,
+    bins=tuple(CURVES),
+    limit=published_visible.LIMIT,
+    statistic="excluded where any published curve excludes, each at its own level (most at 90 %, some at 95 %)",
+    confidence=0.9,
+    no_information="no published curve reaches this m_X",
+    references=published_visible.REFERENCES,
+    external=published_visible.EXTERNAL,
+    predict=predict,
+    lowest=published_visible.lowest,
+)

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.interpolation.compiled import entry
-from gloam.lookup.vocabulary import CHARGE_STATES, HNL_SLOTS, M_N, SILENT, U2_E, WIDTH, WIDTH_CHANNEL, Option
+from gloam.lookup.vocabulary import CHARGE_STATES, HNL_SLOTS, M_N, SILENT, U2_E, WIDTH, WIDTH_CHANNEL, Option, Search
 from gloam.tables.constants import SIN2_THETA_W_MSBAR
 from gloam.tables.experiments.hnl_curves import CURVES, KINDS, NATURES, polyline
 from gloam.tables.numerics.memory import pointer, scratch, shifted
@@ -30,29 +30,8 @@ from numba import njit
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "published-hnl"
-TITLE = "published limits on the mixings of heavy neutral leptons, by curve"
-TABLES: tuple[tuple[str, str], ...] = ()
-READS = ("m_N", "width", "c_tau", *HNL_SLOTS)
-OPTIONS: dict[str, tuple[float, float, float, str]] = {}
-CHOICES = (
-    Option("curve", tuple(CURVES), None, "flavour and curve, see `gloam list curves`"),
-    Option("recast", ("none", "lifetime"), "none", "for other mixings, natures and forces, see the description"),
-)
-UNIT = "1"
-BINS = ("U2/limit",)
-LIMIT = 1.0
-STATISTIC = "as published: U2 beyond the curve is excluded"
-CONFIDENCE = 0.9
-NO_INFORMATION = "this curve was not published at this mass (`gloam list curves` gives its range)"
 COMPILATION = "arXiv:2304.06772"
-REFERENCES = (COMPILATION, *dict.fromkeys(curve.reference for curve in CURVES.values()))
 PATTERN, COLLIDER = 1000, 1001
-REFUSALS = {
-    PATTERN: "the curve was published for its own flavour alone and its own nature, and these widths are others: with "
-    "--option recast=lifetime it is taken over for N made through that mixing, long-lived, all decays seen alike",
-    COLLIDER: "there is no recast of this curve: only its own flavour and nature are answered",
-}
 
 # layout of CONSTANTS: for every curve its place, flavour, nature and kind; then the polylines
 ROW = 4
@@ -148,3 +127,31 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
         return SILENT
     out[0], error[0] = math.exp(excess), 0.0
     return 0
+
+
+SEARCH = Search(
+    name="published-hnl",
+    title="published limits on the mixings of heavy neutral leptons, by curve",
+    reads=("m_N", "width", "c_tau", *HNL_SLOTS),
+    choices=(
+        Option("curve", tuple(CURVES), None, "flavour and curve, see `gloam list curves`"),
+        Option("recast", ("none", "lifetime"), "none", "for other mixings, natures and forces, see the description"),
+    ),
+    constants=CONSTANTS,
+    unit="1",
+    bins=("U2/limit",),
+    limit=1.0,
+    statistic="as published: U2 beyond the curve is excluded",
+    confidence=0.9,
+    no_information="this curve was not published at this mass (`gloam list curves` gives its range)",
+    refusals={
+        PATTERN: "the curve was published for its own flavour alone and its own nature, and these widths are others: with "
+        "--option recast=lifetime it is taken over for N made through that mixing, long-lived, all decays seen alike",
+        COLLIDER: "there is no recast of this curve: only its own flavour and nature are answered",
+    },
+    references=(COMPILATION, *dict.fromkeys(curve.reference for curve in CURVES.values())),
+    curves=CURVES,
+    predict=predict,
+    statement=statement,
+    sources=sources,
+)

@@ -17,31 +17,19 @@ from gloam.lookup.events import recast
 from gloam.lookup.events.recast import CLOSED, REFERENCE, couplings_of, events_ratio, fill_reference, photon_widths
 from gloam.lookup.events.scan_memory import same
 from gloam.lookup.interpolation.compiled import entry
-from gloam.lookup.vocabulary import BR_X_DARK, BR_X_NEUTRINOS, M_X, SILENT, SLOTS, WIDTH_X, Option
+from gloam.lookup.vocabulary import BR_X_DARK, BR_X_NEUTRINOS, M_X, SILENT, SLOTS, WIDTH_X, Option, Search
 from gloam.tables.experiments.dark_photon_curves import CURVES, DECAY, DECAYS, FLAT, HEADER
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "published-visible"
-TITLE = "published limits on dark photons recast to any charges, one curve at a time"
-TABLES = recast.TABLES
-READS = recast.READS
-OPTIONS: dict[str, tuple[float, float, float, str]] = {}
-CHOICES = (Option("curve", tuple(CURVES), None, "the published limit, as `gloam list curves` describes it"), recast.DISPLACED)
 CONSTANTS = tuple(FLAT.tolist())
 CURVE_AT = len(CONSTANTS)
 DISPLACED_AT = CURVE_AT + 1
 UNIT = "1"
-BINS = ("events over those at the published edge",)
 LIMIT = 1.0
 STATISTIC = "excluded where there are more events than a dark photon at the published edge has"
-CONFIDENCE = 0.9
-NO_INFORMATION = "this curve says nothing at this m_X: it does not reach, or a resonance is vetoed (`gloam list curves`)"
 NOT_INVISIBLE = 1000
-REFUSALS = {
-    NOT_INVISIBLE: "a limit on invisible decays, and the boson has none: no neutrino couples to it and width_dark is 0",
-}
 COMPILATION = "arXiv:1801.04847"
 REFERENCES = (COMPILATION, *dict.fromkeys(curve.reference for curve in CURVES.values()))
 EXTERNAL = (0.04, "points of the curve read off a figure")
@@ -87,3 +75,29 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
     out[0] = events_ratio(curve, slots, couplings, reference, options, blob, offsets)
     error[0] = ERROR * out[0]
     return 0
+
+
+SEARCH = Search(
+    name="published-visible",
+    title="published limits on dark photons recast to any charges, one curve at a time",
+    tables=recast.TABLES,
+    reads=recast.READS,
+    choices=(Option("curve", tuple(CURVES), None, "the published limit, as `gloam list curves` describes it"), recast.DISPLACED),
+    constants=CONSTANTS,
+    unit=UNIT,
+    bins=("events over those at the published edge",),
+    limit=LIMIT,
+    statistic=STATISTIC,
+    confidence=0.9,
+    no_information="this curve says nothing at this m_X: it does not reach, or a resonance is vetoed (`gloam list curves`)",
+    refusals={
+        NOT_INVISIBLE: "a limit on invisible decays, and the boson has none: no neutrino couples to it and width_dark is 0",
+    },
+    references=REFERENCES,
+    external=EXTERNAL,
+    curves=CURVES,
+    predict=predict,
+    statement=statement,
+    sources=sources,
+    lowest=lowest,
+)

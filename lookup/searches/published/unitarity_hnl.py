@@ -11,23 +11,10 @@ import math
 import numpy as np
 from gloam.lookup.events import peak_searches
 from gloam.lookup.interpolation.compiled import entry
-from gloam.lookup.vocabulary import FLAVOURS, SILENT
+from gloam.lookup.vocabulary import FLAVOURS, SILENT, Search
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
-
-NAME = "unitarity-hnl"
-TITLE = "unitarity of the mixing of light neutrinos"
-TABLES: tuple[tuple[str, str], ...] = ()
-READS = peak_searches.READS
-OPTIONS: dict[str, tuple[float, float, float, str]] = {}
-CONSTANTS = peak_searches.numbers_of(*(f"{flavour}-pmns-unitarity" for flavour in FLAVOURS))
-UNIT = "1"
-BINS = tuple(f"U2_{flavour}/limit" for flavour in FLAVOURS)
-LIMIT, CONFIDENCE = 1.0, 0.9
-STATISTIC = "as published, 90 % of each flavour by itself: excluded if any mixing is above its curve"
-NO_INFORMATION = "published from 1.777 GeV on"
-REFERENCES = ("arXiv:2306.01040",)
 
 
 @entry
@@ -38,3 +25,19 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
         if math.isnan(out[flavour]):
             return SILENT
     return 0
+
+
+SEARCH = Search(
+    name="unitarity-hnl",
+    title="unitarity of the mixing of light neutrinos",
+    reads=peak_searches.READS,
+    constants=peak_searches.numbers_of(*(f"{flavour}-pmns-unitarity" for flavour in FLAVOURS)),
+    unit="1",
+    bins=tuple(f"U2_{flavour}/limit" for flavour in FLAVOURS),
+    limit=1.0,
+    statistic="as published, 90 % of each flavour by itself: excluded if any mixing is above its curve",
+    confidence=0.9,
+    no_information="published from 1.777 GeV on",
+    references=("arXiv:2306.01040",),
+    predict=predict,
+)

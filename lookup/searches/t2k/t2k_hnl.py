@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.interpolation.spline import WORK, error_of, values_at
-from gloam.lookup.vocabulary import C_TAU, CHARGE_STATES, HNL_SLOTS, M_N, SILENT, U2_E, WIDTH_CHANNEL, Option
+from gloam.lookup.vocabulary import C_TAU, CHARGE_STATES, HNL_SLOTS, M_N, SILENT, U2_E, WIDTH_CHANNEL, Option, Search
 from gloam.tables.experiments import t2k
 from gloam.tables.numerics.memory import pointer, scratch, shifted
 from gloam.tables.physics.neutral_leptons import mixing_limits, released_decays
@@ -35,23 +35,12 @@ from numpy.typing import NDArray
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-NAME = "t2k-hnl"
-TITLE = "T2K (ND280, 2019): decays in flight of heavy neutral leptons from kaons"
-TABLES = (("t2k-flight", "electron"), ("t2k-flight", "muon"))
-READS = ("m_N", "c_tau", *HNL_SLOTS)
-OPTIONS: dict[str, tuple[float, float, float, str]] = {}
 CHOICES = (
     Option("statistic", ("poisson", "feldman-cousins", "bayesian"), "poisson", "what 90 % means, see the description"),
     Option("nuisance", ("none", "flux", "full"), "flux", "what is uncertain: nothing, the flux (15 %), flux and efficiencies"),
     Option("rows", ("released", "corrected"), "released", "l+ pi- rows as released, or with the right two-body bracket"),
 )
-UNIT = "events"
-BINS = ("all channels",)
 CONFIDENCE = 0.9
-STATISTIC = "no event in ten channels: profile -2 ln L > 2 ln 10 (N > 2.303), flux uncertain by 15 %"
-NO_INFORMATION = "the release of T2K covers 0.14 to 0.49 GeV"
-REFERENCES = t2k.REFERENCES
-EXTERNAL = (0.05, "what reproduces the published limits and contours of T2K")
 
 TRIANGLE = PAIRS * (PAIRS + 1) // 2
 COVARIANCE_AT = RELEASE  # in CONSTANTS: as released, then corrected, 36 masses x TRIANGLE each
@@ -85,13 +74,6 @@ def _constants() -> tuple[float, ...]:
     covariances: list[NDArray[np.float64]] = [t2k.relative_covariance(corrected).ravel() for corrected in (False, True)]
     block = released_decays.release_block(logarithms, weights)
     return tuple(np.concatenate([block, *covariances, mixing_limits.bayesian_limits()]).tolist())
-
-
-def __getattr__(name: str) -> Any:
-    """CONSTANTS, made when a rate is: reading and dividing the release takes longer than importing everything else."""
-    if name == "CONSTANTS":
-        return _constants()
-    raise AttributeError(name)
 
 
 def statement(options: dict[str, Any]) -> tuple[str, float]:
@@ -178,3 +160,23 @@ def threshold(slots: Vector, options: Vector) -> float:
         return mixing_limits.limit_between(options[LIMITS_AT : LIMITS_AT + mixing_limits.SIGMAS], sigma)
     drop = mixing_limits.POISSON if options[STATISTIC_AT] == POISSON else mixing_limits.FELDMAN_COUSINS
     return mixing_limits.profile_limit(sigma, drop)
+
+
+SEARCH = Search(
+    name="t2k-hnl",
+    title="T2K (ND280, 2019): decays in flight of heavy neutral leptons from kaons",
+    tables=(("t2k-flight", "electron"), ("t2k-flight", "muon")),
+    reads=("m_N", "c_tau", *HNL_SLOTS),
+    choices=CHOICES,
+    unit="events",
+    bins=("all channels",),
+    statistic="no event in ten channels: profile -2 ln L > 2 ln 10 (N > 2.303), flux uncertain by 15 %",
+    confidence=CONFIDENCE,
+    no_information="the release of T2K covers 0.14 to 0.49 GeV",
+    references=t2k.REFERENCES,
+    external=(0.05, "what reproduces the published limits and contours of T2K"),
+    predict=predict,
+    threshold=threshold,
+    statement=statement,
+    constants=_constants,
+)

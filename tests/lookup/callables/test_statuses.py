@@ -43,7 +43,7 @@ def test_every_answer_of_a_search_has_its_status(add_search: Callable[..., str],
         out[0], error[0] = 1e6 * slots[EPS] ** 2, 0.0
         return code
 
-    reasons = {"REFUSALS": {1000: "left out"}, "TABLES": (("na64-yield", ""),), "LIMIT": 1.0}
+    reasons = {"refusals": {1000: "left out"}, "tables": (("na64-yield", ""),), "limit": 1.0}
     name = add_search(f"made-{code}", predict, **reasons)
     value, found = lookup.rate(name, "dark-photon").value_and_status(m_Ap=0.1, eps=1e-2)
     assert found is status

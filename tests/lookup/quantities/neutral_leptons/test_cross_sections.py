@@ -23,6 +23,7 @@ from gloam.lookup.quantities.neutral_leptons import (
     sigma_z,
 )
 from gloam.lookup.quantities.neutral_leptons.cross_section import ALL_TARGETS
+from gloam.lookup.vocabulary import Quantity
 from gloam.tables.constants import Z_MASS
 from gloam.tables.datafile import read
 from gloam.tables.physics.neutral_leptons import fluxaverage as exchange
@@ -33,7 +34,6 @@ from scipy.integrate import quad
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -41,20 +41,20 @@ Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
 TO_CM2 = 3.8937937e-28  # GeV^-2, (hbar c)^2 of the PDG
 ALPHA = 1.0 / 137.036
 SUMMED, CONSERVING, FLIPPING = range(3)
-QUANTITIES = (sigma_vector, sigma_scalar, sigma_dipole, sigma_z, sigma_interference)
+QUANTITIES = tuple(file.QUANTITY for file in (sigma_vector, sigma_scalar, sigma_dipole, sigma_z, sigma_interference))
 
 
 @lru_cache(maxsize=8)
-def bound(quantity: ModuleType) -> tuple[Vector, Integers]:
+def bound(quantity: Quantity) -> tuple[Vector, Integers]:
     """Blob and offsets of a quantity: its tables, then its target blocks."""
-    opened = {name: store.open_store(store.find(name)) for name, _ in quantity.TABLES}
-    blocks = [opened[name].blocks[opened[name].spec.labels.index(label)] for name, label in quantity.TABLES]
-    blocks += list(quantity.BLOCKS())
+    opened = {name: store.open_store(store.find(name)) for name, _ in quantity.tables}
+    blocks = [opened[name].blocks[opened[name].spec.labels.index(label)] for name, label in quantity.tables]
+    blocks += list(quantity.blocks())
     offsets = np.cumsum([0, *(len(block) for block in blocks[:-1])]).astype(np.int64)
     return np.concatenate(blocks), offsets
 
 
-def ask(quantity: ModuleType, target: str, helicity: int, *x: float, projectile: int = 0) -> tuple[float, float]:
+def ask(quantity: Quantity, target: str, helicity: int, *x: float, projectile: int = 0) -> tuple[float, float]:
     """(value, absolute error) of a quantity."""
     blob, offsets = bound(quantity)
     choices = np.array([ALL_TARGETS.index(target), helicity, projectile], dtype=np.int64)
@@ -63,9 +63,9 @@ def ask(quantity: ModuleType, target: str, helicity: int, *x: float, projectile:
     return float(out[0]), float(out[1])
 
 
-def masses(quantity: ModuleType) -> tuple[float, ...]:
+def masses(quantity: Quantity) -> tuple[float, ...]:
     """(m_N,) or (m_N, mediator mass) [GeV] of an ordinary point."""
-    return (0.1, 0.03) if len(quantity.INPUTS) == 3 else (0.1,)
+    return (0.1, 0.03) if len(quantity.inputs) == 3 else (0.1,)
 
 
 def nuclear_form2(q2: float, isotope: str) -> float:
@@ -117,9 +117,9 @@ def dipole_sum(q2: float, energy: float, m: float, target: float) -> float:
     return 4.0 * math.pi * ALPHA * k / (q2 * q2)
 
 
-@pytest.mark.parametrize("quantity", QUANTITIES, ids=lambda q: str(q.NAME))
+@pytest.mark.parametrize("quantity", QUANTITIES, ids=lambda q: str(q.name))
 @pytest.mark.parametrize("target", ALL_TARGETS)
-def test_nothing_is_produced_below_threshold(quantity: ModuleType, target: str) -> None:
+def test_nothing_is_produced_below_threshold(quantity: Quantity, target: str) -> None:
     """Expected: exactly 0 with error 0 below E_th = m + m^2/(2M), positive magnitude just above."""
     rest = masses(quantity)
     threshold = threshold_energy(rest[0], target_mass(target))
@@ -127,8 +127,8 @@ def test_nothing_is_produced_below_threshold(quantity: ModuleType, target: str) 
     assert ask(quantity, target, SUMMED, threshold * (1.0 + 1e-9), *rest)[0] != 0.0
 
 
-@pytest.mark.parametrize("quantity", QUANTITIES, ids=lambda q: str(q.NAME))
-def test_the_threshold_is_a_square_root(quantity: ModuleType) -> None:
+@pytest.mark.parametrize("quantity", QUANTITIES, ids=lambda q: str(q.name))
+def test_the_threshold_is_a_square_root(quantity: Quantity) -> None:
     """Expected: sigma ~ sqrt(E - E_th) (two-body phase space, s wave): a factor 10 for 100 times the distance."""
     rest = masses(quantity)
     threshold = threshold_energy(rest[0], target_mass("C12"))
@@ -136,19 +136,19 @@ def test_the_threshold_is_a_square_root(quantity: ModuleType) -> None:
     assert far / near == pytest.approx(10.0, rel=1e-3)
 
 
-@pytest.mark.parametrize("quantity", QUANTITIES, ids=lambda q: str(q.NAME))
+@pytest.mark.parametrize("quantity", QUANTITIES, ids=lambda q: str(q.name))
 @pytest.mark.parametrize("target", ALL_TARGETS)
 @pytest.mark.parametrize("projectile", [0, 1])
-def test_helicities_add_up(quantity: ModuleType, target: str, projectile: int) -> None:
+def test_helicities_add_up(quantity: Quantity, target: str, projectile: int) -> None:
     """Expected: conserving plus flipping is the sum, by definition."""
     for energy in (0.2, 0.8, 6.0):
         parts = [ask(quantity, target, h, energy, *masses(quantity), projectile=projectile)[0] for h in range(3)]
         assert parts[CONSERVING] + parts[FLIPPING] == pytest.approx(parts[SUMMED], rel=1e-9)
 
 
-@pytest.mark.parametrize("quantity", [sigma_vector, sigma_scalar, sigma_interference], ids=lambda q: str(q.NAME))
+@pytest.mark.parametrize("quantity", [sigma_vector, sigma_scalar, sigma_interference], ids=lambda q: str(q.name))
 @pytest.mark.parametrize("target", ["C12", "Pb208", "proton"])
-def test_cross_sections_scale_with_a_heavy_mediator(quantity: ModuleType, target: str) -> None:
+def test_cross_sections_scale_with_a_heavy_mediator(quantity: Quantity, target: str) -> None:
     """Expected: for Q << m^2 the propagators are 1/m^4, or 1/m^2 next to the Z: sigma from 5 to 10 GeV by 1/16, 1/4.
 
     E = 0.1 GeV keeps Q below 0.04 GeV^2, so that the correction is below 2 Q/m^2 = 3e-3.

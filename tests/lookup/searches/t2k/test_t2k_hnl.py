@@ -179,4 +179,4 @@ def test_the_limit_names_statistic_nuisance_and_rows():
     assert "official" in found.statistic
     assert "nothing uncertain" in found.statistic
     assert "corrected" in found.statistic
-    assert found.confidence == t2k_hnl.CONFIDENCE
+    assert found.confidence == t2k_hnl.SEARCH.confidence

@@ -1,12 +1,10 @@
-"""The closed list of slots in which models and searches meet, and how both describe what they take.
+"""The closed list of slots in which models and searches meet, and the place of each.
 
 A model writes physical quantities into one float64 vector, a search reads them from it: M models and S searches are
-M + S compilations.
+M + S compilations. The place of the slot ``br_Ap_11`` is ``BR_AP_11`` of :mod:`gloam.lookup.vocabulary`.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from gloam.tables.physics.neutral_leptons.exclusive_widths import CHANNELS
 
@@ -77,114 +75,9 @@ GAUGE_BOSON_SLOTS = (
     "delta_a_mu",  # [1] contribution to the anomalous magnetic moment of the muon, given where it is asked for
 )
 
-BEFORE_BOSONS = len(NEUTRAL_LEPTON_SLOTS) + len(DARK_PHOTON_SLOTS) + len(HNL_SLOTS)
 SLOTS = (*NEUTRAL_LEPTON_SLOTS, *DARK_PHOTON_SLOTS, *HNL_SLOTS, *MUON_FORCE_SLOTS, *GAUGE_BOSON_SLOTS)
-(
-    M_N,
-    M_MEDIATOR,
-    VECTOR2_E,
-    VECTOR2_MU,
-    VECTOR2_TAU,
-    INTERFERENCE_E,
-    INTERFERENCE_MU,
-    INTERFERENCE_TAU,
-    Z2_E,
-    Z2_MU,
-    Z2_TAU,
-    DIPOLE2_E,
-    DIPOLE2_MU,
-    DIPOLE2_TAU,
-    WIDTH,
-    WIDTH_ERROR,
-    C_TAU,
-    BR_ELECTRONS,
-    BR_MUONS,
-    BR_PHOTON,
-    BR_ERROR,
-    C_TAU_MEDIATOR,
-    BR_MEDIATOR,
-    M_AP,
-    EPS,
-    WIDTH_AP,
-    C_TAU_AP,
-    BR_AP_11,
-    BR_AP_12,
-    BR_AP_13,
-    BR_AP_22,
-    BR_AP_23,
-    BR_AP_33,
-    BR_AP_ELECTRONS,
-    BR_AP_MUONS,
-    BR_AP_TAUS,
-    BR_AP_HADRONS,
-    M_1,
-    M_2,
-    M_3,
-    C_TAU_2,
-    C_TAU_3,
-    ERROR_2,
-    ERROR_3,
-    BR_21_ELECTRONS,
-    BR_21_MUONS,
-    BR_21_TAUS,
-    BR_21_HADRONS,
-    BR_31_ELECTRONS,
-    BR_31_MUONS,
-    BR_31_TAUS,
-    BR_31_HADRONS,
-    BR_32_ELECTRONS,
-    BR_32_MUONS,
-    BR_32_TAUS,
-    BR_32_HADRONS,
-    BR_21_DARK,
-    BR_31_DARK,
-    BR_32_DARK,
-    BR_3_211,
-    BR_3_221,
-    AXIAL_21,
-    AXIAL_31,
-    AXIAL_32,
-    U2_E,
-    U2_MU,
-    U2_TAU,
-    CHARGE_STATES,
-    WIDTH_CHANNEL,  # the first of as many as there are CHANNELS
-) = range(BEFORE_BOSONS - len(CHANNELS) + 1)
-(
-    M_X,
-    G_MU,
-    G_U,
-    G_D,
-    G_S,
-    G_C,
-    G_B,
-    G_T,
-    G_E,
-    G_TAU,
-    G_NU_E,
-    G_NU_MU,
-    G_NU_TAU,
-    EPS_LOOP_0,
-    EPS_LOOP_REAL,
-    EPS_LOOP_IMAGINARY,
-    ANOMALY,
-    WIDTH_X,
-    C_TAU_X,
-    BR_X_ELECTRONS,
-    BR_X_MUONS,
-    BR_X_TAUS,
-    BR_X_NEUTRINOS,
-    BR_X_PHOTONS,
-    BR_X_DARK,
-    BR_X_HADRONS,
-    BR_X_PI0_GAMMA,
-    BR_X_ETA_GAMMA,
-    BR_X_2PI,
-    BR_X_3PI,
-    BR_X_4PI,
-    BR_X_KK,
-    DELTA_A_MU,
-) = range(BEFORE_BOSONS, len(SLOTS))
+PLACES = {name.upper(): place for place, name in enumerate(SLOTS)}
+PLACES["WIDTH_CHANNEL"] = SLOTS.index(f"width_{CHANNELS[0]}")  # the first of as many as there are CHANNELS
 
 
 def unit_of(slot: str) -> str:
@@ -200,29 +93,3 @@ def unit_of(slot: str) -> str:
 NO_DECAYS, DECAYS_MET, ALL_DECAYS = -1.0, 0.0, 1.0
 # numbers that a search, and behind them those that a model may keep behind the slots during a scan, NaN at its start
 MEMO, MODEL_MEMO = 1216, 27
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A continuous parameter: name, unit ("1" if none), allowed range, default (None if required), meaning."""
-
-    name: str
-    unit: str
-    low: float
-    high: float
-    default: float | None
-    description: str
-
-
-@dataclass(frozen=True)
-class Option:
-    """A discrete choice bound when a rate is made; ``default`` None means that it must be given."""
-
-    name: str
-    choices: tuple[str, ...]
-    default: str | None
-    description: str
-
-
-SILENT = 1999  # status of a search whose published data say nothing at this point
-ALWAYS = ""  # key in UNCERTAIN of a composed quantity: its uncertain data enter whatever is chosen

@@ -54,7 +54,7 @@ def own_files() -> list[Path]:
 def modules_of(package: str, marker: str) -> dict[str, str]:
     """Entries {name with dashes: module} of a package and of the user's folder of the same last name.
 
-    An entry is a file that sets ``marker`` (``SEARCH``, ``TABLE``) at the top of a line; others belong to the entries beside them.
+    An entry is a file that sets ``marker`` (``SEARCH``, ``TABLE``) at the top of a line; others belong to those beside them.
 
     Raises
     ------

@@ -22,7 +22,5 @@ def favoured(search: str, model: str, coupling: str | None = None, **options: An
     first = 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS]
     if function is None or function(np.empty(len(SLOTS)), blob[first : first + plan[SEARCH_OPTIONS]]) <= 0.0:
         return None
-    plan = plan.copy()
-    plan[LIMIT] = address(function, THRESHOLD)
-    found.rate.data = blob, plan
+    found.rate.bind_to(found.rate.binding.with_entry(LIMIT, address(function, THRESHOLD)))
     return found

@@ -127,10 +127,7 @@ def excluded_rates(rate: Rate, asked: Asked) -> tuple[Vector, tuple[str, float],
         msg = f"{rate.search.name}: its published curve does not tell what was expected; leave `expected` out"
         raise DoesNotFit(msg)
     if not found.relative:
-        blob, plan = rate.data
-        plan = plan.copy()
-        plan[LIMIT] = 0
-        rate.data = blob, plan
+        rate.bind_to(rate.binding.with_entry(LIMIT, 0))
     bands = tuple(np.array([value]) for value in found.expected) if asked.expected else ()
     return np.array([found.observed]), (found.statistic, found.confidence), bands
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from gloam.lookup.callables.arguments import Policy, checked_policy, deliver, numbers, refuse_positional, require_array, rows
+from gloam.lookup.callables.binding import Binding
 from gloam.lookup.callables.coverage import Explanation, Part, bounds_of, nearest_covered
 from gloam.lookup.callables.declared import statistic_of
 from gloam.lookup.callables.joint import COUPLING, FIRST_STEP, NO_SEARCH_INFORMS, batch, kernel, value_and_slopes
@@ -44,7 +45,7 @@ class Likelihood:
     nuisances : dict
         {name: words}: every nuisance, what it is, and whether it is profiled or a parameter with a standard normal prior.
     data : tuple
-        What ``kernel`` takes before the parameters, for as long as this object lives.
+        What ``kernel`` takes before the parameters.
     """
 
     kernel = staticmethod(kernel)
@@ -67,7 +68,8 @@ class Likelihood:
             raise BadParameter(msg)
         self.nuisances: dict[str, str] = {}
         self.parameters: tuple[Parameter, ...] = self.model.parameters
-        self.data = self._bind()
+        self.binding = self._bind()
+        self.data = self.binding.data
         self._names = tuple(item.name for item in self.parameters)
         self._defaults = {item.name: item.default for item in self.parameters if item.default is not None}
 
@@ -110,7 +112,7 @@ class Likelihood:
         self.parameters = (*self.parameters, Parameter(name, "1", -FARTHEST_PULL, FARTHEST_PULL, 0.0, words))
         return len(self.parameters) - 1
 
-    def _bind(self) -> tuple[Array, NDArray[np.int64]]:
+    def _bind(self) -> Binding:
         off = [k for k, item in enumerate(self.parameters) if item.name in self.model.couplings and item.low > 0.0]
         coupling = off[0] if len(off) == 1 == len(self.model.couplings) else -1
         plan, values = [len(self.rates), 0, coupling], [np.empty(0)]
@@ -132,7 +134,7 @@ class Likelihood:
             useless = USELESS if step == FIRST_STEP else USELESS_OF_EVENTS
             values.append(np.array([relative, float(self._tables), scale, step, useless, *own.tolist()]))
         plan[1] = len(self.parameters)
-        return np.concatenate(values), np.array(plan, dtype=np.int64)
+        return Binding(np.concatenate(values), np.array(plan, dtype=np.int64), [rate.binding for rate in self.rates])
 
     def _ordered(self, given: dict[str, Any]) -> list[Any]:
         values = {**self._defaults, **given}

@@ -35,7 +35,8 @@ MOST_PARAMETERS = 64  # of any model
 FEW_NUMBERS = 64  # rates and errors of a search that are kept on the stack
 SLOT_COUNT = len(SLOTS)
 
-# layout of the plan: addresses, numbers, then the offsets of both
+# layout of the plan: addresses, counts, then where the tables of both begin, counted from BASE; NUMBERS is the size of the blob,
+# which holds the bounds of the parameters, the options of the model, and constants and options of the search
 (
     MODEL,
     SEARCH,
@@ -48,8 +49,10 @@ SLOT_COUNT = len(SLOTS)
     DECAYS,
     NUMBERS,
     LIMIT,
+    BASE,  # lowest address of the tables
+    SPAN,  # numbers from there to the end of the highest
     FIRST,
-) = range(12)
+) = range(14)
 PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
 TOO_SHORT, UNUSABLE = 9_999, 9_998  # an array given to `kernel`; one that it cannot read or write
 NOT_FILLED = 9_997  # a search that leaves a rate or an error as it found it
@@ -123,7 +126,7 @@ def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size
                 plan[SEARCH],
                 carray(slots, size),
                 carray(options, plan[SEARCH_OPTIONS]),
-                carray(blob, plan[NUMBERS]),
+                carray(reals(plan[BASE]), plan[SPAN]),
                 carray(offsets, plan[SEARCH_TABLES]),
                 carray(out, bins),
                 carray(shifted(out, bins), bins),
@@ -157,7 +160,7 @@ def _quantities(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, 
         plan[MODEL],
         carray(parameters, plan[PARAMETERS]),
         options,
-        carray(blob, plan[NUMBERS]),
+        carray(reals(plan[BASE]), plan[SPAN]),
         offsets,
         carray(slots, size),
     )

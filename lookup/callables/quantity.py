@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 import numpy as np
 from gloam.lookup import usage, vocabulary
 from gloam.lookup.callables import modules, store
 from gloam.lookup.callables.arguments import deliver, named_inputs, numbers, refuse_positional, rows, wants_nan
+from gloam.lookup.callables.binding import blocks_of, reach
 from gloam.lookup.callables.differences import slopes
 from gloam.lookup.callables.statuses import Status
 from gloam.lookup.callables.table import Table, _opened
@@ -17,7 +19,8 @@ from gloam.lookup.errors import BadParameter, OutOfRange, StoreError, UnknownNam
 from gloam.lookup.interpolation.addresses import address, caller
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.vocabulary import ALWAYS
-from numba import types
+from gloam.tables.numerics.memory import reals
+from numba import carray, types
 from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -47,9 +50,11 @@ def commands(tables: list[str]) -> str:
 
 
 @entry
-def _batch(place: int, blob: Vector, offsets: Integers, choices: Integers, x: Matrix, out: Matrix, status: Any) -> None:
+def _batch(places: tuple[int, int, int], offsets: Integers, choices: Integers, x: Matrix, out: Matrix, status: Any) -> None:
+    """``places``: addresses of the function and of the lowest block, and the numbers from there to the end of the highest."""
+    blob = carray(reals(places[1]), places[2])
     for i in range(x.shape[0]):
-        status[i] = _call_evaluate(place, x[i], choices, blob, offsets, out[i])
+        status[i] = _call_evaluate(places[0], x[i], choices, blob, offsets, out[i])
         if status[i] != 0:
             out[i, :] = math.nan
 
@@ -66,18 +71,11 @@ class Quantity:
         if missing:
             msg = f"{self.name} is composed of tables that are not built here, {', '.join(missing)}: run `{commands(missing)}`"
             raise StoreError(msg)
-        parts: list[Vector] = []
         self.tables: tuple[Table, ...] = tuple(_opened(str(store.find(table_name))) for table_name, _ in self.entry.tables)
-        position, offsets = 0, []
-        for table, (_, label) in zip(self.tables, self.entry.tables, strict=True):
-            start = table.offset(label)
-            parts.append(table.blob[start : start + int(table.blob[start])])
-        parts += [] if self.entry.blocks is None else self.entry.blocks()
-        for part in parts:
-            offsets.append(position)
-            position += part.size
-        self.blob = np.concatenate([*parts, np.empty(0)])
-        self.offsets = np.array(offsets, dtype=np.int64)
+        labels = (label for _, label in self.entry.tables)
+        self._blocks = [*blocks_of(zip(self.tables, labels, strict=True)), *_own_blocks(self.entry.blocks or tuple)]
+        self._reach = reach(self._blocks)
+        self._offsets = np.array(self._reach.offsets, dtype=np.int64)
         self._place = address(_compiled(self.entry), EVALUATE)
         usage.note("quantity", self.name, self.entry.references)
 
@@ -134,7 +132,7 @@ class Quantity:
         """Values and errors, shape (points, 2), and codes of rows of inputs, NaN where an input is outside its range."""
         choices = np.array([known.index(labels[name]) for name, known in self.entry.choices.items()], dtype=np.int64)
         out, status = np.full((len(x), 2), math.nan), np.zeros(len(x), dtype=np.int64)
-        _batch(self._place, self.blob, self.offsets, choices, x, out, status)
+        _batch((self._place, self._reach.base, self._reach.span), self._offsets, choices, x, out, status)
         return out, status
 
     def _check(self, x: Matrix, nan: bool) -> None:
@@ -211,6 +209,12 @@ class Quantity:
         statuses = np.where(wrong, Status.BAD_PARAMETER, np.where(outside, Status.OUTSIDE_TABLE, statuses))
         found = np.where(statuses == Status.ANSWERED, out[:, 0], math.nan).reshape(shape)
         return (found, statuses.reshape(shape)) if shape else (float(found), Status(int(statuses[0])))
+
+
+@functools.cache
+def _own_blocks(make: Callable[[], Iterable[Vector]]) -> tuple[Vector, ...]:
+    """What a quantity reads beside tables, once per process."""
+    return tuple(make())
 
 
 @functools.cache

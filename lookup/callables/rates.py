@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 from gloam.lookup import usage
 from gloam.lookup.callables.arguments import RAISE, deliver, named_inputs, numbers, refuse_positional, rows, wants_nan
+from gloam.lookup.callables.binding import Binding, blocks_of, reach, seen
 from gloam.lookup.callables.differences import SMOOTH, sampled, slopes
 from gloam.lookup.callables.explanations import explanation
 from gloam.lookup.callables.modules import checked_options, complain_about_names, fits, misfit, model_named, search_named
@@ -72,7 +73,7 @@ class Rate:
         self._tail = (len(self.bins),) if len(self.bins) > 1 else ()
         self.unit = self.search.unit
         self._tables: list[tuple[Table, str]] = []
-        self.data = self._bind()
+        self.bind_to(self._bind())
         self._pick = operator.itemgetter(*self._names)
         self._note_use()
 
@@ -94,24 +95,21 @@ class Rate:
     def _index(self, option: Option) -> float:
         return float(option.choices.index(self.options[option.name]))
 
-    def _bind(self) -> tuple[Vector, Offsets]:
+    def bind_to(self, binding: Binding) -> None:
+        """Answer from these numbers and tables."""
+        self.__dict__.pop("_fast", None)
+        self.binding = binding
+        self.data: tuple[Vector, Offsets] = binding.data
+
+    def _bind(self) -> Binding:
         discrete = [self._index(option) for option in self.model.options] + [1.0] * len(self._uncertain)
         numeric = [*self.search.numbers(), *(self.options[name] for name in self.search.options)]
         numeric += [self._index(option) for option in self.search.choices]
         bounds = [edge for item in self.parameters for edge in (item.low, item.high)]
-        parts = [np.array([*bounds, *discrete, *numeric], dtype=np.float64)]
-        placed: dict[tuple[str, str], int] = {}
-        position = parts[0].size
-        for name, label in (*self.model.tables, *self.search.tables):
-            table = load(name)
-            self._tables.append((table, label))
-            if (name, label) not in placed:
-                start = table.offset(label)
-                block = table.blob[start : start + int(table.blob[start])]
-                placed[name, label] = position
-                parts.append(block)
-                position += block.size
-        offsets = [placed[item] for item in (*self.model.tables, *self.search.tables)]
+        own = np.array([*bounds, *discrete, *numeric], dtype=np.float64)
+        self._tables = [(load(name), label) for name, label in (*self.model.tables, *self.search.tables)]
+        blocks = blocks_of(self._tables)
+        found = reach(blocks)
         plan = [
             address(self.model.quantities, QUANTITIES),
             address(self.search.predict, PREDICT),
@@ -122,13 +120,15 @@ class Rate:
             len(self.search.tables),
             len(self.bins),
             int(any(slot.startswith("c_tau") and slot != "c_tau_Ap" for slot in self.search.reads)),
-            position,
+            own.size,
             0 if self.search.threshold is None else address(self.search.threshold, THRESHOLD),
-            *offsets,
+            found.base,
+            found.span,
+            *found.offsets,
         ]
-        blob = np.concatenate(parts)
-        check_filled(self.model, np.array(discrete), blob, np.array(offsets[: len(self.model.tables)], dtype=np.int64))
-        return blob, np.array(plan, dtype=np.int64)
+        of_model = np.array(found.offsets[: len(self.model.tables)], dtype=np.int64)
+        check_filled(self.model, np.array(discrete), seen(found, blocks), of_model)
+        return Binding(own, np.array(plan, dtype=np.int64), blocks)
 
     def _ordered(self, given: dict[str, Any]) -> tuple[Any, ...]:
         values = {**self._defaults, **given}
@@ -329,9 +329,7 @@ class Rate:
 
     def _with(self, k: int, factor: float) -> tuple[Vector, Offsets]:
         """The data with the k-th uncertain input of the model scaled."""
-        blob = self.data[0].copy()
-        blob[2 * len(self._names) + len(self.model.options) + k] = factor
-        return blob, self.data[1]
+        return self.binding.with_number(2 * len(self._names) + len(self.model.options) + k, factor).data
 
     def _scaled(self, k: int, factor: float, parameters: dict[str, float]) -> Array:
         """Rates per bin with the k-th uncertain input of the model scaled."""

@@ -1,9 +1,11 @@
-"""Open a finished store: check its digests, and lay it out as one flat array per discrete choice."""
+"""Open a finished store: check its digests, and lay out any discrete choice of it as one flat array."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import math
 import os
 import re
 import sys
@@ -19,6 +21,7 @@ from gloam.tables.numerics.elementary import LANES
 from gloam.tables.spec import TableSpec, digest
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 MANIFEST = "manifest.json"
 KINDS = {"float32": "<f4", "float64": "<f8", "int16": "<i2"}  # of the coefficients
@@ -37,18 +40,31 @@ CHECKSUM_BYTES = 4  # crc32c behind every chunk
 
 @dataclass(frozen=True)
 class Store:
-    """A table in memory: its description, one block per choice label, and its digests.
+    """A table as it is stored: its description, coefficients and error bounds of all choice labels, and its digests.
 
-    ``scale`` has shape (labels, components): the largest absolute value on the nodes. The error bounds of the blocks
-    are relative, to the value for log tables and to this scale for linear ones.
+    ``scale`` has shape (labels, components): the largest absolute value on the nodes. The error bounds are relative, to the
+    value for log tables and to this scale for linear ones. 16-bit coefficients are decoded by ``rounding``.
     """
 
     spec: TableSpec
-    blocks: tuple[Array, ...]
+    coefficients: Any
+    error: Any
+    rounding: Rounding | None
     scale: Array
     digest: str
     content_digest: str
     path: Path
+
+    def block(self, choice: int) -> Vector:
+        """One flat block (see :mod:`gloam.tables.layout`) for one choice label."""
+        stored = self.coefficients[choice]
+        decoded = stored.astype(np.float64, copy=False) if self.rounding is None else self.rounding.decode(stored)
+        return pack(self.spec, choice, decoded, self.error[choice].astype(np.float64))
+
+    @functools.cached_property
+    def blocks(self) -> tuple[Array, ...]:
+        """The blocks of all labels."""
+        return tuple(self.block(choice) for choice in range(len(self.spec.labels)))
 
 
 def user_directory() -> Path:
@@ -214,13 +230,13 @@ def _chunk(path: Path, manifest: dict[str, Any], array: str, shape: tuple[int, .
     return np.frombuffer(raw[:-CHECKSUM_BYTES], dtype=kind).reshape(shape)
 
 
-def _coefficients(path: Path, manifest: dict[str, Any], spec: TableSpec) -> Any:
+def _coefficients(path: Path, manifest: dict[str, Any], spec: TableSpec) -> tuple[Any, Rounding | None]:
     shape = (len(spec.labels), *(axis.n + 2 for axis in spec.axes), len(spec.components))
     stored = _chunk(path, manifest, "coefficients", shape, KINDS[spec.dtype])
     if spec.dtype != "int16":
-        return stored
+        return stored, None
     attributes = json.loads(_checked(path, manifest, "coefficients/zarr.json"))["attributes"]
-    return rounding_of(path, "coefficients", attributes).decode(stored)
+    return stored, rounding_of(path, "coefficients", attributes)
 
 
 def open_store(path: Path) -> Store:
@@ -238,17 +254,15 @@ def open_store(path: Path) -> Store:
         attributes = json.loads(raw)["attributes"]
         spec = TableSpec.from_json(attributes["spec"])
         _agree(path, manifest, spec, attributes)
-        coefficients = _coefficients(path, manifest, spec)
+        coefficients, rounding = _coefficients(path, manifest, spec)
         regions = (len(spec.labels), *attributes["regions"], len(spec.components))
-        error = _chunk(path, manifest, "error", regions, "<f4")
+        bounds = _chunk(path, manifest, "error", regions, "<f4")
         scale = np.array(attributes["scale"], dtype=np.float64).reshape(len(spec.labels), len(spec.components))
-        blocks = tuple(
-            pack(spec, i, coefficients[i].astype(np.float64, copy=False), error[i].astype(np.float64))
-            for i in range(len(spec.labels))
-        )
+        for i in range(len(spec.labels)):
+            _head(spec, i, coefficients.shape[1:], bounds.shape[1:])
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         raise _damaged(path, f"its description cannot be used ({type(error).__name__}: {error})") from error
-    return Store(spec, blocks, scale, manifest["digest"], manifest["content_digest"], path)
+    return Store(spec, coefficients, bounds, rounding, scale, manifest["digest"], manifest["content_digest"], path)
 
 
 def _agree(path: Path, manifest: dict[str, Any], spec: TableSpec, attributes: dict[str, Any]) -> None:
@@ -320,7 +334,7 @@ def _interface(wanted: TableSpec, spec: TableSpec) -> list[tuple[str, object, ob
     ]
 
 
-def pack(spec: TableSpec, choice: int, coefficients: Array, error: Array) -> Array:
+def pack(spec: TableSpec, choice: int, coefficients: Array, error: Array) -> Vector:
     """One flat block (see :mod:`gloam.tables.layout`) for one choice label.
 
     Parameters
@@ -328,11 +342,21 @@ def pack(spec: TableSpec, choice: int, coefficients: Array, error: Array) -> Arr
     coefficients : float64, shape (n_1 + 2, ..., n_D + 2, components)
     error : float64, shape (regions_1, ..., regions_D, components)
     """
+    head = _head(spec, choice, coefficients.shape, error.shape)
+    first, second = int(head[layout.ERRORS]), int(head[layout.COEFFICIENTS])
+    block = np.zeros(int(head[layout.SIZE]))
+    block[:first] = head
+    block[first:second] = error.ravel()
+    block[second : second + coefficients.size] = coefficients.ravel()
+    return block
+
+
+def _head(spec: TableSpec, choice: int, coefficients: tuple[int, ...], error: tuple[int, ...]) -> Vector:
+    """The beginning of a block, with the parameters of the label, by the shapes of its coefficients and error bounds."""
     parameters = spec.parameters[choice]
-    sizes = (layout.HEADER, len(parameters), error.size, coefficients.size)
-    starts = np.cumsum((0, *sizes))
-    block = np.zeros(starts[-1] + LANES - 1)  # the sums read whole vectors
-    block[layout.SIZE] = block.size
+    starts = np.cumsum((0, layout.HEADER, len(parameters), math.prod(error), math.prod(coefficients)))
+    block = np.zeros(starts[2])
+    block[layout.SIZE] = starts[-1] + LANES - 1  # the sums read whole vectors
     block[layout.DIMENSIONS] = len(spec.axes)
     block[layout.COMPONENTS] = len(spec.components)
     block[layout.COORDINATES] = coordinates.MAPS.index(spec.coordinates)
@@ -344,12 +368,10 @@ def pack(spec: TableSpec, choice: int, coefficients: Array, error: Array) -> Arr
         block[record + layout.AXIS_LOW] = axis.low
         block[record + layout.AXIS_INVERSE_STEP] = (axis.n - 1) / (axis.high - axis.low)
         block[record + layout.AXIS_CELLS] = axis.n - 1
-        block[record + layout.AXIS_STRIDE] = np.prod(coefficients.shape[i + 1 :])
-        block[record + layout.AXIS_REGIONS] = error.shape[i]
-        block[record + layout.AXIS_ERROR_STRIDE] = np.prod(error.shape[i + 1 :])
+        block[record + layout.AXIS_STRIDE] = math.prod(coefficients[i + 1 :])
+        block[record + layout.AXIS_REGIONS] = error[i]
+        block[record + layout.AXIS_ERROR_STRIDE] = math.prod(error[i + 1 :])
         bound = layout.BOUNDS + 2 * i
         block[bound : bound + 2] = spec.inputs[i].low, spec.inputs[i].high
-    block[starts[1] : starts[2]] = parameters
-    block[starts[2] : starts[3]] = error.ravel()
-    block[starts[3] : starts[4]] = coefficients.ravel()
+    block[starts[1] :] = parameters
     return block

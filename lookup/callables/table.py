@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import operator
 import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
@@ -22,7 +24,7 @@ from gloam.lookup.callables.arguments import (
     wants_nan,
 )
 from gloam.lookup.callables.modules import names
-from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName, shown
+from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, StoreError, UnknownName, shown
 from gloam.lookup.interpolation.addresses import bound
 from gloam.lookup.interpolation.bounds import at_bounds
 from gloam.lookup.interpolation.entries import SCALARS, fill_hessians, fill_row, fill_slopes, fill_values
@@ -38,13 +40,14 @@ NOTHING = np.empty((0, 0))
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 
-def _absolute_errors(opened: store.Store, choice: int) -> store.Array:
-    """Block of one choice whose error bounds are absolute for a linear table (those of a log table stay relative)."""
-    block = opened.blocks[choice].copy()
+def _absolute_errors(opened: store.Store, choice: int) -> Vector:
+    """Block of one choice, read-only; its error bounds are absolute for a linear table (those of a log table stay relative)."""
+    block = opened.block(choice)
     if opened.spec.transform == "linear":
         first, last = int(block[layout.ERRORS]), int(block[layout.COEFFICIENTS])
         bounds = block[first:last].reshape(-1, len(opened.spec.components))
         bounds *= opened.scale[choice]
+    block.flags.writeable = False
     return block
 
 
@@ -55,6 +58,8 @@ class Table:
     Calling it takes every input by keyword [in the units of ``spec.inputs``], scalars or arrays that broadcast, and the
     discrete choice by its name. A single-component table returns a float or an array; otherwise a last axis runs over
     ``spec.components``.
+
+    The coefficients of a discrete choice are read when it is first asked for, and shared by all that the process binds.
     """
 
     def __init__(self, opened: store.Store) -> None:
@@ -62,9 +67,8 @@ class Table:
         self.path = opened.path
         self.digest = opened.digest
         self.content_digest = opened.content_digest
-        self.blob = np.concatenate([_absolute_errors(opened, i) for i in range(len(opened.blocks))])
-        sizes = [block.size for block in opened.blocks]
-        self._offsets = dict(zip(self.spec.labels, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True))
+        self._blocks: dict[str, Vector] = {}
+        self._unread: store.Store | None = opened  # until the first block is asked for
         self._choice = self.spec.choice.name if self.spec.choice else None
         self._names = tuple(item.name for item in self.spec.inputs)
         self._pick = operator.itemgetter(*self._names) if len(self._names) > 1 else self._pick_one
@@ -72,17 +76,11 @@ class Table:
         self._single = len(self.spec.components) == 1
         usage.note("table", self.name, self.spec.references, self.path)
 
-    @functools.cached_property
-    def _fast_row(self) -> Any:
-        """``fill_row`` of this table, compiled or read from the cache at the first call."""
-        kinds = (types.int64, types.UniTuple(REAL, len(self._names)), types.float64[::1])
-        return bound(fill_row, kinds, self.blob)
-
     def _pick_one(self, inputs: dict[str, Any]) -> tuple[Any, ...]:
         return (inputs[self._names[0]],)
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        return _reopen, (str(self.path),)
+        return _opened, (str(self.path),)
 
     def __repr__(self) -> str:
         names = ", ".join(f"{item.name} [{item.unit}]" for item in self.spec.inputs)
@@ -93,14 +91,57 @@ class Table:
         """Name of the table."""
         return self.spec.name
 
+    def _known(self, label: Any) -> str:
+        if not isinstance(label, str) or label not in self.spec.labels:
+            kind = self.spec.choice.name if self.spec.choice else "choice"
+            raise UnknownName(kind, label, self.spec.labels)
+        return label
+
+    def hold(self, labels: Iterable[str]) -> None:
+        """Have the blocks of discrete choices in memory; the store is read at most once.
+
+        Raises
+        ------
+        UnknownName
+        StoreError
+            When the store is damaged or another than it was when the table was opened.
+        """
+        missing = [label for label in labels if self._known(label) not in self._blocks]
+        if not missing:
+            return
+        opened, self._unread = self._unread, None
+        if opened is None:
+            opened = store.open_store(self.path)
+            if (opened.digest, opened.content_digest) != (self.digest, self.content_digest):
+                msg = f"store {self.path} was replaced since it was opened: start Python again to use the new one"
+                raise StoreError(msg)
+        for label in missing:
+            self._blocks.setdefault(label, _absolute_errors(opened, self.spec.labels.index(label)))
+
+    def block(self, label: str = "") -> Vector:
+        """The flat array of one discrete choice (see :mod:`gloam.tables.layout`), read-only: all of the process share it."""
+        if label not in self._blocks:
+            self.hold([label])
+        return self._blocks[label]
+
+    @functools.cached_property
+    def blob(self) -> Vector:
+        """All discrete choices in one array for your own compiled code, read-only; those of one label share :meth:`block`."""
+        self.hold(self.spec.labels)
+        blocks = [self._blocks[label] for label in self.spec.labels]
+        if len(blocks) == 1:
+            return blocks[0]
+        whole: Vector = np.concatenate(blocks)
+        whole.flags.writeable = False
+        return whole
+
     def offset(self, label: str = "") -> int:
         """Start of the block of the discrete choice ``label`` in ``blob``."""
-        if not isinstance(label, str) or label not in self._offsets:
-            kind = self.spec.choice.name if self.spec.choice else "choice"
-            raise UnknownName(kind, label, self._offsets)
-        return int(self._offsets[label])
+        before = self.spec.labels[: self.spec.labels.index(self._known(label))]
+        self.hold(self.spec.labels)
+        return sum(self._blocks[other].size for other in before)
 
-    def _arguments(self, given: dict[str, Any]) -> tuple[int, list[NDArray[np.float64]]]:
+    def _arguments(self, given: dict[str, Any]) -> tuple[Vector, list[NDArray[np.float64]]]:
         label = ""
         if self.spec.choice is not None:
             if self.spec.choice.name not in given:
@@ -117,12 +158,12 @@ class Table:
             msg = f"{self.name}: missing {wanted}"
             raise BadParameter(msg)
         columns = [numbers(self.name, item, given[item.name]) for item in self.spec.inputs]
-        return self.offset(label), columns
+        return self.block(self._known(label)), columns
 
-    def _points(self, given: dict[str, Any]) -> tuple[int, tuple[int, ...], Matrix]:
-        """Offset of the block, shape of the answer, and the inputs as rows."""
-        offset, columns = self._arguments(given)
-        return offset, *rows(self.name, columns)
+    def _points(self, given: dict[str, Any]) -> tuple[Vector, tuple[int, ...], Matrix]:
+        """The block, shape of the answer, and the inputs as rows."""
+        block, columns = self._arguments(given)
+        return block, *rows(self.name, columns)
 
     def _refuse_unnamed(self, unnamed: tuple[Any, ...]) -> NoReturn:
         refuse_positional(self.name, (*self._names, *([self._choice] if self._choice else [])), unnamed)
@@ -131,10 +172,10 @@ class Table:
         return () if self._single else (len(self.spec.components),)
 
     def _evaluate(self, given: dict[str, Any], outside: str, with_error: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        offset, shape, x = self._points(given)
+        block, shape, x = self._points(given)
         out = np.empty((len(x), len(self.spec.components)))
         error = np.empty_like(out) if with_error else NOTHING
-        outcome = fill_values(self.blob, offset, x, out, error)
+        outcome = fill_values(block, 0, x, out, error)
         if not wants_nan(outside):
             self._refuse(x, outcome)
         return out.reshape(shape + self._tail()), error.reshape(shape + self._tail()) if with_error else error
@@ -178,14 +219,15 @@ class Table:
         if out is None and len(inputs) == self._count:
             try:
                 label: Any = inputs[self._choice] if self._choice is not None else ""
+                fast = self._fast[label]
                 x = self._pick(inputs)
                 if self._single:
-                    value: float = self._lean[label](*x)
+                    value: float = fast(*x)
                     if value == value:
                         return value
                 else:
                     row = np.empty(len(self.spec.components))
-                    if self._fast_row(self._offsets[label], x, row) == 0:
+                    if fast(x, row) == 0:
                         return row
             except (KeyError, TypeError, ValueError):
                 pass  # arrays, or explained below
@@ -229,28 +271,28 @@ class Table:
             msg = f"{self.name}: fill gives errors beside values or, with gradient=True, derivatives: ask for them in two calls"
             raise BadParameter(msg)
         written = {"out": out} if error is NOTHING else {"out": out, "error": error}
-        require_apart(self.name, written, {"x": x, "the table": self.blob})
-        offset = self.offset(label)
-        count = self._fill(offset, x, out, error, gradient)
+        require_apart(self.name, written, {"x": x})  # the table is read-only
+        block = self.block(self._known(label))
+        count = self._fill(block, x, out, error, gradient)
         if count > 0:
             columns = [x[:, i] for i in range(len(self._names))]
             moved = [at_bounds(column, item.low, item.high) for column, item in zip(columns, self.spec.inputs, strict=True)]
             if any(now is not column for now, column in zip(moved, columns, strict=True)):
-                count -= self._fill_near(offset, x, np.stack(moved, axis=-1), out, error, gradient)
+                count -= self._fill_near(block, x, np.stack(moved, axis=-1), out, error, gradient)
         return count
 
-    def _fill_near(self, offset: int, x: Matrix, moved: Matrix, out: NDArray[np.float64], error: Matrix, gradient: bool) -> int:
+    def _fill_near(self, block: Vector, x: Matrix, moved: Matrix, out: NDArray[np.float64], error: Matrix, gradient: bool) -> int:
         """Fill again the rows that are ``moved`` to bounds that they missed by rounding: how many are now answered."""
         near = np.flatnonzero((moved != x).any(axis=1) & ~np.isnan(x).any(axis=1))
         some, bounds = out[near], error[near] if error is not NOTHING else NOTHING
-        left = self._fill(offset, moved[near], some, bounds, gradient)
+        left = self._fill(block, moved[near], some, bounds, gradient)
         out[near] = some
         if error is not NOTHING:
             error[near] = bounds
         return near.size - left
 
-    def _fill(self, offset: int, x: Matrix, out: NDArray[np.float64], error: Matrix, gradient: bool) -> int:
-        outcome = fill_slopes(self.blob, offset, x, out) if gradient else fill_values(self.blob, offset, x, out, error)
+    def _fill(self, block: Vector, x: Matrix, out: NDArray[np.float64], error: Matrix, gradient: bool) -> int:
+        outcome = fill_slopes(block, 0, x, out) if gradient else fill_values(block, 0, x, out, error)
         count: int = outcome[0]
         return count
 
@@ -277,9 +319,9 @@ class Table:
 
     def gradient(self, *, outside: str = "raise", **inputs: ArrayLike | str) -> dict[str, Any]:
         """Derivatives of the spline with respect to every input, {name: value per unit of the input}, exact."""
-        offset, shape, x = self._points(inputs)
+        block, shape, x = self._points(inputs)
         out = np.empty((len(x), 1 + x.shape[1], len(self.spec.components)))
-        outcome = fill_slopes(self.blob, offset, x, out)
+        outcome = fill_slopes(block, 0, x, out)
         if not wants_nan(outside):
             self._refuse(x, outcome)
         rows = {name: out[:, 1 + i].reshape(shape + self._tail()) for i, name in enumerate(self._names)}
@@ -290,10 +332,10 @@ class Table:
 
         Those of the spline are exact; those of the table's map and prefactor are differences, good to about 1e-9.
         """
-        offset, shape, x = self._points(inputs)
+        block, shape, x = self._points(inputs)
         dimensions = len(self._names)
         out = np.empty((len(x), dimensions, dimensions, len(self.spec.components)))
-        outcome = fill_hessians(self.blob, offset, x, out)
+        outcome = fill_hessians(block, 0, x, out)
         if not wants_nan(outside):
             self._refuse(x, outcome)
         return out.reshape((*shape, dimensions, dimensions, *self._tail()))
@@ -317,13 +359,19 @@ class Table:
             msg = f"{self.name}: component {shown(component)} is not one of 0 to {len(self.spec.components) - 1}"
             raise BadParameter(msg)
         kinds = (types.int64, types.int64, *[REAL] * len(self._names))
-        call: Any = functools.partial(bound(SCALARS[len(self._names) - 1], kinds, self.blob), self.offset(label), component)
+        block = self.block(self._known(label))
+        call: Any = functools.partial(bound(SCALARS[len(self._names) - 1], kinds, block), 0, component)
         call.table = self  # the array lives as long as the call
         return call
 
+    def _bind_row(self, label: str) -> Any:
+        """``fill_row`` of one label, compiled or read from the cache at the first call."""
+        kinds = (types.int64, types.UniTuple(REAL, len(self._names)), types.float64[::1])
+        return functools.partial(bound(fill_row, kinds, self.block(label)), 0)
+
     @functools.cached_property
-    def _lean(self) -> dict[str, Any]:
-        return {label: self.bind(label) for label in self.spec.labels}
+    def _fast(self) -> dict[str, Any]:
+        return _ByLabel(self.spec.labels, self.bind if self._single else self._bind_row)
 
     @functools.cached_property
     def scalar(self) -> Any:
@@ -337,15 +385,22 @@ class Table:
         return self.bind()
 
 
-def _reopen(path: str) -> Table:
-    from pathlib import Path
+class _ByLabel(dict[str, Any]):
+    """What is made for a label when it is first asked for; KeyError for what is none."""
 
-    return Table(store.open_named(Path(path)))
+    def __init__(self, labels: tuple[str, ...], make: Callable[[str], Any]) -> None:
+        self._labels, self._make = labels, make
+
+    def __missing__(self, label: str) -> Any:
+        if label not in self._labels:
+            raise KeyError(label)
+        found = self[label] = self._make(label)
+        return found
 
 
 @functools.cache
 def _opened(path: str) -> Table:
-    return _reopen(path)
+    return Table(store.open_named(Path(path)))
 
 
 def load(name: str) -> Any:

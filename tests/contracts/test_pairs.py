@@ -11,6 +11,7 @@ import os
 import pickle
 
 import numpy as np
+from gloam.lookup.callables.binding import blocks_of, reach, seen
 from gloam.lookup.callables.modules import fits, model_named, names, search_named
 from gloam.lookup.callables.plan import FIRST, MODEL_OPTIONS, MODEL_TABLES, PARAMETERS, SEARCH_OPTIONS, SEARCH_TABLES, evaluate
 from gloam.lookup.errors import GloamError
@@ -58,6 +59,8 @@ def test_a_search_reads_the_slots_that_it_names(answered):
     """Expected: other slots filled with NaN change no bit of the prediction."""
     rate, points, value, error = answered
     blob, plan = rate.data
+    blocks = blocks_of(rate._tables)
+    tables = seen(reach(blocks), blocks)
     first = 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS]
     options = blob[first : first + plan[SEARCH_OPTIONS]]
     start = FIRST + plan[MODEL_TABLES]
@@ -69,7 +72,7 @@ def test_a_search_reads_the_slots_that_it_names(answered):
         assert evaluate(blob, plan, x, slots, out) == 0
         slots[unread] = math.nan
         predicted, spread = np.empty(bins), np.empty(bins)
-        assert rate.search.predict(slots, options, blob, offsets, predicted, spread) == 0
+        assert rate.search.predict(slots, options, tables, offsets, predicted, spread) == 0
         np.testing.assert_array_equal(predicted, rates)
         np.testing.assert_array_equal(spread, bounds)
 

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from gloam import lookup
 from gloam.builder.checks import na64_yield
-from gloam.lookup.callables.plan import FIRST
+from gloam.lookup.callables.binding import Binding, reach
+from gloam.lookup.callables.plan import BASE, FIRST, SPAN
 from gloam.lookup.cli import main as cli
 from gloam.lookup.errors import BadParameter, UnknownName
 from gloam.tables import layout
@@ -113,9 +114,13 @@ HADRONIC = {"m_Ap": 1.9, "r": 0.3, "Delta": 1.2, "alpha_D": 0.1}  # m_2 - m_1 = 
 
 def scaled_hadrons(rate, factor):
     """The rate with the coefficients of R(s) in psi_j -> psi_i hadrons scaled in its own copy of the tables."""
-    for offset in rate.data[1][FIRST : FIRST + 2]:  # tables of the model, vector and axial
-        block = rate.data[0][offset:]
+    copies = {pair: pair[0].block(pair[1]).copy() for pair in rate._tables}
+    for pair in rate._tables[:2]:  # tables of the model, vector and axial
+        block = copies[pair]
         block[int(block[layout.COEFFICIENTS]) : int(block[layout.SIZE])] *= factor
+    found, plan = reach([copies[pair] for pair in rate._tables]), rate.binding.plan.copy()
+    plan[BASE], plan[SPAN], plan[FIRST:] = found.base, found.span, found.offsets
+    rate.bind_to(Binding(rate.binding.numbers, plan, copies))
     return rate
 
 

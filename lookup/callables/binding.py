@@ -52,7 +52,7 @@ def blocks_of(tables: Iterable[tuple[Table, str]]) -> list[Vector]:
     for table, label in pairs:
         wanted.setdefault(table, []).append(label)
     for table, labels in wanted.items():
-        table.hold(labels)
+        table.blocks.hold(labels)
     return [table.block(label) for table, label in pairs]
 
 

@@ -310,18 +310,26 @@ class Rate:
         change of the rate (of any bin) when these data are scaled up or down by their uncertainty; added in quadrature.
         Sources that give less than a thousandth of the sum are not named.
         """
-        found = []
-        if self.model.external is not None:
-            found.append(self.model.external(dict(zip(self._names, self.point(parameters).tolist(), strict=True))))
-        if self.search.external is not None:
-            found.append(self.search.external)
-        for k, (_, source) in enumerate(self._uncertain):
-            rates = [self._scaled(k, factor, parameters) for factor in self._factors(k)]
-            changes = np.abs(np.divide(rates[1:], rates[0], out=np.ones((2, len(self.bins))), where=rates[0] != 0.0) - 1.0)
-            found.append((float(changes.max()), source))
-        size = math.hypot(*(item[0] for item in found))
-        named = [source for part, source in sorted(found, reverse=True) if part > 1e-3 * size]
+        size, named = self.external_at(self.point(parameters)[np.newaxis])[0]
         return {"external": size, "external_source": "; ".join(named)} if named else {}
+
+    def external_at(self, points: Array) -> list[tuple[float, list[str]]]:
+        """Size and sources, as :meth:`external` names them, at rows of parameters, all of them with an answer."""
+        bins, changes = len(self.bins), np.empty((len(self._uncertain), len(points)))
+        for k in range(len(self._uncertain)):
+            rates = [self._scaled(k, factor, points)[:, :bins] for factor in self._factors(k)]
+            ratios = np.divide(rates[1:], rates[0], out=np.ones((2, len(points), bins)), where=rates[0] != 0.0)
+            changes[k] = np.abs(ratios - 1.0).max(axis=(0, 2))
+        told = []
+        for point, changed in zip(points.tolist(), changes.T.tolist(), strict=True):
+            found = [(part, source) for part, (_, source) in zip(changed, self._uncertain, strict=True)]
+            if self.search.external is not None:
+                found.append(self.search.external)
+            if self.model.external is not None:
+                found.append(self.model.external(dict(zip(self._names, point, strict=True))))
+            size = math.hypot(*(item[0] for item in found))
+            told.append((size, [source for part, source in sorted(found, reverse=True) if part > 1e-3 * size]))
+        return told
 
     def _factors(self, k: int) -> tuple[float, float, float]:
         """1, and the factors on the k-th uncertain input of the model at its uncertainty."""
@@ -331,13 +339,12 @@ class Rate:
         """The data with the k-th uncertain input of the model scaled."""
         return self.binding.with_number(2 * len(self._names) + len(self.model.options) + k, factor).data
 
-    def _scaled(self, k: int, factor: float, parameters: dict[str, float]) -> Array:
-        """Rates per bin with the k-th uncertain input of the model scaled."""
-        x, out = self.point(parameters), np.empty(2 * len(self.bins))
-        status = kernel(*self._with(k, factor), x, out)
-        if status != 0:
-            raise self.explain(status, x)
-        return out[: len(self.bins)]
+    def _scaled(self, k: int, factor: float, points: Array) -> Array:
+        """Rates and errors of rows of parameters with the k-th uncertain input of the model scaled."""
+        result, codes = np.empty((len(points), 2 * len(self.bins))), np.zeros(len(points), dtype=np.int64)
+        batch(*self._with(k, factor), points, result, codes)
+        self._complain(codes, points, RAISE)
+        return result
 
     def slots(self, **parameters: float) -> dict[str, float]:
         """The physical quantities of the model (widths, c_tau, branching ratios, vertices), by their slot names.

@@ -24,29 +24,56 @@ def external_of(bound: Limit, known: Intervals, point: Vector) -> dict[str, Any]
     if not isinstance(known, Intervals):
         msg = f"external: {shown(known)} is no answer of this limit: give what it returned, or nothing"
         raise BadParameter(msg)
-    parameters, slots = bound.named(point), np.full(len(SLOTS), math.nan)
     sources: dict[str, None] = {}
 
-    def size(value: float) -> float:
-        found = bound.rate.external(**{**parameters, bound.coupling: value})
-        sources.update(dict.fromkeys(filter(None, found.get("external_source", "").split("; "))))
-        return float(found.get("external", 0.0))
+    def sizes(couplings: Any) -> Vector:
+        found = bound.rate.external_at(_along(bound, point, couplings))
+        sources.update((name, None) for _, names in found for source in names for name in source.split("; "))
+        return np.array([size for size, _ in found])
 
-    def shift(edge: float | None, error: float | None) -> float | None:
-        if edge is None or error is None:
-            return None
-        relative = size(edge)
-        slope = bound.slope(point, abs(edge), slots) * abs(edge) if relative > 0.0 else 1.0
-        return relative / slope if slope > 0.0 else math.inf
-
+    inside = [_within(interval, known.scanned) for interval in known.intervals]
+    excess = bound.excess_of_rows(_along(bound, point, np.concatenate([np.empty(0), *inside])))[0].reshape(-1, REFINED)
+    surest = np.argsort(np.where(np.isnan(excess), math.inf, -excess), axis=1)  # most often the first one decides
+    edges = [edge for pair, errors in _pairs(known) for edge, error in zip(pair, errors, strict=True) if error is not None]
+    first = [float(row[order[0]]) for row, order in zip(inside, surest, strict=True)]
+    found = sizes(np.array([*first, *edges])) if first else np.empty(0)
     stays = []
-    for interval in known.intervals:
-        low, high = (end if edge is None else edge for edge, end in zip(interval, known.scanned, strict=True))
-        inside = np.geomspace(low, high, REFINED)
-        found = bound.excess_and_code({**parameters, bound.coupling: inside})[0]
-        surest = np.argsort(np.where(np.isnan(found), math.inf, -found))  # most often the first one decides
-        stays.append(any(found[k] > -math.log(max(1.0 - size(float(inside[k])), TINY)) for k in surest))
-    shifts = tuple(
-        (shift(low, below), shift(high, above)) for (low, high), (below, above) in zip(known.intervals, known.errors, strict=True)
+    for row, values, order, size in zip(inside, excess, surest, found, strict=False):
+        others = [k for k in order[1:] if not math.isnan(values[k])]
+        stays.append(bool(values[order[0]] > _needed(size)) or bool((values[others] > _needed(sizes(row[others]))).any()))
+    shifts = dict(zip(edges, _shifts(bound, point, edges, found[len(first) :]), strict=True))
+    told = tuple(
+        tuple(None if e is None else shifts[x] for x, e in zip(pair, errors, strict=True)) for pair, errors in _pairs(known)
     )
-    return {"external": shifts, "external_source": "; ".join(sources), "robust": tuple(stays)}
+    return {"external": told, "external_source": "; ".join(sources), "robust": tuple(stays)}
+
+
+def _along(bound: Limit, point: Vector, couplings: Vector) -> Any:
+    """Rows of parameters as at ``point``, with these values of the coupling."""
+    rows = np.repeat(point[np.newaxis], couplings.size, axis=0)
+    rows[:, bound._index] = couplings
+    return rows
+
+
+def _pairs(known: Intervals) -> Any:
+    """(edges, errors) of every interval; no error where an end is open."""
+    return zip(known.intervals, known.errors, strict=True)
+
+
+def _within(interval: tuple[float | None, float | None], scanned: tuple[float, float]) -> Vector:
+    low, high = (end if edge is None else edge for edge, end in zip(interval, scanned, strict=True))
+    return np.geomspace(low, high, REFINED)
+
+
+def _needed(size: Any) -> Any:
+    """ln(rate/limit) that stays above 0 when the rate is lower by the relative ``size``."""
+    return -np.log(np.maximum(1.0 - size, TINY))
+
+
+def _shifts(bound: Limit, point: Vector, edges: list[float], sizes: Vector) -> list[float]:
+    """Relative shifts of edges by the relative changes of the rate there."""
+    slots, shifts = np.full(len(SLOTS), math.nan), []
+    for edge, size in zip(edges, sizes.tolist(), strict=True):
+        slope = bound.slope(point, abs(edge), slots) * abs(edge) if size > 0.0 else 1.0
+        shifts.append(size / slope if slope > 0.0 else math.inf)
+    return shifts

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import operator
 import re
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,13 +22,13 @@ from gloam.lookup.callables.arguments import (
     rows,
     wants_nan,
 )
+from gloam.lookup.callables.blocks import Blocks, ByLabel
 from gloam.lookup.callables.modules import names
-from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, StoreError, UnknownName, shown
+from gloam.lookup.errors import BadParameter, DoesNotFit, OutOfRange, UnknownName, shown
 from gloam.lookup.interpolation.addresses import bound
 from gloam.lookup.interpolation.bounds import at_bounds
 from gloam.lookup.interpolation.entries import SCALARS, fill_hessians, fill_row, fill_slopes, fill_values
 from gloam.lookup.interpolation.scalars import REAL
-from gloam.tables import layout
 from gloam.tables.coordinates import CONDITIONS
 from gloam.tables.spec import TableSpec
 from numba import types
@@ -38,17 +37,6 @@ from numpy.typing import ArrayLike, NDArray
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 NOTHING = np.empty((0, 0))
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
-
-
-def _absolute_errors(opened: store.Store, choice: int) -> Vector:
-    """Block of one choice, read-only; its error bounds are absolute for a linear table (those of a log table stay relative)."""
-    block = opened.block(choice)
-    if opened.spec.transform == "linear":
-        first, last = int(block[layout.ERRORS]), int(block[layout.COEFFICIENTS])
-        bounds = block[first:last].reshape(-1, len(opened.spec.components))
-        bounds *= opened.scale[choice]
-    block.flags.writeable = False
-    return block
 
 
 @named_inputs
@@ -67,8 +55,7 @@ class Table:
         self.path = opened.path
         self.digest = opened.digest
         self.content_digest = opened.content_digest
-        self._blocks: dict[str, Vector] = {}
-        self._unread: store.Store | None = opened  # until the first block is asked for
+        self.blocks = Blocks(opened)
         self._choice = self.spec.choice.name if self.spec.choice else None
         self._names = tuple(item.name for item in self.spec.inputs)
         self._pick = operator.itemgetter(*self._names) if len(self._names) > 1 else self._pick_one
@@ -91,55 +78,18 @@ class Table:
         """Name of the table."""
         return self.spec.name
 
-    def _known(self, label: Any) -> str:
-        if not isinstance(label, str) or label not in self.spec.labels:
-            kind = self.spec.choice.name if self.spec.choice else "choice"
-            raise UnknownName(kind, label, self.spec.labels)
-        return label
-
-    def hold(self, labels: Iterable[str]) -> None:
-        """Have the blocks of discrete choices in memory; the store is read at most once.
-
-        Raises
-        ------
-        UnknownName
-        StoreError
-            When the store is damaged or another than it was when the table was opened.
-        """
-        missing = [label for label in labels if self._known(label) not in self._blocks]
-        if not missing:
-            return
-        opened, self._unread = self._unread, None
-        if opened is None:
-            opened = store.open_store(self.path)
-            if (opened.digest, opened.content_digest) != (self.digest, self.content_digest):
-                msg = f"store {self.path} was replaced since it was opened: start Python again to use the new one"
-                raise StoreError(msg)
-        for label in missing:
-            self._blocks.setdefault(label, _absolute_errors(opened, self.spec.labels.index(label)))
-
     def block(self, label: str = "") -> Vector:
         """The flat array of one discrete choice (see :mod:`gloam.tables.layout`), read-only: all of the process share it."""
-        if label not in self._blocks:
-            self.hold([label])
-        return self._blocks[label]
+        return self.blocks.of(label)
 
-    @functools.cached_property
+    @property
     def blob(self) -> Vector:
-        """All discrete choices in one array for your own compiled code, read-only; those of one label share :meth:`block`."""
-        self.hold(self.spec.labels)
-        blocks = [self._blocks[label] for label in self.spec.labels]
-        if len(blocks) == 1:
-            return blocks[0]
-        whole: Vector = np.concatenate(blocks)
-        whole.flags.writeable = False
-        return whole
+        """All discrete choices in one array for your own compiled code, read-only."""
+        return self.blocks.whole
 
     def offset(self, label: str = "") -> int:
         """Start of the block of the discrete choice ``label`` in ``blob``."""
-        before = self.spec.labels[: self.spec.labels.index(self._known(label))]
-        self.hold(self.spec.labels)
-        return sum(self._blocks[other].size for other in before)
+        return self.blocks.offset(label)
 
     def _arguments(self, given: dict[str, Any]) -> tuple[Vector, list[NDArray[np.float64]]]:
         label = ""
@@ -158,7 +108,7 @@ class Table:
             msg = f"{self.name}: missing {wanted}"
             raise BadParameter(msg)
         columns = [numbers(self.name, item, given[item.name]) for item in self.spec.inputs]
-        return self.block(self._known(label)), columns
+        return self.block(label), columns
 
     def _points(self, given: dict[str, Any]) -> tuple[Vector, tuple[int, ...], Matrix]:
         """The block, shape of the answer, and the inputs as rows."""
@@ -272,7 +222,7 @@ class Table:
             raise BadParameter(msg)
         written = {"out": out} if error is NOTHING else {"out": out, "error": error}
         require_apart(self.name, written, {"x": x})  # the table is read-only
-        block = self.block(self._known(label))
+        block = self.block(label)
         count = self._fill(block, x, out, error, gradient)
         if count > 0:
             columns = [x[:, i] for i in range(len(self._names))]
@@ -359,7 +309,7 @@ class Table:
             msg = f"{self.name}: component {shown(component)} is not one of 0 to {len(self.spec.components) - 1}"
             raise BadParameter(msg)
         kinds = (types.int64, types.int64, *[REAL] * len(self._names))
-        block = self.block(self._known(label))
+        block = self.block(label)
         call: Any = functools.partial(bound(SCALARS[len(self._names) - 1], kinds, block), 0, component)
         call.table = self  # the array lives as long as the call
         return call
@@ -371,7 +321,7 @@ class Table:
 
     @functools.cached_property
     def _fast(self) -> dict[str, Any]:
-        return _ByLabel(self.spec.labels, self.bind if self._single else self._bind_row)
+        return ByLabel(self.spec.labels, self.bind if self._single else self._bind_row)
 
     @functools.cached_property
     def scalar(self) -> Any:
@@ -383,19 +333,6 @@ class Table:
             msg = f"{self.name}: table.scalar needs {needs}: use table.bind(label, component)"
             raise BadParameter(msg)
         return self.bind()
-
-
-class _ByLabel(dict[str, Any]):
-    """What is made for a label when it is first asked for; KeyError for what is none."""
-
-    def __init__(self, labels: tuple[str, ...], make: Callable[[str], Any]) -> None:
-        self._labels, self._make = labels, make
-
-    def __missing__(self, label: str) -> Any:
-        if label not in self._labels:
-            raise KeyError(label)
-        found = self[label] = self._make(label)
-        return found
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""Bindings share the tables of their process: memory, life, threads of ownership, and one label at a time."""
+"""Bindings share the tables of their process: memory, life, and one label at a time."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def test_sixty_bindings_share_their_tables() -> None:
 def test_only_the_labels_that_are_asked_for_are_read() -> None:
     """Expected: of a fresh table no label, then the one that answers; the others stay on the disk."""
     table = Table(store.open_store(store.find("vector-rates")))
-    assert not table._blocks
+    assert table.blocks.held == ()
     table(m_N=0.1, m_mediator=0.5, beam="miniboone-rhc")
-    assert set(table._blocks) == {"miniboone-rhc"}
+    assert table.blocks.held == ("miniboone-rhc",)
     assert (
         table.blob[table.offset("microboone") :][: table.block("microboone").size].tolist() == table.block("microboone").tolist()
     )
@@ -72,11 +72,11 @@ def test_a_store_that_is_replaced_between_two_labels_is_refused(tmp_path: Path) 
     source = store.find("vector-rates")
     path = Path(shutil.copytree(source, tmp_path / source.parent.name / source.name))
     table = Table(store.open_store(path))
-    table.hold(["miniboone-rhc"])
+    table.blocks.hold(["miniboone-rhc"])
     manifest = json.loads((path / store.MANIFEST).read_text())
     (path / store.MANIFEST).write_text(json.dumps({**manifest, "content_digest": "0" * 64}))
     with pytest.raises(StoreError, match="was replaced since it was opened: start Python again"):
-        table.hold(["microboone"])
+        table.blocks.hold(["microboone"])
 
 
 def test_the_data_of_a_rate_outlive_it() -> None:

@@ -24,7 +24,7 @@ from gloam.lookup.callables.intervals import Gap, Intervals
 from gloam.lookup.callables.plan import SEARCH_STATUS, evaluate
 from gloam.lookup.callables.rates import Array, Rate
 from gloam.lookup.callables.robustness import REFINED, external_of
-from gloam.lookup.callables.scan_range import coupling_of, moduli
+from gloam.lookup.callables.scan_range import coupling_of, moduli, scanned
 from gloam.lookup.callables.statuses import statuses_of
 from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError
 from gloam.lookup.vocabulary import SILENT
@@ -32,8 +32,6 @@ from numpy.typing import ArrayLike, NDArray
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
-
-PER_DECADE = 16  # scan points per decade of the coupling
 
 
 @named_inputs
@@ -65,13 +63,11 @@ class Limit:
         if negative and item.low >= 0.0:
             msg = f"{coupling} of {model} has no negative values ({item.low:g} to {item.high:g})"
             raise BadParameter(msg)
-        self._item, self._sign = item, -1.0 if negative else 1.0
-        self._asked = asked
+        self._item, self._sign, self._asked = item, -1.0 if negative else 1.0, asked
         self._limits, self._told, self._bands = excluded_rates(self.rate, asked)
         low, high = moduli(model, item, negative, scan)
         self.scan = None if scan is None else (float(scan[0]), float(scan[1]))
-        points = 1 + math.ceil(PER_DECADE * math.log10(high / low))
-        self.grid = np.geomspace(low, high, max(points, REFINED) if scan is not None else points)  # of the modulus
+        self.grid = scanned(low, high, 2 if scan is None else REFINED)  # of the modulus
         self._end = self._sign * float(self.grid[-1])
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from gloam.lookup.vocabulary import Model, Parameter, Search
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 DECADES = 16  # a coupling whose range starts at 0 is scanned from its upper end down by this many decades
+PER_DECADE = 16  # scan points per decade of the coupling
 
 
 def coupling_of(model: Model, coupling: str | None) -> str:
@@ -60,3 +61,9 @@ def moduli(model: str, item: Parameter, negative: bool, scan: tuple[float, float
 def limits_of(search: Search) -> Vector:
     """The rate of every bin above which a point is excluded; 1 where the search has a ``threshold`` of its own, its multiple."""
     return np.array(np.broadcast_to(1.0 if search.limit is None else search.limit, (len(search.bins),)), dtype=np.float64)
+
+
+def scanned(low: float, high: float, fewest: int) -> Vector:
+    """Moduli that a limit scans, evenly in the logarithm."""
+    grid: Vector = np.geomspace(low, high, max(1 + math.ceil(PER_DECADE * math.log10(high / low)), fewest))
+    return grid

@@ -32,14 +32,14 @@ def megabytes():
 
 def bindings():
     yield lookup.rate("babar-monophoton", "idm")
-    yield lookup.rate("babar-monophoton", "i2dm")
     yield lookup.rate("na64-semivisible", "idm")
     yield lookup.limit("babar-monophoton", "idm", "eps")
+    yield lookup.limit("na64-semivisible", "idm", "eps")
     yield lookup.model("idm")
     yield lookup.likelihood(["na64-semivisible", "babar-monophoton"], "idm")
 
 kept = list(bindings())
-tables = {(table.name, label): table.block(label).nbytes / 1e6 for rate in kept[:3] for table, label in rate._tables}
+tables = {(table.name, label): table.block(label).nbytes / 1e6 for rate in kept[:2] for table, label in rate._tables}
 first = megabytes()
 kept += [binding for _ in range(10) for binding in bindings()]
 print(json.dumps({"tables": sum(tables.values()), "further": (megabytes() - first) / 60}))

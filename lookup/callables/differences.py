@@ -121,5 +121,7 @@ def _at_one_step(
 def _dot(weights: Array, f: Array, seen: Array) -> Array:
     """Sum over the offsets of one rule; NaN where one that it needs is not allowed."""
     needed = weights != 0.0
-    total: Array = np.einsum("o,ron->rn", weights, seen)
+    total: Array = np.zeros((seen.shape[0], seen.shape[2]))
+    for o, weight in enumerate(weights.tolist()):  # in this order, so that other languages give the same bits
+        total = total + weight * seen[:, o]
     return np.where(np.isnan(f[:, needed]).any(axis=1), np.nan, total)

@@ -31,6 +31,7 @@ _REALS, _INTEGERS = types.float64[::1], types.int64[::1]
 QUANTITIES = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS)
 PREDICT = types.int64(_REALS, _REALS, _REALS, _INTEGERS, _REALS, _REALS)
 THRESHOLD = types.float64(_REALS, _REALS)
+ANSWER_AT = types.int64(types.int64, types.int64, types.int64, types.int64)
 MOST_PARAMETERS = 64  # of any model
 FEW_NUMBERS = 64  # rates and errors of a search that are kept on the stack
 SLOT_COUNT = len(SLOTS)
@@ -198,6 +199,12 @@ def first_bin(blob: int, plan: int, values: tuple[Any, ...]) -> float:
         return _first_of_many(reals(blob), plan_of, parameters)
     _answer(reals(blob), plan_of, parameters, scratch(SLOT_COUNT), SLOT_COUNT, out)
     return out[0]
+
+
+@njit
+def answer_at(blob: int, plan: int, parameters: int, out: int) -> int:
+    """:func:`kernel` on the addresses of arrays of the right lengths, for other languages."""
+    return _answer(reals(blob), integers(plan), reals(parameters), scratch(SLOT_COUNT), SLOT_COUNT, reals(out))
 
 
 @njit(no_cpython_wrapper=True)

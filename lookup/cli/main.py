@@ -1,4 +1,4 @@
-"""The command ``gloam``: list, show, cite, doctor, warm, query, rate, limit, likelihood, profile and plot.
+"""The command ``gloam``: list, show, cite, doctor, warm, query, rate, limit, likelihood, profile, plot and export.
 
 Data on stdout, logs on stderr; exit status 0 done, 1 a check or some rows failed, 2 bad usage.
 """
@@ -17,6 +17,7 @@ from typing import Any
 
 from gloam.lookup.cli.answers import INTERVAL_COLUMNS, value_columns
 from gloam.lookup.cli.documents import provenance
+from gloam.lookup.cli.exports import add_export
 from gloam.lookup.cli.likelihoods import add_verbs
 from gloam.lookup.cli.planes import add_plot
 from gloam.lookup.cli.points import number, pairs
@@ -111,6 +112,7 @@ def parser() -> argparse.ArgumentParser:
             item.add_argument("--negative", action="store_true", help="scan its negative values (eps of dark-neutrino)")
     add_verbs(verbs, _verb, _binding, _points)
     add_plot(verbs, _verb, _binding)
+    add_export(verbs, _verb)
     return top
 
 
@@ -341,13 +343,10 @@ def _warm(options: argparse.Namespace) -> int:
 
 
 def _warm_library(chosen: list[tuple[str, str]], into: str | None) -> int:
-    from pathlib import Path
+    from gloam.lookup.export.process import in_process
 
-    from gloam.lookup.export import functions, kernels
-
-    asked = dict.fromkeys(item for search, model in chosen for item in (("searches", search), ("models", model)))
     begin = time.perf_counter()
-    path = kernels.write_library([*asked] or functions.everything(), None if into is None else Path(into))
+    [path] = in_process("library", pairs=chosen, directory=into)
     sys.stdout.write(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {time.perf_counter() - begin:.1f} s\n")
     return DONE
 

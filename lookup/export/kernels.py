@@ -9,26 +9,23 @@ from pathlib import Path
 from gloam.lookup.errors import StoreError
 from gloam.lookup.export import functions
 from gloam.lookup.export.linking import linked, source
-from gloam.lookup.export.objects import objects_of
+from gloam.lookup.export.objects import object_of
 from gloam.lookup.interpolation import code_cache, library
 
 
-def write_library(asked: list[functions.Asked], directory: Path | None = None) -> Path:
-    """Compile the functions that are ``asked`` for into one library in ``directory`` (default: the code cache).
+def write_library(pairs: list[tuple[str, str]], directory: str | None = None) -> list[Path]:
+    """Compile the searches and models of ``pairs`` (all if empty) into one library in ``directory`` (default: the code cache).
 
     Raises
     ------
-    StoreError
-        The processor is another one, there is no compiler, or the directory cannot be written.
+    UnknownName, StoreError
+        There is no compiler, or the directory cannot be written.
     """
-    if not library.fits():
-        msg = f"a library is for Linux on {library.PROCESSOR}, which this machine is not: `gloam warm` without --library"
-        raise StoreError(msg)
-    place = directory or code_cache.usable()
+    place = code_cache.usable() if directory is None else Path(directory)
     if place is None:
         msg = f"the code cache cannot be used ({code_cache.state()}): name another directory with --into"
         raise StoreError(msg)
-    objects = objects_of(asked)
+    objects = dict(object_of(*item) for item in functions.of_pairs(pairs))
     content = linked(objects, {"runtime.c": source("runtime.c")}, list(objects), "gloam-kernels.so")
     path = place / library.file_name(content)
     try:
@@ -44,4 +41,4 @@ def write_library(asked: list[functions.Asked], directory: Path | None = None) -
     except OSError as error:
         msg = f"cannot write {path}: {error.strerror}; choose another directory with --into"
         raise StoreError(msg) from error
-    return path
+    return [path]

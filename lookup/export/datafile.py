@@ -46,7 +46,7 @@ def trial_points(rate: Any, count: int) -> Any:
     for item in rate.parameters:
         low = item.low if item.low > 0.0 else SMALLEST * item.high
         columns.append(np.exp(random.uniform(math.log(low), math.log(item.high), count)))
-    return np.array(columns).T
+    return np.ascontiguousarray(np.array(columns).T)
 
 
 def _self_tests(rate: Any) -> Any:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from gloam.lookup.cli.main import main
 from gloam.lookup.errors import StoreError
-from gloam.lookup.export import kernels
-from gloam.lookup.interpolation import library
+from gloam.lookup.export.process import in_process
+from gloam.lookup.interpolation import code_cache, library
 
 SEARCH, MODEL, OPTIONS = "miniboone-fhc-produced", "dipole", {"nature": "dirac"}
 NEEDED = {  # from outside: the C library and libm only, names of ISO C99 and POSIX
@@ -25,11 +25,11 @@ PROGRAM = """
 import json, sys, time
 import numpy as np
 from gloam.lookup import rate
-from gloam.lookup.interpolation import library
+from gloam.lookup.interpolation import code_cache, library
 search, model, options = json.loads(sys.argv[1])
 made = rate(search, model, **options)
 random = np.random.default_rng(16)
-x = np.array([np.exp(random.uniform(np.log(max(p.low, 1e-9)), np.log(p.high), 1000)) for p in made.parameters]).T
+x = np.array([np.exp(random.uniform(np.log(max(p.low, 1e-9)), np.log(p.high), 1000)) for p in made.parameters]).T.copy()
 result, codes = made._batch(x)
 compiled = sum(sum(f.stats.cache_misses.values()) for f in (made.model.quantities, made.search.predict))
 print(json.dumps([result.view(np.int64).tolist(), codes.tolist(), compiled, time.process_time()]))
@@ -38,20 +38,18 @@ print(json.dumps([result.view(np.int64).tolist(), codes.tolist(), compiled, time
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of one pair, made by the command line in a cache of its own."""
+    """A library of one pair, made by the command line."""
     place = tmp_path_factory.mktemp("kernels")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GLOAM_CACHE", str(place / "cache"))
-        assert main(["warm", "--library", SEARCH, MODEL, "--into", str(place)]) == 0
+    assert main(["warm", "--library", SEARCH, MODEL, "--into", str(place)]) == 0
     [path] = place.glob("*.so")
     return path
 
 
-def answers(cache: Path, **more: str) -> Any:
+def answers(**more: str) -> Any:
     """Bits, codes, functions compiled and CPU seconds of a fresh process."""
     done = subprocess.run(
         [sys.executable, "-P", "-c", PROGRAM, json.dumps([SEARCH, MODEL, OPTIONS])],
-        env={**os.environ, "GLOAM_CACHE": str(cache), **more},
+        env={**os.environ, "NUMBA_CPU_NAME": library.PROCESSOR, "NUMBA_CPU_FEATURES": "", **more},
         capture_output=True,
         text=True,
         check=True,
@@ -69,14 +67,11 @@ def test_it_needs_the_c_library_and_nothing_of_python(made: Path) -> None:
 
 def test_its_answers_are_those_of_compiling_to_the_bit(made: Path, tmp_path: Path) -> None:
     """Expected: numba's own code for the same processor, at 1000 points of which some are refused; and nothing compiled anew."""
-    cache = made.parent / "cache"  # holds what numba compiled for PROCESSOR
-    for_kind = {"NUMBA_CPU_NAME": library.PROCESSOR, "NUMBA_CPU_FEATURES": ""}
-    by_numba = answers(cache, GLOAM_KERNELS="off", **for_kind)
-    [directory] = (path for path in cache.iterdir() if path.is_dir())
-    ready = tmp_path / "cache" / directory.name
+    by_numba = answers(GLOAM_KERNELS="off")
+    ready = tmp_path / "cache" / code_cache.source_key()
     ready.mkdir(mode=0o700, parents=True)
     (ready / made.name).write_bytes(made.read_bytes())
-    found = answers(tmp_path / "cache", **for_kind)
+    found = answers(GLOAM_CACHE=str(tmp_path / "cache"))
     assert found[:2] == by_numba[:2]
     assert 0 < sum(code != 0 for code in found[1]) < 900
     assert found[2] == 0
@@ -98,5 +93,5 @@ def test_another_processor_compiles(made: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(library, "beside_sources", lambda: made.parent)
     monkeypatch.setattr(library.binding, "get_host_cpu_features", lambda: {"avx": True, "avx2": False})
     assert library.found() == ()
-    with pytest.raises(StoreError, match="x86-64-v3, which this machine is not"):
-        kernels.write_library([("models", MODEL)], made.parent)
+    with pytest.raises(StoreError, match="this machine is not Linux on x86-64-v3"):
+        in_process("library", pairs=[], directory=str(made.parent))

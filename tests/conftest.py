@@ -26,6 +26,7 @@ SLOW = (  # what --fast leaves out, beside single tests with the mark
     "builder/test_shipped_stores",
     "contracts/test_pairs",
     "external",
+    "lookup/export",
     "lookup/fits",
     "lookup/test_babar",
     "tables/test_missed",

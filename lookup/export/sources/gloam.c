@@ -1,5 +1,5 @@
-/* See gloam.h. The compiled models and searches are numba's (kernels.h names them): int32_t f(result *, void **exception, ...), not
- * 0 for an exception. A data file holds what they read, and is mapped, not copied. */
+/* See gloam.h. The compiled models and searches come out of numba (kernels.h names them): int32_t f(result *, void **exception, ...),
+ * not 0 for an exception. A data file holds what they read, and is mapped, not copied. */
 
 #define _POSIX_C_SOURCE 200809L
 

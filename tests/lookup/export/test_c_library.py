@@ -368,3 +368,19 @@ def test_the_frontend_of_gambit_names_functions_of_the_library(place: Path) -> N
     (place / "gambit" / "Backends" / "backend_undefs.hpp").write_text("")
     program = compiled(place, "frontend.cc", FRONTEND.replace("@HEADER@", f"{NAME}_0_1_0.hpp"), "g++", "-std=c++11", "-Wall")
     assert run(program, place / f"lib{NAME}.so") == "0 of 5"
+
+
+def test_the_page_on_c_does_what_it_says(place: Path, opened: Any) -> None:
+    """Expected: the program of docs/c.md, built by the command there, prints the rate, and the refusal of the mass."""
+    page = (Path(__file__).parents[3] / "docs" / "c.md").read_text(encoding="utf-8")
+    [program] = re.findall(r"```c\n(.*?)```", page, re.DOTALL)
+    [command] = re.findall(r"^    (gcc .*program\.c.*)$", page, re.MULTILINE)
+    (place / "program.c").write_text(program)
+    run("sh", "-c", command, cwd=place)
+    first, second = run("sh", "-c", "./program", cwd=place).splitlines()
+    found, handle = opened
+    x, value = np.array([0.25, 0.0, 1e-6, 0.0]), np.empty(1)
+    found.gloam_value(handle, at(x), at(value))
+    assert first.startswith(f"{value[0]:.10g} +- ")
+    assert first.endswith(" per GeV of m_N")
+    assert second.startswith("nan: dipole: m_N = 50 GeV is not allowed")

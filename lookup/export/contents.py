@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.callables import plan
+from gloam.lookup.callables.binding import blocks_of
 from gloam.lookup.callables.statuses import Status, status_of
 from gloam.lookup.interpolation import library
 from gloam.lookup.vocabulary import SILENT
+from gloam.tables.numerics.elementary import LANES
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -32,7 +34,7 @@ class Bound:
         With 0 for every address.
     functions : {place in the plan: symbol}
     tables_at : int
-        Place in the plan of the address of ``tables``, -1 if there is none.
+        Place in the plan of the address of ``tables``.
     """
 
     numbers: Vector
@@ -43,17 +45,28 @@ class Bound:
 
 
 def bound_data(rate: Any) -> Bound:
-    """The arrays of a rate, and the functions that its plan calls."""
-    numbers, offsets = rate.data
+    """The arrays of a rate, every table once, and the functions that its plan calls."""
+    numbers, addresses = rate.data
     functions = {
         plan.MODEL: library.symbol(rate.model.quantities, plan.QUANTITIES),
         plan.SEARCH: library.symbol(rate.search.predict, plan.PREDICT),
     }
     if rate.search.threshold is not None:
         functions[plan.LIMIT] = library.symbol(rate.search.threshold, plan.THRESHOLD)
-    offsets = offsets.copy()
+    blocks = blocks_of(rate._tables)
+    places: dict[int, int] = {}  # of a block in `tables`, by its address
+    position = 0
+    for block in blocks:
+        if block.ctypes.data not in places:
+            places[block.ctypes.data] = position
+            position += block.size
+    once = {block.ctypes.data: block for block in blocks}
+    tables = np.concatenate([*once.values(), np.zeros(LANES)])  # whole vectors are read, of the last numbers too
+    offsets = addresses.copy()
     offsets[list(functions)] = 0
-    return Bound(numbers, np.empty(0), offsets, functions, -1)
+    offsets[plan.BASE], offsets[plan.SPAN] = 0, tables.size
+    offsets[plan.FIRST :] = [places[block.ctypes.data] for block in blocks]
+    return Bound(numbers, tables, offsets, functions, plan.BASE)
 
 
 def sentences(rate: Any) -> list[tuple[int, Status, str]]:

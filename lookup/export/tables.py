@@ -21,8 +21,7 @@ LEFT_OUT = ("moments",)  # prefactors that the source does not have
 def content(table: Table, label: str) -> bytes:
     """Bytes of the data file of a table for one label of its discrete choice ("" if it has none)."""
     spec = table.spec
-    start = table.offset(label)
-    block = table.blob[start : start + int(table.blob[start])].astype("<f8").tobytes()
+    block = table.block(label).astype("<f8").tobytes()
     text = {
         "gloam": installed(),
         "label": label,

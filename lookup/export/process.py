@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,8 @@ def main() -> int:
     from gloam.lookup.export import kernels, package
 
     arguments = json.loads(sys.stdin.read())
-    written = {"library": kernels.write_library, "c": package.write_package}[arguments.pop("task")]
+    tasks: dict[str, Callable[..., list[Path]]] = {"library": kernels.write_library, "c": package.write_package}
+    written = tasks[arguments.pop("task")]
     try:
         print(*written(**arguments), sep="\n")
     except (GloamError, OSError) as error:

@@ -14,11 +14,13 @@ from gloam.lookup.callables.rates import Rate
 from gloam.lookup.callables.statuses import Status, statuses_of
 from gloam.lookup.errors import DoesNotFit
 from gloam.lookup.interpolation.compiled import entry
-from gloam.lookup.vocabulary import SLOTS, Search
+from gloam.lookup.vocabulary import SLOT, SLOTS, Kind, Search
 from numpy.typing import ArrayLike
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+ERRORS = (Kind.ERROR, Kind.RELATIVE_ERROR)  # slots that have no uncertainty of their own
 
 
 @entry
@@ -32,7 +34,7 @@ def _decays_of(model: vocabulary.Model) -> Search:
     return Search(
         name="model-by-itself",
         title="a model by itself",
-        reads=tuple(slot for slot in model.provides if slot.startswith("c_tau")),
+        reads=tuple(name for name in model.provides if SLOT[name].kind is Kind.LENGTH),
         unit="1",
         bins=("nothing",),
         no_limit="a model by itself has no rate",
@@ -68,7 +70,7 @@ class Model(Rate):
         if unnamed:
             self._refuse_unnamed(unnamed)
         values = self.slots(**parameters)
-        names = self.model.derived
+        names = [slot.name for slot in self.model.derived]
         if self.model.derive is not None:
             out = np.empty(len(names))
             self.model.derive(np.array([values.get(name, math.nan) for name in SLOTS]), out)
@@ -103,7 +105,10 @@ class Model(Rate):
 
         Quantities that do not change are left out.
         """
-        x, changes = self.point(parameters), dict.fromkeys((n for n in self.model.provides if "error" not in n), 0.0)
+        x, changes = (
+            self.point(parameters),
+            dict.fromkeys((n for n in self.model.provides if SLOT[n].kind not in (Kind.ERROR, Kind.RELATIVE_ERROR)), 0.0),
+        )
         for k in range(len(self._uncertain)):
             rows = np.full((3, len(SLOTS)), math.nan)
             for row, factor in zip(rows, self._factors(k), strict=True):

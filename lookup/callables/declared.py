@@ -8,12 +8,14 @@ import numpy as np
 from gloam.lookup.callables.rates import Rate
 from gloam.lookup.errors import DoesNotFit
 from gloam.lookup.statistics import PublishedCurve, Statistic
+from gloam.lookup.vocabulary import Search
 
 
 def statistic_of(rate: Rate) -> tuple[Statistic, float]:
     """The statistic of a search with its options, and the excluded rate of a curve (NaN where the search computes it).
 
-    A search that declares a limit and no likelihood takes part with half a Gaussian of that limit.
+    A search that declares a limit and no likelihood takes part with half a Gaussian of that limit; one that declares a published
+    curve as its likelihood has its limit as the excluded rate.
 
     Raises
     ------
@@ -26,7 +28,7 @@ def statistic_of(rate: Rate) -> tuple[Statistic, float]:
         if found.bins != len(rate.bins):
             msg = f"{search.name}: its likelihood has {found.bins} bins, its rate {len(rate.bins)}"
             raise DoesNotFit(msg)
-        return found, math.nan
+        return found, _excluded(search) if isinstance(found, PublishedCurve) else math.nan
     if not search.statistic:
         msg = f"{search.name} has no likelihood: {search.no_limit}"
         raise DoesNotFit(msg)
@@ -37,4 +39,9 @@ def statistic_of(rate: Rate) -> tuple[Statistic, float]:
     if math.isnan(confidence):
         msg = f"{search.name}: the confidence level of this limit is not known, so that it makes no likelihood"
         raise DoesNotFit(msg)
-    return PublishedCurve(confidence), math.nan if search.limit is None else float(np.ravel(search.limit)[0])
+    return PublishedCurve(confidence), _excluded(search)
+
+
+def _excluded(search: Search) -> float:
+    """The excluded rate; NaN where the search computes it."""
+    return math.nan if search.limit is None else float(np.ravel(search.limit)[0])

@@ -30,7 +30,7 @@ from gloam.lookup.callables.table import Table, load
 from gloam.lookup.errors import BadParameter, DoesNotFit, shown
 from gloam.lookup.interpolation.addresses import address, bound
 from gloam.lookup.interpolation.scalars import REAL
-from gloam.lookup.vocabulary import SLOTS, Model, Option, Parameter, Search
+from gloam.lookup.vocabulary import SLOT, SLOTS, Model, Option, Parameter, Search
 from numba import types
 from numpy.typing import ArrayLike, NDArray
 
@@ -119,7 +119,7 @@ class Rate:
             len(self.model.tables),
             len(self.search.tables),
             len(self.bins),
-            int(any(slot.startswith("c_tau") and slot != "c_tau_Ap" for slot in self.search.reads)),
+            int(any(SLOT[name].decays for name in self.search.reads)),
             own.size,
             0 if self.search.threshold is None else address(self.search.threshold, THRESHOLD),
             found.base,

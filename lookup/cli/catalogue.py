@@ -131,7 +131,8 @@ def _describe_model(item: Model) -> str:
     rows += [(o.name, f"{' or '.join(o.choices)}, {o.default or 'required'}  {o.description}") for o in item.options]
     points = [(name, " ".join(f"{key}={value}" for key, value in point.items())) for name, point in item.benchmarks.items()]
     text = [f"{item.name}: {item.title}", "", page_of("models", item.name), "", columns("parameters", rows)]
-    return "\n".join([*text, *(["", columns("benchmarks", points)] if points else [])])
+    filled = [(slot.name, f"[{slot.unit}] {slot.meaning}") for slot in item.described().values()]
+    return "\n".join([*text, *(["", columns("benchmarks", points)] if points else []), "", columns("quantities", filled)])
 
 
 def _describe_search(item: Search) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.callables.space import Space
-from gloam.lookup.cli.plots import AXIS, LABELS, _unit
+from gloam.lookup.cli.plots import AXIS, _unit
 from gloam.lookup.errors import BadParameter
 from gloam.lookup.fits.profiles import profile
 
@@ -87,13 +87,14 @@ def _lines(canvas: Any, across: Any, up: Any, depth: Any) -> None:
 def _annotate(canvas: Any, space: Space, across: tuple[str, str]) -> None:
     made = space.likelihood
     units = {item.name: item.unit for item in made.parameters}
+    labels = {item.name: item.label for item in made.parameters}
     for name, setter in zip(across, (canvas.set_xlabel, canvas.set_ylabel), strict=True):
         unit = _unit(units[name])
-        setter(LABELS.get(name, name) + (f" [{unit}]" if unit else ""))
+        setter(labels[name] + (f" [{unit}]" if unit else ""))
     fixed = {name: value for name, value in space._fixed.items() if name not in across}
-    told = [f"{LABELS.get(name, name)} = {value:g} {_unit(units[name])}".rstrip() for name, value in fixed.items()]
+    told = [f"{labels[name]} = {value:g} {_unit(units[name])}".rstrip() for name, value in fixed.items()]
     told += [f"{name}: {value}" for name, value in made._given[0].items()]
-    told += [f"{LABELS.get(name, name)} profiled" for name in space.names]
+    told += [f"{labels[name]} profiled" for name in space.names]
     told += [f"{name.split(':')[0]} approximate" for name in made.approximations]
     title = f"{' + '.join(made.searches)}; {made.model.name}; {', '.join(told)}"
     canvas.set_title(textwrap.fill(title, 90), fontsize=7)

@@ -36,9 +36,6 @@ from gloam.lookup.errors import BadParameter, DoesNotFit, GloamError, StoreError
 from gloam.tables.folders import BadEntries
 from gloam.version import VersionOption
 
-RELATIVE = ("width_error", "error_2", "error_3")  # quantities that are relative errors
-DATA_DEPENDENT = ("width", "c_tau", "br_")  # how the names of quantities begin that uncertain data can change
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit status."""
@@ -170,25 +167,25 @@ def _query(options: argparse.Namespace) -> int:
 def _query_model(options: argparse.Namespace) -> int:
     from gloam.lookup.callables.bound_model import model
     from gloam.lookup.callables.modules import model_named
-    from gloam.lookup.vocabulary import unit_of
+    from gloam.lookup.vocabulary import Kind
 
     options.option, options.model = [], options.name
+    slots = model_named(options.name).described()
     bound = _Bound(options, lambda chosen: model(options.name, **chosen))
 
     def ask(point: dict[str, Any]) -> dict[str, Any]:
         made, parameters = bound(point)
         values = made(**parameters)
-        absent = [f"_{i}" for i in (2, 3) if math.isnan(values.get(f"m_{i}", 0.0))]  # dark states that the model lacks
-        values = {name: value for name, value in values.items() if not any(mark in name for mark in absent)}
-        units = {name: "(relative)" if name in RELATIVE else unit_of(name) for name in values}
+        absent = {name for name in values if math.isnan(values.get(slots[name].state, 0.0))}  # of states that the model lacks
+        values = {name: value for name, value in values.items() if name not in absent}
+        relative = {name for name in values if slots[name].kind is Kind.RELATIVE_ERROR}
+        units = {name: "(relative)" if name in relative else slots[name].unit for name in values}
         external = {name: size for name, size in made.external(**parameters).items() if name in values}
         came = provenance(made.tables, made.completed(parameters), made.options, model=options.name)
         return {"quantities": values, "units": units, "options": made.options, "external": external, "provenance": came}
 
-    found = model_named(options.name)
-    provided = [*found.provides, *found.derived]
-    uncertain = [name for name in provided if name.startswith(DATA_DEPENDENT) and "error" not in name]
-    return answer(options, ask, [*provided, *(f"external {name}" for name in uncertain)])
+    uncertain = [name for name, slot in slots.items() if slot.kind in (Kind.WIDTH, Kind.LENGTH, Kind.FRACTION)]
+    return answer(options, ask, [*slots, *(f"external {name}" for name in uncertain)])
 
 
 def _split(inputs: dict[str, Any], options: list[str], model: str) -> tuple[dict[str, Any], dict[str, Any]]:

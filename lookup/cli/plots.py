@@ -18,28 +18,6 @@ from numpy.typing import NDArray
 
 FAINTEST = 50.0  # of -ln(rate/limit): a rate of zero is drawn as this
 AXIS = tuple[str, float, float]
-LABELS = {
-    "m_N": r"$m_N$",
-    "m_Zp": r"$m_{Z'}$",
-    "eps": r"$\varepsilon$",
-    "alpha_D": r"$\alpha_D$",
-    "U2_e": r"$|U_{e4}|^2$",
-    "U2_mu": r"$|U_{\mu 4}|^2$",
-    "U2_tau": r"$|U_{\tau 4}|^2$",
-    "U2_D": r"$|U_{D4}|^2$",
-    "m_Ap": r"$m_{A'}$",
-    "r": r"$r$",
-    "Delta": r"$\Delta$",
-    "theta": r"$\theta$",
-    "Delta_21": r"$\Delta_{21}$",
-    "Delta_32": r"$\Delta_{32}$",
-    **{f"V_{pair}": f"$V_{{{pair}}}$" for pair in ("21", "31", "32", "11", "22", "33")},
-    "m_X": r"$m_X$",
-    "g_X": r"$g_X$",
-    "mu_tr_e": r"$\mu_{\rm tr}^{e}$",
-    "mu_tr_mu": r"$\mu_{\rm tr}^{\mu}$",
-    "mu_tr_tau": r"$\mu_{\rm tr}^{\tau}$",
-}
 
 
 def excess(bound: Limit, fixed: dict[str, float], x: AXIS, y: AXIS, columns: int) -> NDArray[np.float64]:
@@ -195,12 +173,13 @@ def _unit(unit: str) -> str:
 
 def _annotate(canvas: Any, bound: Limit, options: dict[str, Any], fixed: dict[str, float], across: tuple[str, str]) -> None:
     units = {item.name: item.unit for item in bound.rate.parameters}
+    labels = {item.name: item.label for item in bound.rate.parameters}
     for name, setter in zip(across, (canvas.set_xlabel, canvas.set_ylabel), strict=True):
         if name not in units:
             bound.rate._ordered({name: 1.0})
         unit = _unit(units[name])
-        setter(LABELS.get(name, name) + (f" [{unit}]" if unit else ""))
-    told = [f"{LABELS.get(name, name)} = {value:g} {_unit(units[name])}".rstrip() for name, value in fixed.items()]
+        setter(labels[name] + (f" [{unit}]" if unit else ""))
+    told = [f"{labels[name]} = {value:g} {_unit(units[name])}".rstrip() for name, value in fixed.items()]
     told += [f"{name}: {value:g}" if isinstance(value, float) else f"{name}: {value}" for name, value in options.items()]
     canvas.set_title(textwrap.fill(f"{bound.rate.model.name}; {', '.join(told)}", 90), fontsize=7)
     canvas.legend(fontsize=7, frameon=False, loc="lower right")

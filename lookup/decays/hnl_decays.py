@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from gloam.lookup.decays.decay_slots import ELECTRONS, MUONS, OTHER, STATES, fill_decay_slots
 from gloam.lookup.vocabulary import CHARGE_STATES, FLAVOURS, M_N, U2_E, WIDTH, WIDTH_CHANNEL
+from gloam.lookup.vocabulary.record import fraction
 from gloam.tables.constants import SIN2_THETA_W_MSBAR
 from gloam.tables.numerics.memory import scratch
 from gloam.tables.physics.neutral_leptons import exclusive_widths as exclusive
@@ -15,8 +16,8 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 CHANNEL_COUNT = exclusive.COUNT
 DERIVED = (
-    *(f"br_{channel}" for channel in exclusive.CHANNELS),  # [1] of N
-    *(f"br_{process}" for process in production.PROCESSES),  # [1] of its parents
+    *(fraction(f"br_{channel}", f"fraction N -> {channel}") for channel in exclusive.CHANNELS),
+    *(fraction(f"br_{process}", f"fraction of the parent, {process}") for process in production.PROCESSES),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ def flat(*parts: ArrayLike) -> Vector:
 
 
 @dataclass(frozen=True)
-class Statistic:
+class Statistic(abc.ABC):
     """ln L of the rates of all bins.
 
     A subclass has ``numbers``, what its compiled ``kernel(rates, scale, pulls, numbers, slope)`` reads: the kernel returns ln L
@@ -52,13 +53,13 @@ class Statistic:
         return 1
 
     @property
+    @abc.abstractmethod
     def numbers(self) -> Vector:
         """What the kernel reads, float64[...]."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def expected(self, rates: Sequence[float] | None = None) -> Self:
         """The same with the data that ``rates`` (default: no signal) would give on average: the Asimov data set."""
-        raise NotImplementedError
 
     def counts(self) -> tuple[Vector, Vector, Vector] | None:
         """Events seen, background and its error [events] per bin; None where the data are no counts."""

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gloam.lookup.vocabulary.dark_photons import DARK_PHOTON, PAIRS, PARTNERS
+from gloam.lookup.vocabulary.gauge_bosons import GAUGE_BOSON, MUON_FORCE
 from gloam.lookup.vocabulary.model import Model
+from gloam.lookup.vocabulary.neutral_leptons import FLAVOURS, MIXING, NEUTRAL_LEPTON
 from gloam.lookup.vocabulary.parameter import Option, Parameter
 from gloam.lookup.vocabulary.quantity import ALWAYS, Quantity
+from gloam.lookup.vocabulary.record import Kind, Record, Slot
 from gloam.lookup.vocabulary.search import SILENT, Search
 from gloam.lookup.vocabulary.slots import (
     ALL_DECAYS,
     DARK_PHOTON_SLOTS,
     DECAYS_MET,
-    FLAVOURS,
     GAUGE_BOSON_SLOTS,
     HNL_SLOTS,
     MEMO,
@@ -23,37 +26,43 @@ from gloam.lookup.vocabulary.slots import (
     MUON_FORCE_SLOTS,
     NEUTRAL_LEPTON_SLOTS,
     NO_DECAYS,
-    PAIRS,
-    PARTNERS,
     PLACES,
+    SLOT,
     SLOTS,
-    unit_of,
 )
 
 __all__ = [
     "ALL_DECAYS",
     "ALWAYS",
+    "DARK_PHOTON",
     "DARK_PHOTON_SLOTS",
     "DECAYS_MET",
     "FLAVOURS",
+    "GAUGE_BOSON",
     "GAUGE_BOSON_SLOTS",
     "HNL_SLOTS",
     "MEMO",
+    "MIXING",
     "MODEL_MEMO",
+    "MUON_FORCE",
     "MUON_FORCE_SLOTS",
+    "NEUTRAL_LEPTON",
     "NEUTRAL_LEPTON_SLOTS",
     "NO_DECAYS",
     "PAIRS",
     "PARTNERS",
     "PLACES",
     "SILENT",
+    "SLOT",
     "SLOTS",
+    "Kind",
     "Model",
     "Option",
     "Parameter",
     "Quantity",
+    "Record",
     "Search",
-    "unit_of",
+    "Slot",
 ]
 
 globals().update(PLACES)

@@ -23,6 +23,8 @@ from gloam.lookup.vocabulary.checks import (
     refuse,
 )
 from gloam.lookup.vocabulary.parameter import Option, Parameter
+from gloam.lookup.vocabulary.record import Slot
+from gloam.lookup.vocabulary.slots import SLOT
 from gloam.tables.spec import Constant
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -63,7 +65,7 @@ class Model:
     highest : (coupling, parameters) -> float, optional
         Largest value of a coupling that the others allow.
     benchmarks : {name: {parameter or option: value}}
-    derived : tuple of str
+    derived : tuple of Slot
         Quantities that no search reads, which ``derive`` fills from the slots.
     derive : compiled (slots, out) -> None
 
@@ -80,7 +82,7 @@ class Model:
     benchmarks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tables: tuple[tuple[str, str], ...] = ()
     provides: tuple[str, ...]
-    derived: tuple[str, ...] = ()
+    derived: tuple[Slot, ...] = ()
     couplings: tuple[str, ...]
     constants: tuple[Constant, ...] = ()
     references: tuple[str, ...]
@@ -111,8 +113,10 @@ class Model:
                 if name not in names:
                     refuse(owner, f"benchmark {benchmark}", name, f"parameters and options: {', '.join(names)}")
         check_compiled(owner, "quantities", self.quantities, QUANTITIES)
+        if not isinstance(self.derived, tuple) or not all(isinstance(item, Slot) for item in self.derived):
+            refuse(owner, "derived", self.derived, "a tuple of Slot")
         if bool(self.derived) != (self.derive is not None):
-            refuse(owner, "derived", self.derived, "names together with a compiled `derive` that fills them, or neither")
+            refuse(owner, "derived", self.derived, "slots together with a compiled `derive` that fills them, or neither")
         if self.derive is not None:
             check_compiled(owner, "derive", self.derive, ("slots", "out"))
         check_callable(owner, "highest", self.highest, ("coupling", "parameters"))
@@ -126,3 +130,7 @@ class Model:
                 refuse(owner, "couplings", coupling, f"one of its parameters: {', '.join(named)}")
             if not named[coupling].high > 0.0:
                 refuse(owner, f"range of coupling {coupling}", named[coupling].high, "an upper end above 0")
+
+    def described(self) -> dict[str, Slot]:
+        """All quantities that it answers, provided and derived, by their names."""
+        return {**{name: SLOT[name] for name in self.provides}, **{slot.name: slot for slot in self.derived}}

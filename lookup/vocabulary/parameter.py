@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Parameter:
-    """A continuous parameter: name, unit ("1" if none), allowed range, default (None if required), meaning."""
+    """A continuous parameter: name, unit ("1" if none), allowed range, default (None if required), meaning, TeX of the name."""
 
     name: str
     unit: str
@@ -15,6 +15,12 @@ class Parameter:
     high: float
     default: float | None
     description: str
+    tex: str = ""
+
+    @property
+    def label(self) -> str:
+        """How plots call it."""
+        return f"${self.tex}$" if self.tex else self.name
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 PARAMETERS = (
-    Parameter("m_Ap", "GeV", 1e-3, 10.0, None, "mass of the dark photon"),
-    Parameter("eps", "1", 1e-8, 1.0, None, "kinetic mixing with the photon"),
+    Parameter("m_Ap", "GeV", 1e-3, 10.0, None, "mass of the dark photon", r"m_{A'}"),
+    Parameter("eps", "1", 1e-8, 1.0, None, "kinetic mixing with the photon", r"\varepsilon"),
     Parameter("br_invisible", "1", 0.0, 1.0, 0.0, "branching ratio to a stable dark state"),
     Parameter("width_dark", "GeV", 0.0, 10.0, 0.0, "width to a stable dark state"),
 )

@@ -49,7 +49,7 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
 MODEL = Model(
     name="i2dm",
     title="inelastic Dirac dark matter with a dark photon",
-    parameters=(*COMMON, Parameter("theta", "rad", 0.0, 0.5 * math.pi, None, "mixing angle of the two Dirac states")),
+    parameters=(*COMMON, Parameter("theta", "rad", 0.0, 0.5 * math.pi, None, "mixing angle of the two Dirac states", r"\theta")),
     options=OPTIONS,
     tables=decays.TABLES,
     provides=(*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS),

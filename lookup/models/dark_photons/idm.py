@@ -19,11 +19,11 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 PARAMETERS = (
-    Parameter("m_Ap", "GeV", 1e-3, 10.0, None, "mass of the dark photon"),
-    Parameter("r", "1", 1e-3, 10.0, None, "m_1/m_Ap"),
-    Parameter("Delta", "1", 1e-4, 2.0, None, "relative splitting (m_2 - m_1)/m_1"),
-    Parameter("eps", "1", 1e-8, 1.0, None, "kinetic mixing with the photon"),
-    Parameter("alpha_D", "1", 1e-12, 4.0 * math.pi, None, "dark coupling g_D^2/(4 pi)"),
+    Parameter("m_Ap", "GeV", 1e-3, 10.0, None, "mass of the dark photon", r"m_{A'}"),
+    Parameter("r", "1", 1e-3, 10.0, None, "m_1/m_Ap", r"r"),
+    Parameter("Delta", "1", 1e-4, 2.0, None, "relative splitting (m_2 - m_1)/m_1", r"\Delta"),
+    Parameter("eps", "1", 1e-8, 1.0, None, "kinetic mixing with the photon", r"\varepsilon"),
+    Parameter("alpha_D", "1", 1e-12, 4.0 * math.pi, None, "dark coupling g_D^2/(4 pi)", r"\alpha_D"),
 )
 OPTIONS = ()
 HADRON_SCALE = len(OPTIONS)  # place of the factor on R(s) behind the options

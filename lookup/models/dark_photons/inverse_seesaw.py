@@ -55,7 +55,7 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
 MODEL = Model(
     name="inverse-seesaw",
     title="dark inverse seesaw, C-symmetric, with a dark photon",
-    parameters=(*COMMON, Parameter("theta", "rad", 1e-6, 1.5, None, "mixing angle of psi_1 and psi_3")),
+    parameters=(*COMMON, Parameter("theta", "rad", 1e-6, 1.5, None, "mixing angle of psi_1 and psi_3", r"\theta")),
     options=OPTIONS,
     tables=decays.TABLES,
     provides=(*DARK_PHOTON_SLOTS, *MUON_FORCE_SLOTS),

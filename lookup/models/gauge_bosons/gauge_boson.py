@@ -134,9 +134,9 @@ MODEL = Model(
     name="gauge-boson",
     title="vector boson of a U(1)' group with any charges and kinetic mixing",
     parameters=(
-        Parameter("m_X", "GeV", 1e-5, 10.0, None, "mass of the boson"),
-        Parameter("g_X", "1", 0.0, 1.0, 0.0, "gauge coupling"),
-        Parameter("eps", "1", -1.0, 1.0, 0.0, "kinetic mixing with the photon"),
+        Parameter("m_X", "GeV", 1e-5, 10.0, None, "mass of the boson", r"m_X"),
+        Parameter("g_X", "1", 0.0, 1.0, 0.0, "gauge coupling", r"g_X"),
+        Parameter("eps", "1", -1.0, 1.0, 0.0, "kinetic mixing with the photon", r"\varepsilon"),
         *(Parameter(f"q_{name}", "1", -100.0, 100.0, 0.0, f"charge of {name}, added to that of the group") for name in FERMIONS),
         Parameter("width_dark", "GeV", 0.0, 10.0, 0.0, "width to an invisible dark state"),
     ),

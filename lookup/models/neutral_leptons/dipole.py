@@ -44,10 +44,12 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 LARGEST = 1.0  # [GeV^-1] end of the range of mu_tr: far above any bound, still an effective operator at 1 GeV
 PARAMETERS = (
-    Parameter("m_N", "GeV", 0.005, 2.0, None, "mass of the heavy neutral lepton"),
-    Parameter("mu_tr_e", "GeV^-1", 0.0, LARGEST, 0.0, "transition magnetic moment to nu_e, mu_tr = 2 d"),
-    Parameter("mu_tr_mu", "GeV^-1", 0.0, LARGEST, 0.0, "transition magnetic moment to nu_mu, mu_tr = 2 d"),
-    Parameter("mu_tr_tau", "GeV^-1", 0.0, LARGEST, 0.0, "transition magnetic moment to nu_tau, mu_tr = 2 d"),
+    Parameter("m_N", "GeV", 0.005, 2.0, None, "mass of the heavy neutral lepton", r"m_N"),
+    Parameter("mu_tr_e", "GeV^-1", 0.0, LARGEST, 0.0, "transition magnetic moment to nu_e, mu_tr = 2 d", r"\mu_{\rm tr}^{e}"),
+    Parameter("mu_tr_mu", "GeV^-1", 0.0, LARGEST, 0.0, "transition magnetic moment to nu_mu, mu_tr = 2 d", r"\mu_{\rm tr}^{\mu}"),
+    Parameter(
+        "mu_tr_tau", "GeV^-1", 0.0, LARGEST, 0.0, "transition magnetic moment to nu_tau, mu_tr = 2 d", r"\mu_{\rm tr}^{\tau}"
+    ),
 )
 TABLES = (("dipole-hadronic-width", ""),)
 COUPLINGS = ("mu_tr_e", "mu_tr_mu", "mu_tr_tau")

@@ -37,10 +37,10 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 MASS_RANGE = (1e-3, 2.0)  # [GeV]
 PARAMETERS = (
-    Parameter("m_N", "GeV", *MASS_RANGE, None, "mass of the heavy neutral lepton"),
-    Parameter("U2_e", "1", 0.0, 1.0, 0.0, "squared mixing of N with nu_e, |U_eN|^2"),
-    Parameter("U2_mu", "1", 0.0, 1.0, 0.0, "squared mixing of N with nu_mu, |U_muN|^2"),
-    Parameter("U2_tau", "1", 0.0, 1.0, 0.0, "squared mixing of N with nu_tau, |U_tauN|^2"),
+    Parameter("m_N", "GeV", *MASS_RANGE, None, "mass of the heavy neutral lepton", r"m_N"),
+    Parameter("U2_e", "1", 0.0, 1.0, 0.0, "squared mixing of N with nu_e, |U_eN|^2", r"|U_{e4}|^2"),
+    Parameter("U2_mu", "1", 0.0, 1.0, 0.0, "squared mixing of N with nu_mu, |U_muN|^2", r"|U_{\mu 4}|^2"),
+    Parameter("U2_tau", "1", 0.0, 1.0, 0.0, "squared mixing of N with nu_tau, |U_tauN|^2", r"|U_{\tau 4}|^2"),
 )
 OPTIONS = (Option("nature", ("dirac", "majorana"), None, "N and its antiparticle distinct (dirac) or not (majorana)"),)
 COUPLINGS = hnl_decays.ACTIVE

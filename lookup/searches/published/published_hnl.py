@@ -18,7 +18,9 @@ import math
 from typing import Any
 
 import numpy as np
+from gloam.lookup.errors import DoesNotFit
 from gloam.lookup.interpolation.compiled import entry
+from gloam.lookup.statistics import PublishedCurve, Statistic
 from gloam.lookup.vocabulary import CHARGE_STATES, HNL_SLOTS, M_N, SILENT, U2_E, WIDTH, WIDTH_CHANNEL, Option, Search
 from gloam.tables.constants import SIN2_THETA_W_MSBAR
 from gloam.tables.experiments.hnl_curves import CURVES, KINDS, NATURES, polyline
@@ -64,6 +66,15 @@ def statement(options: dict[str, Any]) -> tuple[str, float]:
     curve = CURVES[options["curve"]]
     how = "" if options["recast"] == "none" else "; recast by lifetime: made through its flavour only, all decays seen alike"
     return f"published curve {curve.name} ({curve}){how}", curve.confidence or math.nan
+
+
+def likelihood(options: dict[str, Any]) -> Statistic:
+    """Half a Gaussian of the chosen curve, at its own level."""
+    curve = CURVES[options["curve"]]
+    if curve.confidence is None:
+        msg = f"published-hnl: the confidence level of curve {curve.name} is not known, so that it makes no likelihood"
+        raise DoesNotFit(msg)
+    return PublishedCurve(curve.confidence)
 
 
 @njit
@@ -152,6 +163,7 @@ SEARCH = Search(
     references=(COMPILATION, *dict.fromkeys(curve.reference for curve in CURVES.values())),
     curves=CURVES,
     predict=predict,
+    likelihood=likelihood,
     statement=statement,
     sources=sources,
 )

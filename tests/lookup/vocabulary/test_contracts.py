@@ -9,7 +9,8 @@ import numba
 import pytest
 from gloam.lookup import vocabulary
 from gloam.lookup.errors import DoesNotFit
-from gloam.lookup.vocabulary import SLOTS, Model, Option, Parameter, Quantity, Search
+from gloam.lookup.vocabulary import SLOT, SLOTS, Kind, Model, Option, Parameter, Quantity, Record, Search, Slot
+from gloam.lookup.vocabulary.record import fraction
 from gloam.tables.spec import Input
 
 
@@ -122,7 +123,8 @@ WRONG = {  # of a record: what is changed, and words of the sentence
     ),
     "benchmark": (Model, {"benchmarks": {"BP": {"m_4": 0.1}}}, ["'made-model'", "benchmark BP", "'m_4'", "m_N, U2"]),
     "reason": (Model, {"unphysical": (1000,)}, ["'made-model'", "unphysical = 1000", "refusals"]),
-    "derived": (Model, {"derived": ("x",)}, ["'made-model'", "derived", "derive"]),
+    "derived": (Model, {"derived": ("x",)}, ["'made-model'", "derived", "tuple of Slot"]),
+    "derived alone": (Model, {"derived": (fraction("x", "x"),)}, ["'made-model'", "derived", "derive"]),
     "arguments of a model": (Model, {"quantities": predict}, ["'made-model'", "quantities", "(parameters, options"]),
     "range of an input": (
         Quantity,
@@ -174,3 +176,26 @@ def test_the_place_of_a_slot_has_its_name_in_capitals():
     assert places == list(range(len(SLOTS)))
     assert SLOTS[vocabulary.BR_AP_11] == "br_Ap_11"
     assert SLOTS[vocabulary.WIDTH_CHANNEL].startswith("width_")
+
+
+def test_every_slot_has_a_unit_that_fits_its_kind():
+    """Expected: masses and widths in GeV, lengths in m, fractions and errors pure numbers, by definition."""
+    units = {Kind.MASS: "GeV", Kind.WIDTH: "GeV", Kind.LENGTH: "m"}
+    for slot in SLOT.values():
+        assert slot.meaning
+        if slot.kind is not Kind.COUPLING:
+            assert slot.unit == units.get(slot.kind, "1")
+    assert SLOT["dipole2_mu"].unit == "GeV^-2"
+
+
+@pytest.mark.parametrize(
+    ("slots", "words"),
+    [
+        ((fraction("a", ""), fraction("a", "")), "slot a is there twice"),
+        ((fraction("a", "", "m_2"),), "belongs to m_2, which is no slot"),
+    ],
+)
+def test_a_record_that_contradicts_itself_is_refused(slots: tuple[Slot, ...], words: str):
+    """Expected: one sentence with the slot."""
+    with pytest.raises(DoesNotFit, match=words):
+        Record(*slots)

@@ -43,6 +43,8 @@ ALPHA = 1.0 / 137.036
 SUMMED, CONSERVING, FLIPPING = range(3)
 QUANTITIES = tuple(file.QUANTITY for file in (sigma_vector, sigma_scalar, sigma_dipole, sigma_z, sigma_interference))
 
+WITH_MEDIATOR = tuple(quantity for quantity in QUANTITIES if len(quantity.inputs) == 3)
+
 
 @lru_cache(maxsize=8)
 def bound(quantity: Quantity) -> tuple[Vector, Integers]:
@@ -146,7 +148,9 @@ def test_helicities_add_up(quantity: Quantity, target: str, projectile: int) -> 
         assert parts[CONSERVING] + parts[FLIPPING] == pytest.approx(parts[SUMMED], rel=1e-9)
 
 
-@pytest.mark.parametrize("quantity", [sigma_vector, sigma_scalar, sigma_interference], ids=lambda q: str(q.name))
+@pytest.mark.parametrize(
+    "quantity", [sigma_vector.QUANTITY, sigma_scalar.QUANTITY, sigma_interference.QUANTITY], ids=lambda q: str(q.name)
+)
 @pytest.mark.parametrize("target", ["C12", "Pb208", "proton"])
 def test_cross_sections_scale_with_a_heavy_mediator(quantity: Quantity, target: str) -> None:
     """Expected: for Q << m^2 the propagators are 1/m^4, or 1/m^2 next to the Z: sigma from 5 to 10 GeV by 1/16, 1/4.

@@ -37,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr = Path(os.devnull).open("w")  # it was closed: whatever is said there goes nowhere
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True)
     try:
+        if getattr(options, "experiment", None):
+            options.name = _member(options)
         with signals.heard() as heard:
             code: int = options.action(options)
             heard.check()
@@ -51,6 +53,17 @@ def main(arguments: list[str] | None = None) -> int:
         path = error.filename or getattr(options, "out", "")
         remedy = "make room there or make it writable, or choose another --out"
         return _complain(f"cannot use {path}: {error.strerror or error}; {remedy}", FAILED)
+
+
+def _member(options: argparse.Namespace) -> str:
+    """Name of the table for an experiment of the user."""
+    if not options.name:
+        msg = "--experiment asks for one table: name it, for example vector-rates"
+        raise BadParameter(msg)
+    if not options.experiment.endswith(".toml"):
+        msg = f"--experiment {options.experiment}: give the path of a TOML file, FILE.toml"
+        raise BadParameter(msg)
+    return f"{options.name}@{options.experiment}"
 
 
 def _complain(message: object, code: int) -> int:
@@ -255,7 +268,7 @@ def verify_table(options: argparse.Namespace) -> int:
 
     _positive(options, "points")
     recipe, settings = source.load(options.name), settings_of(options)
-    path = verify.locate(options.name, options.store)
+    path = verify.locate(recipe.spec.name, options.store)
 
     def check(ranks: Executor | None) -> int:
         with Crew(recipe, settings, ranks=ranks) as crew:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import math
 import time
 from dataclasses import dataclass
@@ -182,7 +181,7 @@ def stored_bounds(block: Array, x: Array, components: int) -> Array:
 
 def judge_of(recipe: Recipe) -> Callable[[Array, Array], Array] | None:
     """The recipe's own measure of error, of (points, components) found and direct: shape (points, components) [1]."""
-    return getattr(importlib.import_module(recipe.module), "judge", None)
+    return getattr(recipe.entries, "judge", None)
 
 
 def relative_error(recipe: Recipe, found: Array, direct: Array, scale: Array) -> Array:
@@ -202,7 +201,7 @@ def promised_values(recipe: Recipe, choice: int, x: Array) -> Flags:
     """Where rtol is promised at ``x`` (points, D), shape (points, components): everywhere unless the
     recipe has a function ``promised(label, x)``. Stored error bounds are honest everywhere.
     """
-    promised = getattr(importlib.import_module(recipe.module), "promised", None)
+    promised = getattr(recipe.entries, "promised", None)
     if promised is None:
         return np.ones((len(x), len(recipe.spec.components)), dtype=np.bool_)
     mask: Flags = promised(recipe.spec.labels[choice], x)

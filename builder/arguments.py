@@ -41,6 +41,10 @@ FRESH: dict[str, Any] = {
     "metavar": "N",
     "help": "fresh points compared with direct integration, at least one in every region (default: %(default)s)",
 }
+EXPERIMENT: dict[str, Any] = {
+    "metavar": "FILE.toml",
+    "help": "an experiment of your own (docs/experiments.md): its member of the table, a store of its own",
+}
 RESTART: dict[str, Any] = {
     "action": "store_true",
     "help": "discard an unfinished build, and replace a finished store of this version",
@@ -55,6 +59,7 @@ def parser(actions: Mapping[str, Callable[[argparse.Namespace], int]]) -> argpar
     out = _parent(out=OUT)
     build = _parent(out=OUT, shrink=SHRINK)
     build.add_argument("name", metavar="NAME", help="table, as shown by `gloam-build list`")
+    build.add_argument("--experiment", **EXPERIMENT)
     as_json = _parent(json={"action": "store_true", "help": "print JSON"})
     points = _parent(points=FRESH)
     chunk = _parent(chunk={"metavar": "N,N,...", "help": "grid points of a chunk along every axis"})
@@ -85,9 +90,11 @@ def parser(actions: Mapping[str, Callable[[argparse.Namespace], int]]) -> argpar
     states = verb("status", "show how far builds are, from any machine that sees the directory", out, as_json)
     states.add_argument("name", nargs="?", metavar="NAME", help="one table (default: all)")
     states.add_argument("--shrink", **SHRINK)
+    states.add_argument("--experiment", **EXPERIMENT)
     verb("finalize", "finish a build whose chunks are all integrated", build, points, cluster)
     checker = verb("verify", "check a finished store against direct integration", points, cluster, as_json)
     checker.add_argument("name", metavar="NAME", help="table")
+    checker.add_argument("--experiment", **EXPERIMENT)
     checker.add_argument(
         "--store",
         type=Path,

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from gloam.tables.recipes.members import Member
+
 ROOT = "gloam.tables"
 PLAIN = (ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)  # what they mention beside their targets, they only read
 PARSING = threading.Lock()  # ast.parse of CPython 3.11 fails now and then in two threads at once
@@ -98,7 +100,7 @@ def _bound(statement: ast.stmt) -> set[str]:
 class Modules:
     """The modules of ``gloam.tables`` and those beside a recipe; all others end the search for a definition."""
 
-    def __init__(self, recipe: ModuleType) -> None:
+    def __init__(self, recipe: ModuleType | Member) -> None:
         self.recipe = recipe.__name__
         self.paths: dict[str, Path | None] = {}
         self.sources: dict[str, Source] = {}

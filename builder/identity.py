@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
+    from gloam.tables.recipes.members import Member
+
 COORDINATES = "gloam.tables.coordinates"
 ENTRIES = ("kernel", "reference", "data", "promised", "judge")  # of a recipe: they decide what its store holds
 LABELLED = ("data", "promised")  # their first argument is a label of the table
@@ -33,7 +35,7 @@ UNSEEN = ("ctx", "kind", "type_comment", "type_params", "returns", "annotation")
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def source_digest(recipe: ModuleType) -> str:
+def source_digest(recipe: ModuleType | Member) -> str:
     """SHA-256 over all definitions that decide what the store of ``recipe`` holds."""
     return _Reached(recipe).digest()
 
@@ -41,7 +43,7 @@ def source_digest(recipe: ModuleType) -> str:
 class _Reached:
     """The definitions reached from one recipe, numbered in the order in which they are met."""
 
-    def __init__(self, recipe: ModuleType) -> None:
+    def __init__(self, recipe: ModuleType | Member) -> None:
         self.recipe, self.modules = recipe, Modules(recipe)
         self.numbers: dict[Definition, int] = {}
         self.waiting: list[Definition] = []
@@ -66,7 +68,8 @@ class _Reached:
         for name in ENTRIES:
             if hasattr(self.recipe, name):
                 values = (spec.labels,) if name in LABELLED else ()
-                found.append((name, self.called(self.recipe.__name__, name, values)))
+                function = getattr(self.recipe, "DATA", name) if name == "data" else name  # members have another
+                found.append((name, self.called(self.recipe.__name__, function, values)))
         coordinates = importlib.import_module(COORDINATES)
         for slot, names, dispatcher in DISPATCHERS:
             index = getattr(coordinates, names).index(getattr(spec, slot))

@@ -6,17 +6,20 @@
 
 for physical inputs ``x`` (points, D): ``values`` (points, components) in the table's unit, NaN where it says nothing, by another
 variable, another rule or plain Monte Carlo, and how far they can be trusted in the measure of the table's errors (a number or an
-array that broadcasts), and optionally ``POINTS``, for how many points it is affordable.
+array that broadcasts), and optionally ``POINTS``, for how many points it is affordable. A table that has members of experiments
+has ``check_experiment(experiment, label, x)`` beside it.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from gloam import tables
 from gloam.builder import accuracy
 from gloam.builder.evaluation import describe_point, direct_values, physical_inputs
 
@@ -64,11 +67,15 @@ class Agreement:
 
 def check_of(recipe: Recipe) -> tuple[Check, int] | None:
     """The independent evaluation of a recipe and the number of points that it is for, None if it has none."""
-    name = f"{PACKAGE}.{recipe.module.rpartition('.')[2]}"
+    entries = recipe.entries
+    name = f"{PACKAGE}.{entries.__name__.rpartition('.')[2]}"
     if importlib.util.find_spec(name) is None:
         return None
     module = importlib.import_module(name)
-    return module.check, getattr(module, "POINTS", POINTS)
+    points = getattr(module, "POINTS", POINTS)
+    if tables.split(recipe.module)[1]:
+        return functools.partial(module.check_experiment, entries.experiment), points
+    return module.check, points
 
 
 def points_inside(recipe: Recipe, choice: int, count: int, rng: np.random.Generator) -> Array:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import zarr
+from gloam import tables
 from gloam.lookup.callables.store import MANIFEST, read_manifest, user_directory
 from gloam.lookup.errors import StoreError
 from zarr.codecs import Crc32cCodec
@@ -62,7 +63,10 @@ class Workspace:
 
     def command(self, verb: str = "run") -> str:
         """The command line that continues this build, or does ``verb`` to it."""
-        text = f"gloam-build {verb} {self.recipe.spec.name}"
+        name, experiment = tables.split(self.recipe.module)
+        text = f"gloam-build {verb} {name if experiment else self.recipe.spec.name}"
+        if experiment:
+            text += f" --experiment {shlex.quote(experiment)}"
         if self.root.parent != user_directory():
             text += f" --out {shlex.quote(str(self.root.parent))}"
         return text + (f" --shrink {self.recipe.shrink}" if self.recipe.shrink > 1 else "")

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from gloam.tables import folders
+
+if TYPE_CHECKING:
+    from gloam.tables.experiments.own import OwnExperiment
+    from gloam.tables.recipes.members import Member
 
 
 def names() -> tuple[str, ...]:
@@ -25,3 +30,42 @@ def recipe(name: str) -> ModuleType:
         msg = f"no recipe {name!r}; known recipes: {', '.join(names())}"
         raise KeyError(msg)
     return importlib.import_module(folders.modules_of("gloam.tables.recipes", "TABLE")[name])
+
+
+def split(name: str) -> tuple[str, str]:
+    """Table (or search) and path of ``NAME@FILE.toml``, one for an experiment of the user; no path for any other name."""
+    base, _, path = name.partition("@")
+    return (base, path) if path.endswith(".toml") else (name, "")
+
+
+def experiment(path: str) -> OwnExperiment:
+    """The experiment of the user in the TOML file ``path``.
+
+    Raises
+    ------
+    BadExperiment
+    """
+    from gloam.tables.experiments import own
+
+    return own.load(path)
+
+
+def member(name: str, path: str) -> Member:
+    """The recipe called ``name`` for the experiment in the TOML file ``path``.
+
+    Raises
+    ------
+    KeyError
+        When no recipe has that name.
+    BadExperiment
+        When the file has a fault, or the recipe is not one of a flux.
+    """
+    from gloam.tables.experiments.facts import BadExperiment
+    from gloam.tables.recipes.members import Member
+
+    found = recipe(name)
+    if not hasattr(found, "experiment_data"):
+        known = [known for known in names() if hasattr(recipe(known), "experiment_data")]
+        msg = f"{name} does not depend on a flux and has no members of experiments; those that have: {', '.join(known)}"
+        raise BadExperiment(msg)
+    return Member(found, experiment(path))

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gloam.builder.checks import upscattered
-from gloam.tables.recipes.neutral_leptons.decay_z import TABLE
+from gloam.tables.recipes.neutral_leptons.decay_z import TABLE, components
 
 if TYPE_CHECKING:
     from gloam.builder.checks.upscattered import Array
+    from gloam.tables.experiments.experiment import Experiment
 
 
 def check(label: str, x: Array) -> tuple[Array, float]:
     """Logits at ``x`` (points, inputs), and the relative accuracy of the probability that follows from them."""
     return upscattered.logits("z", TABLE.components, x)
+
+
+def check_experiment(experiment: Experiment, nucleus: str, x: Array) -> tuple[Array, float]:
+    """The same for a member of the table: the flux of an experiment on one of its nuclei, a sphere."""
+    return upscattered.logits("z", components(experiment.projectiles), x, (experiment, nucleus))

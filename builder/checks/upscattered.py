@@ -22,7 +22,7 @@ import numpy as np
 from gloam.builder.checks.rules import clenshaw_curtis, gauss_legendre, pieces
 from gloam.tables.constants import ALPHA, Z_MASS
 from gloam.tables.experiments.beams import BEAMS
-from gloam.tables.experiments.experiment import PROJECTILES, Experiment, flux_knots
+from gloam.tables.experiments.experiment import Experiment, flux_knots
 from gloam.tables.physics.nuclei.formfactors import nuclear_shape, target_mass
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ SIN2_THETA_W = 0.23121  # [1] MS-bar at m_Z (PDG)
 GEV2_CM2 = 3.893793721e-28  # [GeV^2 cm^2] (hbar c)^2
 COHERENT_END = 1.5  # [GeV] q of a nucleus beyond which the coherent weight is left out
 ORDER_NUCLEUS = 208  # of the rule in Q, with the oscillations of a form factor
-ENERGIES, NEAR_ENERGIES, NEAR = 2, 8, 8  # points between two knots, and in the NEAR intervals next to a singular energy
+ENERGIES, NEAR_ENERGIES, NEAR = 4, 8, 8  # points between two knots, and in the NEAR intervals next to a singular energy
+WIDEST, WIDEST_SHARE = 0.05, 0.025  # [GeV], [1] of the energy: wider intervals are divided
 ACCURACY, DECAY_ACCURACY = 3e-6, 2e-5  # [1] of this evaluation: rates, and probabilities to decay
 INSIDE = 1.2  # [1] t = ln[(2R/c_tau) m/p_0] where s is 1/2 in the tables of decay probabilities
 SCALE = 0.25  # [GeV] p_0 - m
@@ -45,7 +46,7 @@ LIFETIMES = 16  # steps of s
 @functools.cache
 def flux_curves(experiment: Experiment) -> tuple[Array, Array]:
     """Knots [GeV] of all projectiles, and the flux there [/cm^2/GeV/POT], shape (projectiles, knots)."""
-    curves = [flux_knots(experiment, projectile) for projectile in PROJECTILES]
+    curves = [flux_knots(experiment, projectile) for projectile in experiment.projectiles]
     knots = np.unique(np.concatenate([energies for energies, _ in curves]))
     return knots, np.array([np.interp(knots, energies, values, left=0.0, right=0.0) for energies, values in curves])
 
@@ -158,6 +159,8 @@ class Scattering:
         rest = self.m + self.m**2 / (2.0 * (self.mass - self.m)) if self.m < self.mass else math.inf
         above = knots[knots > self.threshold]
         ends = np.unique([self.threshold, *above, *([rest] if above.size and rest < above[-1] else [])])
+        steps = [math.ceil((b - a) / max(WIDEST, WIDEST_SHARE * a) - 1e-6) for a, b in pairwise(ends.tolist())]
+        ends = np.unique([*ends, *(x for n, (a, b) in zip(steps, pairwise(ends), strict=True) for x in np.linspace(a, b, n + 1))])
         for low, high in pairwise(ends.tolist()):
             near = low - self.threshold < NEAR * (high - low) or rest in (low, high)
             nodes, weights = gauss_legendre(NEAR_ENERGIES if near else ENERGIES)
@@ -170,14 +173,14 @@ class Scattering:
         knots, flux = flux_curves(experiment)
         blocks = list(self.energies(knots))
         if not blocks:
-            return np.empty(0), np.empty((len(PROJECTILES), 0))
+            return np.empty(0), np.empty((len(experiment.projectiles), 0))
         energy, weight = (np.concatenate([block[i] for block in blocks]) for i in range(2))
         return energy, np.array([np.interp(energy, knots, row) for row in flux]) * weight
 
-    def decay_logits(self, experiment: Experiment) -> list[Array]:
-        """logit <P> - t for neutrinos plus antineutrinos (vector-vector), and their difference (vector-axial, if any).
+    def decay_logits(self, experiment: Experiment, combined: bool) -> list[Array]:
+        """logit <P> - t for the sums of ``combined`` fluxes (vector-vector), and their differences (vector-axial, if any).
 
-        Shape (flavours, LIFETIMES) each; p^2 = E_N^2 - m^2 with E_N = E - Q/(2M).
+        Combined are neutrinos and antineutrinos of a flavour, or nothing. Shape (beams, LIFETIMES) each; p^2 = E_N^2 - m^2 with E_N = E - Q/(2M).
         """
         energy, flux = self.weighted_energies(experiment)
         _, plain, odd, total = self.points(energy)
@@ -188,7 +191,7 @@ class Scattering:
         shift = INSIDE + 2.0 * np.log(s / (1.0 - s))
         found = []
         for measure, sign in ((plain, 1.0), (odd, -1.0)) if odd.any() else ((plain, 1.0),):
-            beams = np.stack([flux[0] + sign * flux[1], flux[2] + sign * flux[3]])
+            beams = flux[::2] + sign * flux[1::2] if combined else flux
             means = [beams @ (measure * f).sum(axis=1) for f in factors]
             share = np.array(means[1:]) / means[0]
             middle = np.log(share[1 : LIFETIMES - 1] / share[LIFETIMES - 1 : -1]) - shift[:, np.newaxis]
@@ -203,16 +206,16 @@ class Scattering:
         return folded
 
 
-def rates(exchange: str, names: tuple[str, ...], label: str, x: Array) -> tuple[Array, float]:
+def rates(exchange: str, names: tuple[str, ...], beam: tuple[Experiment, str], x: Array) -> tuple[Array, float]:
     """Values [1/POT] at x = (m_N, m_mediator or nothing) [GeV] for components "projectile/target" and "... vector-axial"."""
-    experiment, isotope = BEAMS[label]
+    experiment, isotope = beam
     out = np.empty((len(x), len(names)))
     for p, inputs in enumerate(x):
         found = {target: Scattering(exchange, target, isotope, inputs[0], inputs[-1]).rates(experiment) for target in TARGETS}
         for c, name in enumerate(names):
             projectile, part = name.split("/")
             target, _, odd = part.partition(" ")
-            out[p, c] = found[target][1 if odd else 0, PROJECTILES.index(projectile)]
+            out[p, c] = found[target][1 if odd else 0, experiment.projectiles.index(projectile)]
     return out, ACCURACY
 
 
@@ -230,9 +233,12 @@ def inside_sphere(y: Array) -> Array:
     return np.where(y < 1.0, series * small, closed)
 
 
-def logits(exchange: str, names: tuple[str, ...], x: Array) -> tuple[Array, float]:
-    """logit <P> - t in MiniBooNE at x = (m_N, m_mediator or nothing) [GeV] for components "flavour/part/s=..."."""
-    experiment, isotope = BEAMS["miniboone-fhc"]
+def logits(exchange: str, names: tuple[str, ...], x: Array, beam: tuple[Experiment, str] | None = None) -> tuple[Array, float]:
+    """logit <P> - t in MiniBooNE at x = (m_N, m_mediator or nothing) [GeV] for components "flavour/part/s=...".
+
+    With a ``beam``, an experiment and one of its nuclei, in a sphere there and for components "species/part/s=...".
+    """
+    experiment, isotope = beam or BEAMS["miniboone-fhc"]
     parts = list(dict.fromkeys(name.split("/")[1] for name in names))
     out = np.empty((len(x), len(names)))
     for p, inputs in enumerate(x):
@@ -240,6 +246,6 @@ def logits(exchange: str, names: tuple[str, ...], x: Array) -> tuple[Array, floa
         for target in TARGETS:
             scattering = Scattering(exchange, target, isotope, inputs[0], inputs[-1])
             kinds = (target, f"{target} vector-axial")
-            found |= dict(zip(kinds, scattering.decay_logits(experiment), strict=False))
+            found |= dict(zip(kinds, scattering.decay_logits(experiment, beam is None), strict=False))
         out[p] = np.stack([found[part] for part in parts], axis=1).ravel()
     return out, DECAY_ACCURACY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
@@ -21,6 +22,7 @@ from gloam.lookup.callables.crossings import (
     plane,
 )
 from gloam.lookup.callables.intervals import Gap, Intervals
+from gloam.lookup.callables.members import named
 from gloam.lookup.callables.plan import SEARCH_STATUS, evaluate
 from gloam.lookup.callables.rates import Array, Rate
 from gloam.lookup.callables.robustness import REFINED, external_of
@@ -365,6 +367,7 @@ def limit(
     confidence: float | None = None,
     method: str | None = None,
     expected: bool = False,
+    experiment: str | Path | None = None,
     **options: Any,
 ) -> Limit:
     """Bind a limit: ``limit("miniboone-fhc-total", "dipole", "mu_tr_mu", nature="dirac")``.
@@ -385,7 +388,7 @@ def limit(
         How a rate is excluded, by the statistic of the search; if left out, the rate that the search itself states.
     expected : bool
         Also what was expected without signal (needs a ``method``): intervals at -2, -1, 0, 1 and 2 sigma of the background.
-    **options
+    experiment, **options
         As in :func:`gloam.lookup.rate`.
 
     Returns
@@ -397,4 +400,4 @@ def limit(
     ------
     UnknownName, DoesNotFit, BadParameter, StoreError
     """
-    return Limit(search, model, coupling, options, negative, scan, Asked(confidence, method, expected))
+    return Limit(named(search, experiment), model, coupling, options, negative, scan, Asked(confidence, method, expected))

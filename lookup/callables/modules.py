@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, NoReturn, TypeVar
 
+from gloam import tables
+from gloam.lookup.callables import members
 from gloam.lookup.callables.arguments import numbers
 from gloam.lookup.errors import BadParameter, DoesNotFit, UnknownName, distinct, shown
 from gloam.lookup.vocabulary import Model, Option, Parameter, Quantity, Search
@@ -64,12 +66,17 @@ def model_named(name: str) -> Model:
 
 
 def search_named(name: str) -> Search:
-    """The search called ``name``.
+    """The search called ``name``; ``NAME@FILE.toml`` is one for the experiment in that file.
 
     Raises
     ------
-    UnknownName, DoesNotFit
+    UnknownName, DoesNotFit, BadParameter, StoreError
     """
+    base, experiment = tables.split(name) if isinstance(name, str) else ("", "")
+    if experiment:
+        return members.search(base, experiment)
+    if name not in names("searches"):
+        members.refuse_template(name)
     return _named(_module("searches", name).SEARCH, Search, "searches", name)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import operator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
@@ -13,6 +14,7 @@ from gloam.lookup.callables.arguments import RAISE, deliver, named_inputs, numbe
 from gloam.lookup.callables.binding import Binding, blocks_of, reach, seen
 from gloam.lookup.callables.differences import SMOOTH, sampled, slopes
 from gloam.lookup.callables.explanations import explanation
+from gloam.lookup.callables.members import named, tell_left_out
 from gloam.lookup.callables.modules import checked_options, complain_about_names, fits, misfit, model_named, search_named
 from gloam.lookup.callables.plan import (
     MOST_PARAMETERS,
@@ -55,6 +57,7 @@ class Rate:
 
     def __init__(self, search: str, model: str, options: dict[str, Any]) -> None:
         self._open(search_named(search), model_named(model), options)
+        tell_left_out(search)
 
     def _open(self, search: Search, model: Model, options: dict[str, Any]) -> None:
         self.search, self.model = search, model
@@ -368,13 +371,15 @@ class Rate:
             )
 
 
-def rate(search: str, model: str, **options: Any) -> Rate:
+def rate(search: str, model: str, *, experiment: str | Path | None = None, **options: Any) -> Rate:
     """Bind a search to a model: ``rate("miniboone-fhc-produced", "dark-neutrino", nature="dirac")``.
 
     Parameters
     ----------
     search, model : str
         Names as listed by ``gloam list``.
+    experiment : path, optional
+        TOML file of an experiment of your own, for the searches that take one.
     **options
         The model's discrete options (``nature``) and the search's numbers (``efficiency``).
 
@@ -387,4 +392,4 @@ def rate(search: str, model: str, **options: Any) -> Rate:
     ------
     UnknownName, DoesNotFit, BadParameter, StoreError
     """
-    return Rate(search, model, options)
+    return Rate(named(search, experiment), model, options)

@@ -309,7 +309,16 @@ def _compare_recipe(path: Path, spec: TableSpec) -> None:
 
     if spec.name not in tables.names():
         return
-    wanted: TableSpec = tables.recipe(spec.name).TABLE
+    compare(path, spec, tables.recipe(spec.name).TABLE)
+
+
+def compare(path: Path, spec: TableSpec, wanted: TableSpec) -> None:
+    """Refuse a store that takes or gives something else than the ``wanted`` table.
+
+    Raises
+    ------
+    StoreError
+    """
     different = [what for what, ours, theirs in _interface(wanted, spec) if ours != theirs]
     if different:
         told = "; ".join(f"{what} {theirs}, not {ours}" for what, ours, theirs in _interface(wanted, spec) if what in different)

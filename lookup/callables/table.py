@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
+from gloam import tables
 from gloam.lookup import usage
-from gloam.lookup.callables import store
+from gloam.lookup.callables import members, store
 from gloam.lookup.callables.arguments import (
     RAISE,
     deliver,
@@ -343,6 +344,8 @@ def _opened(path: str) -> Table:
 def load(name: str) -> Any:
     """Open the table or composed quantity called ``name`` (see ``gloam list tables``).
 
+    ``NAME@FILE.toml`` is the member of a table for the experiment in that file.
+
     Raises
     ------
     UnknownName
@@ -354,7 +357,10 @@ def load(name: str) -> Any:
     """
     from gloam.lookup.callables import quantity
 
-    if not isinstance(name, str) or not re.fullmatch(r"\w[\w-]*", name):
+    base, experiment = tables.split(name) if isinstance(name, str) else ("", "")
+    if experiment:
+        return _opened(str(members.find(base, experiment)))
+    if not isinstance(name, str) or not re.fullmatch(r"\w[\w@-]*", name):
         raise UnknownName("table or quantity", name, sorted({*store.available(), *quantity.names()}))
     if name in quantity.names():
         return quantity.Quantity(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gloam import tables
-from gloam.lookup.callables import quantity, store
+from gloam.lookup.callables import members, quantity, store
 from gloam.lookup.callables.modules import (
     fits,
     model_named,
@@ -59,6 +59,9 @@ def columns(title: str, rows: list[tuple[str, str]]) -> str:
 
 def find(name: str) -> TableSpec | Model | Search | Quantity:
     """The description of a table, quantity, model or search called ``name``; no table need be built."""
+    base, experiment = tables.split(name)
+    if experiment:
+        return search_named(name) if base in members.templates() else load(name).spec
     if name in names("models"):
         return model_named(name)
     if name in names("searches"):

@@ -48,6 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if rest:
             options.inputs = [*options.inputs, *rest]
+        if getattr(options, "experiment", None) is not None:
+            _bind_experiment(options)
         status: int = options.action(options)
         sys.stdout.flush()
     except StoreError as error:
@@ -65,6 +67,17 @@ def main(arguments: list[str] | None = None) -> int:
         _discard_output()
         return complain(f"cannot write the answer: {error.strerror or error}; send standard output elsewhere", FAILED)
     return status
+
+
+def _bind_experiment(options: argparse.Namespace) -> None:
+    """Put the experiment of the user into the names of the searches that take one."""
+    from gloam.lookup.callables.members import named, templates
+
+    if hasattr(options, "name"):
+        options.name = named(options.name, options.experiment)
+    else:
+        known = templates()
+        options.inputs = [named(text, options.experiment) if text in known else text for text in options.inputs]
 
 
 def _discard_output() -> None:
@@ -121,6 +134,7 @@ def _verb(verbs: Any, name: str, text: str, action: Callable[[argparse.Namespace
 
 def _binding(item: argparse.ArgumentParser) -> None:
     item.add_argument("--model", required=True)
+    item.add_argument("--experiment", metavar="FILE.toml", help="an experiment of your own (docs/experiments.md)")
     _benchmark(item)
     item.add_argument("--option", action="append", default=[], metavar="K=V", help="option of the search")
 

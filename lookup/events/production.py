@@ -24,7 +24,7 @@ from gloam.tables.physics.neutral_leptons.fluxaverage import WEAK_CHARGE
 from numba import njit
 
 if TYPE_CHECKING:
-    from gloam.tables.experiments.experiment import Experiment
+    from gloam.tables.experiments.experiment import Experiment, Target
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
@@ -49,16 +49,21 @@ def target_numbers(experiment: Experiment, nucleus: str) -> tuple[float, ...]:
     interference 2 w Z C_had, Z w^2 C_had^2, dipole Z^2, with C_had = Z (1/2 - 2 s_W^2) - N/2 for the nucleus.
     """
     target = next(item for item in experiment.targets if item.name == nucleus)
+    counts = (experiment.target_count(nucleus), experiment.proton_count, experiment.neutron_count)
+    return exchange_numbers(experiment.exposure, target, counts)
+
+
+def exchange_numbers(exposure: float, target: Target, counts: tuple[float, float, float]) -> tuple[float, ...]:
+    """The twelve numbers of :func:`target_numbers` for ``counts`` of a nucleus, protons and neutrons."""
     charge, weak = target.protons, WEAK_CHARGE * target.protons - 0.5 * target.neutrons
     w = WEAK_COUPLING
-    counts = (experiment.target_count(nucleus), experiment.proton_count, experiment.neutron_count)
     factors = (
         (charge**2, 1.0, 1.0),
         (2.0 * w * charge * weak, 2.0 * w, 2.0 * w),
         (w**2 * weak**2, w**2, w**2),
         (charge**2, 1.0, 1.0),
     )
-    return tuple(experiment.exposure * count * factor for row in factors for count, factor in zip(counts, row, strict=True))
+    return tuple(exposure * count * factor for row in factors for count, factor in zip(counts, row, strict=True))
 
 
 @njit

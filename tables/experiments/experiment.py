@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from gloam.tables.constants import TONNE
 from gloam.tables.datafile import read
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+FloatArray = NDArray[np.float64]
 
 PROJECTILES = ("numu", "numubar", "nue", "nuebar")
 LOWEST_ENERGY = 0.004  # [GeV] where the flux begins: below the threshold of every tabulated N (5 MeV)
@@ -80,6 +79,16 @@ class Experiment:
     references: tuple[str, ...]
     radius: float | None = None
 
+    @property
+    def projectiles(self) -> tuple[str, ...]:
+        """Neutrino species of the flux, in the order of the components of tables."""
+        return PROJECTILES
+
+    def knots(self, projectile: str) -> tuple[FloatArray, FloatArray]:
+        """Energies [GeV] and flux [nu/cm^2/GeV/POT] of one projectile, from the flux file."""
+        table = read(self.flux_file)
+        return knots_of_bins(table["E_low"], table["E_high"], table[projectile])
+
     def target_count(self, target: str) -> float:
         """Number of nuclei ``target`` in the fiducial mass: tonnes x fraction x 5.6095886e29 GeV / M [GeV].
 
@@ -112,20 +121,15 @@ def sphere_radius(mass: float, density: float) -> float:
     return float(math.cbrt(3.0 * mass / (4.0 * math.pi * density)))
 
 
-def flux_knots(experiment: Experiment, projectile: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def flux_knots(experiment: Experiment, projectile: str) -> tuple[FloatArray, FloatArray]:
     """Energies [GeV] and flux [nu/cm^2/GeV/POT] between which the flux is linear; it is zero outside.
-
-    The knots are the bin mid-points up to the last non-zero bin of this projectile, with the values of the file,
-    then zero at that bin's upper edge. Below the first mid-point the flux falls linearly to zero at E = 0; that line
-    begins at LOWEST_ENERGY, below the threshold of the lightest N. The integral over all E > 0 is thus
-    sum_i f_i w - f_first w/4 - f_last w/4 for bins of width w.
 
     Parameters
     ----------
     experiment : Experiment
-        Whose flux file is read.
-    projectile : {"numu", "numubar", "nue", "nuebar"}
-        Neutrino species at production.
+        Whose flux is asked for.
+    projectile : str
+        Neutrino species at production, one of ``experiment.projectiles``.
 
     Returns
     -------
@@ -134,15 +138,25 @@ def flux_knots(experiment: Experiment, projectile: str) -> tuple[NDArray[np.floa
     Raises
     ------
     KeyError
-        When the file has no such projectile.
+        When the flux has no such projectile.
     """
-    if projectile not in PROJECTILES:
-        msg = f"no projectile {projectile!r}; known projectiles: {', '.join(PROJECTILES)}"
+    if projectile not in experiment.projectiles:
+        msg = f"no projectile {projectile!r}; known projectiles: {', '.join(experiment.projectiles)}"
         raise KeyError(msg)
-    table = read(experiment.flux_file)
-    values = table[projectile]
+    return experiment.knots(projectile)
+
+
+def knots_of_bins(low: FloatArray, high: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Energies and flux of a histogram with edges ``low`` and ``high`` [GeV].
+
+    The knots are the bin mid-points up to the last non-zero bin, with the values of the bins, then zero at that bin's upper
+    edge. Below the first mid-point the flux falls linearly to zero at E = 0; that line begins at LOWEST_ENERGY, below the
+    threshold of the lightest N. The integral over all E > 0 is thus sum_i f_i w - f_first w/4 - f_last w/4 for bins of width
+    w. A histogram that begins above LOWEST_ENERGY is flat from its lower end to the first mid-point.
+    """
     count = int(np.flatnonzero(values)[-1]) + 1
-    middles = 0.5 * (table["E_low"][:count] + table["E_high"][:count])
-    lowest = values[0] * LOWEST_ENERGY / middles[0]
-    energies = np.concatenate(([LOWEST_ENERGY], middles, [table["E_high"][count - 1]]))
+    middles = 0.5 * (low[:count] + high[:count])
+    first = low[0] if low[0] > LOWEST_ENERGY else LOWEST_ENERGY
+    lowest = values[0] if low[0] > LOWEST_ENERGY else values[0] * LOWEST_ENERGY / middles[0]
+    energies = np.concatenate(([first], middles, [high[count - 1]]))
     return energies, np.concatenate(([lowest], values[:count], [0.0]))

@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 from gloam.tables.constants import ALPHA
-from gloam.tables.experiments.experiment import PROJECTILES, Experiment, flux_knots
+from gloam.tables.experiments.experiment import Experiment, flux_knots
 from gloam.tables.physics.neutral_leptons.kinematics import q2_range, smallest_energy, threshold_energy
 from gloam.tables.physics.nuclei.formfactors import (
     AXIAL_COUPLING,
@@ -48,12 +48,12 @@ MASSES, SHAPE = 0, 4  # layout of beam_data: three masses, length of the shape, 
 def beam_data(experiment: Experiment, nucleus: str) -> Vector:
     """Flat description of the target masses, the nuclear shape and the flux with its cumulative moments.
 
-    The flux follows as its number of knots n, the knots [GeV] of all projectiles, and for each projectile four arrays of
-    n: the flux there [/cm^2/GeV/POT], linear in between, and its moments Phi_0, Phi_1, Phi_2 above.
+    The flux follows as its number of knots n, the knots [GeV] of all projectiles, and for each projectile of the experiment
+    four arrays of n: the flux there [/cm^2/GeV/POT], linear in between, and its moments Phi_0, Phi_1, Phi_2 above.
     """
     shape = weight_shape(nucleus)
     head = np.array([target_mass(nucleus), target_mass("proton"), target_mass("neutron"), float(shape.size)])
-    curves = [flux_knots(experiment, projectile) for projectile in PROJECTILES]
+    curves = [flux_knots(experiment, projectile) for projectile in experiment.projectiles]
     knots = np.unique(np.concatenate([energies for energies, _ in curves]))
     length, log = np.diff(knots), np.diff(np.log(knots))
     parts = [head, shape, np.array([float(knots.size)]), knots]
@@ -72,7 +72,7 @@ def beam_data(experiment: Experiment, nucleus: str) -> Vector:
 
 @njit
 def flux_moments(start: int, energy: float, data: Vector, moments: Matrix) -> None:
-    """Phi_0, Phi_1, Phi_2 above ``energy`` [GeV] for every projectile into ``moments`` (4, 3); the flux is at ``start``."""
+    """Phi_0, Phi_1, Phi_2 above ``energy`` [GeV] into ``moments`` (projectiles, 3); the flux is at ``start`` in ``data``."""
     n, first = int(data[start]), start + 1
     moments[:] = 0.0
     if energy >= data[first + n - 1]:
@@ -81,7 +81,7 @@ def flux_moments(start: int, energy: float, data: Vector, moments: Matrix) -> No
     i = max(int(np.searchsorted(data[first : first + n], lowest)), 1)
     high = data[first + i]
     length, log, width = high - lowest, math.log(high / lowest), high - data[first + i - 1]
-    for p in range(4):
+    for p in range(moments.shape[0]):
         at = first + n * (1 + 4 * p) + i
         flux = data[at]
         slope = (flux - data[at - 1]) / width
@@ -178,9 +178,10 @@ def rate_integrand(q2: float, numbers: Vector, data: Vector, values: Vector) -> 
     factor = TO_CM2 / (8.0 * math.pi) * propagators(kind, q2, numbers[3], numbers[4])
     energy = smallest_energy(q2, m, mass)
     twice = 2.0 * mass
-    moments = np.empty((4, 3))
+    projectiles = values.size // 2
+    moments = np.empty((projectiles, 3))
     flux_moments(SHAPE + shape_size, energy, data, moments)
-    for p in range(4):
+    for p in range(projectiles):
         phi0, phi1, phi2 = moments[p, 0], moments[p, 1], moments[p, 2]
         values[2 * p] = factor * (a2 * phi0 + (a1 * phi1 + a0 * phi2 / twice) / twice)
         values[2 * p + 1] = factor * (b1 * phi1 + b0 * phi2 / twice) / twice
@@ -201,7 +202,7 @@ def smooth_ranges(m: float, mass: float, start: int, data: Vector) -> Vector:
 
 @njit
 def flux_average(kind: int, regime: int, m: float, mediator2: float, z2: float, data: Vector) -> Vector:
-    """int phi sigma dE per unit coupling^2 and target: (vector-vector, vector-axial) x 4 projectiles [per POT].
+    """int phi sigma dE per unit coupling^2 and target: (vector-vector, vector-axial) x projectiles [per POT].
 
     Parameters
     ----------
@@ -216,12 +217,13 @@ def flux_average(kind: int, regime: int, m: float, mediator2: float, z2: float, 
 
     Returns
     -------
-    float64, shape (8,)
+    float64, shape (2 projectiles,)
         Zero where no neutrino is above threshold, NaN where an integral does not converge.
     """
-    out = np.zeros(8)
     shape = data[SHAPE : SHAPE + int(data[SHAPE - 1])]
-    ends = smooth_ranges(m, data[regime], SHAPE + shape.size, data)
+    flux = SHAPE + shape.size
+    out = np.zeros(2 * (((data.size - flux - 1) // int(data[flux]) - 1) // 4))
+    ends = smooth_ranges(m, data[regime], flux, data)
     if ends.size == 0:
         return out
     high = ends[-1]

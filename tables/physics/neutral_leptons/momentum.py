@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.tables.experiments.experiment import PROJECTILES, Experiment, flux_knots
+from gloam.tables.experiments.experiment import Experiment, flux_knots
 from gloam.tables.numerics.elementary import log
 from gloam.tables.numerics.quadrature import gauss_legendre
 from gloam.tables.physics.detectors.sphere import decay_probability
@@ -48,7 +48,6 @@ FLAVOURS = ("mu", "e")
 PARTS = ("nucleus", "proton", "proton vector-axial", "neutron", "neutron vector-axial")
 ALL_PARTS = np.arange(len(PARTS))
 VECTOR_PARTS = np.array([0, 1, 3])  # without axial couplings
-COLUMNS = 2 * len(FLAVOURS)  # of the flux and of the grid: sum and difference for each flavour
 
 MOMENTUM_SCALE = 0.25  # [GeV] below typical momenta of light N
 LOGITS = 16  # steps of s
@@ -80,13 +79,25 @@ def flavour_beam(experiment: Experiment, nucleus: str) -> Vector:
     The flux follows as its number of knots, the knots [GeV] and for each flavour the sum and the difference of
     neutrinos and antineutrinos there [/cm^2/GeV/POT], linear in between.
     """
+    head, knots, flux = _beam(experiment, nucleus)
+    pairs = [part for i in (0, 2) for part in (flux[i] + flux[i + 1], flux[i] - flux[i + 1])]
+    return np.concatenate([head, knots, *pairs])
+
+
+def species_beam(experiment: Experiment, nucleus: str) -> Vector:
+    """As :func:`flavour_beam` for every species by itself: its flux twice, for the parts of either sign."""
+    head, knots, flux = _beam(experiment, nucleus)
+    return np.concatenate([head, knots, *(part for one in flux for part in (one, one))])
+
+
+def _beam(experiment: Experiment, nucleus: str) -> tuple[Vector, Vector, list[Vector]]:
+    """Masses and shape with the number of knots, the knots [GeV], and the flux there of all species."""
     shape = weight_shape(nucleus)
     head = np.array([target_mass(nucleus), target_mass("proton"), target_mass("neutron"), float(shape.size)])
-    curves = [flux_knots(experiment, projectile) for projectile in PROJECTILES]
+    curves = [flux_knots(experiment, projectile) for projectile in experiment.projectiles]
     knots = np.unique(np.concatenate([energies for energies, _ in curves]))
     flux = [np.interp(knots, energies, values, left=0.0, right=0.0) for energies, values in curves]
-    pairs = [part for i in (0, 2) for part in (flux[i] + flux[i + 1], flux[i] - flux[i + 1])]
-    return np.concatenate([head, shape, [float(knots.size)], knots, *pairs])
+    return np.concatenate([head, shape, [float(knots.size)]]), knots, flux
 
 
 @njit
@@ -143,14 +154,14 @@ def panel_shift(kind: int, low: float, mediator2: float, z2: float) -> float:
 
 @njit
 def deposit(position: float, weights: Vector, grid: Matrix) -> None:
-    """Add a point of ``weights`` (COLUMNS,) to the four nodes of ``grid`` (COLUMNS, CELLS) around it."""
+    """Add a point of ``weights`` (columns,) to the four nodes of ``grid`` (columns, CELLS) around it."""
     cell = int(min(max(position, 1.0), CELLS - 3.0))
     x = min(max(position, 0.0), CELLS - 1.0) - cell
     first = -x * (x - 1.0) * (x - 2.0) / 6.0
     second = 0.5 * (x + 1.0) * (x - 1.0) * (x - 2.0)
     third = -0.5 * (x + 1.0) * x * (x - 2.0)
     fourth = (x + 1.0) * x * (x - 1.0) / 6.0
-    for c in range(COLUMNS):
+    for c in range(weights.size):
         row = grid[c]
         row[cell - 1] += weights[c] * first
         row[cell] += weights[c] * second
@@ -168,13 +179,14 @@ def add_energies(at: Vector, data: Vector, knots: int, refine: int, grid: Matrix
     n, segment = int(data[knots]), 0
     first, lowest, recoil, m = knots + 1, at[6], at[7], at[8]
     scale = log(m + MOMENTUM_SCALE) + SLOWEST
-    low_flux, slope, shares = np.empty(COLUMNS), np.empty(COLUMNS), np.empty(COLUMNS)
+    columns = grid.shape[0]
+    low_flux, slope, shares = np.empty(columns), np.empty(columns), np.empty(columns)
     for k in range(n - 1):
         high = data[first + k + 1]
         if high <= lowest:
             continue
         begin = data[first + k]
-        for c in range(COLUMNS):
+        for c in range(columns):
             low_flux[c] = data[first + (c + 1) * n + k]
             slope[c] = (data[first + (c + 1) * n + k + 1] - low_flux[c]) / (high - begin)
         low = max(begin, lowest)
@@ -191,7 +203,7 @@ def add_energies(at: Vector, data: Vector, knots: int, refine: int, grid: Matrix
                 weight = at[0] * weights[i] * width * 2.0 * s
                 both = weight * (at[1] + (at[2] + at[3] * inverse) * inverse)
                 odd = weight * (at[4] + at[5] * inverse) * inverse
-                for c in range(COLUMNS):
+                for c in range(columns):
                     shares[c] = (both if c % 2 == 0 else odd) * (low_flux[c] + slope[c] * (energy - begin))
                 kinetic = max(energy - recoil - m, 1e-15 * energy)
                 deposit((0.5 * log(kinetic * (kinetic + 2.0 * m)) - scale) / CELL, shares, grid)
@@ -200,7 +212,7 @@ def add_energies(at: Vector, data: Vector, knots: int, refine: int, grid: Matrix
 
 @njit
 def momentum_grid(kind: int, regime: int, m: float, mediator2: float, z2: float, data: Vector, refine: int, grid: Matrix) -> None:
-    """Fill ``grid`` (COLUMNS, CELLS) with the measure of ln(p/p_0), node j at SLOWEST + CELL j; 0 below threshold.
+    """Fill ``grid`` (columns, CELLS) with the measure of ln(p/p_0), node j at SLOWEST + CELL j; 0 below threshold.
 
     Parameters
     ----------
@@ -240,20 +252,24 @@ def momentum_grid(kind: int, regime: int, m: float, mediator2: float, z2: float,
 
 @njit
 def write_logits(kind: int, parts: Integers, masses: tuple[float, float, float], data: Vector, out: Vector) -> None:
-    """logit <P> - t at all steps of s for flavours x ``parts`` (indices of PARTS), masses = (m_N, m_mediator, m_Z) [GeV]."""
-    grid, sums = np.empty((COLUMNS, CELLS)), np.empty(2 * LOGITS - 2)
+    """logit <P> - t at all steps of s for beams x ``parts`` (indices of PARTS), masses = (m_N, m_mediator, m_Z) [GeV].
+
+    Beams are what the two columns of the flux each belong to: flavours, or species (:func:`species_beam`).
+    """
+    beams = out.size // (parts.size * LOGITS)
+    grid, sums = np.empty((2 * beams, CELLS)), np.empty(2 * LOGITS - 2)
     before, last = -1, LOGITS - 1
     for i in range(parts.size):
         regime, odd = (parts[i] + 1) // 2, 1 if parts[i] in (2, 4) else 0
         if regime != before:
             momentum_grid(kind, regime, masses[0], masses[1] ** 2, masses[2] ** 2, data, 1, grid)
             before = regime
-        for flavour in range(len(FLAVOURS)):
-            measure = grid[2 * flavour + odd]
+        for beam in range(beams):
+            measure = grid[2 * beam + odd]
             total = np.sum(measure)
             for k in range(sums.size):
                 sums[k] = np.dot(NODE_FACTORS[k], measure)
-            rule = out[(flavour * parts.size + i) * LOGITS :]
+            rule = out[(beam * parts.size + i) * LOGITS :]
             rule[0] = math.log(0.375 * sums[0] / total)
             for k in range(1, last):
                 rule[k] = math.log(sums[k] / sums[k + last - 1]) - MIDDLE - 2.0 * math.log(k / (last - k))
@@ -294,6 +310,6 @@ def probability_error(found: Matrix, direct: Matrix) -> Matrix:
     return np.repeat(worst, LOGITS, axis=1)
 
 
-def logit_components(parts: Integers) -> tuple[str, ...]:
-    """Names of what :func:`write_logits` writes: flavour/part/s=..."""
-    return tuple(f"{flavour}/{PARTS[i]}/s={k}/{LOGITS - 1}" for flavour in FLAVOURS for i in parts for k in range(LOGITS))
+def logit_components(parts: Integers, beams: tuple[str, ...] = FLAVOURS) -> tuple[str, ...]:
+    """Names of what :func:`write_logits` writes: flavour (or species)/part/s=..."""
+    return tuple(f"{beam}/{PARTS[i]}/s={k}/{LOGITS - 1}" for beam in beams for i in parts for k in range(LOGITS))

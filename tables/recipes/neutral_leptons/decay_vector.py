@@ -11,12 +11,14 @@ import numpy as np
 from gloam.tables.constants import Z_MASS
 from gloam.tables.coordinates import mass_coordinate
 from gloam.tables.experiments.beams import BEAMS
+from gloam.tables.experiments.experiment import Experiment
 from gloam.tables.physics.neutral_leptons.fluxaverage import VECTOR
 from gloam.tables.physics.neutral_leptons.momentum import (
     VECTOR_PARTS,
     flavour_beam,
     logit_components,
     probability_error,
+    species_beam,
     write_logits,
 )
 from gloam.tables.spec import Axis, Input, TableSpec
@@ -62,3 +64,13 @@ def data(label: str) -> Vector:
 def judge(found: Matrix, direct: Matrix) -> Matrix:
     """Error of this table: that of the probability which follows from its logits, relative [1]."""
     return probability_error(found, direct)
+
+
+def components(projectiles: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of what :func:`kernel` fills for an experiment with a flux of these projectiles."""
+    return logit_components(VECTOR_PARTS, projectiles)
+
+
+def experiment_data(experiment: Experiment, nucleus: str) -> Vector:
+    """Flux and target of an experiment of which a member is built: probabilities in a sphere, species by species."""
+    return species_beam(experiment, nucleus)

@@ -11,7 +11,7 @@ from gloam.tables.constants import Z_MASS
 from gloam.tables.coordinates import FLUX_SCALE, mass_coordinate
 from gloam.tables.experiments.beams import BEAMS
 from gloam.tables.experiments.beams import FILES as FILES
-from gloam.tables.experiments.experiment import PROJECTILES
+from gloam.tables.experiments.experiment import PROJECTILES, Experiment
 from gloam.tables.physics.neutral_leptons.fluxaverage import WEAK_CHARGE, Z_EXCHANGE, beam_data, flux_average
 from gloam.tables.spec import Axis, Choice, Constant, Input, TableSpec
 from numba import njit
@@ -20,7 +20,14 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 PARTS = ("nucleus", "proton", "proton vector-axial", "neutron", "neutron vector-axial")
 EDGES = (float(mass_coordinate(0.005, FLUX_SCALE)), float(mass_coordinate(2.0, FLUX_SCALE)))
-COMPONENTS = tuple(f"{projectile}/{part}" for projectile in PROJECTILES for part in PARTS)
+
+
+def components(projectiles: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of what :func:`kernel` fills for a flux of these projectiles."""
+    return tuple(f"{projectile}/{part}" for projectile in projectiles for part in PARTS)
+
+
+COMPONENTS = components(PROJECTILES)
 
 TABLE = TableSpec(
     name="z-rates",
@@ -45,7 +52,7 @@ def kernel(x: Vector, parameters: Vector, data: Vector, out: Vector) -> None:
     """Flux averages at x = (m_N) [GeV] for all projectiles and targets."""
     for regime in range(3):
         average = flux_average(Z_EXCHANGE, regime, x[0], 1.0, Z_MASS**2, data)
-        for p in range(4):
+        for p in range(average.size // 2):
             if regime == 0:
                 out[5 * p] = average[2 * p]
             else:
@@ -56,3 +63,8 @@ def kernel(x: Vector, parameters: Vector, data: Vector, out: Vector) -> None:
 def data(label: str) -> Vector:
     """Flux and target of the beam ``label``."""
     return beam_data(*BEAMS[label])
+
+
+def experiment_data(experiment: Experiment, nucleus: str) -> Vector:
+    """Flux and target of an experiment of which a member is built."""
+    return beam_data(experiment, nucleus)

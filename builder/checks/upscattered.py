@@ -180,7 +180,8 @@ class Scattering:
     def decay_logits(self, experiment: Experiment, combined: bool) -> list[Array]:
         """logit <P> - t for the sums of ``combined`` fluxes (vector-vector), and their differences (vector-axial, if any).
 
-        Combined are neutrinos and antineutrinos of a flavour, or nothing. Shape (beams, LIFETIMES) each; p^2 = E_N^2 - m^2 with E_N = E - Q/(2M).
+        Combined are neutrinos and antineutrinos of a flavour, or nothing. Shape (beams, LIFETIMES) each;
+        p^2 = E_N^2 - m^2 with E_N = E - Q/(2M).
         """
         energy, flux = self.weighted_energies(experiment)
         _, plain, odd, total = self.points(energy)

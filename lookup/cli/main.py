@@ -1,4 +1,4 @@
-"""The command ``gloam``: list, show, cite, doctor, warm, query, rate, limit, likelihood, profile, plot and export.
+"""The command ``gloam``: list, show, experiment, cite, doctor, warm, query, rate, limit, likelihood, profile, plot and export.
 
 Data on stdout, logs on stderr; exit status 0 done, 1 a check or some rows failed, 2 bad usage.
 """
@@ -17,6 +17,7 @@ from typing import Any
 
 from gloam.lookup.cli.answers import INTERVAL_COLUMNS, value_columns
 from gloam.lookup.cli.documents import provenance
+from gloam.lookup.cli.experiments import add_verb
 from gloam.lookup.cli.exports import add_export
 from gloam.lookup.cli.likelihoods import add_verbs
 from gloam.lookup.cli.planes import add_plot
@@ -123,6 +124,7 @@ def parser() -> argparse.ArgumentParser:
     add_verbs(verbs, _verb, _binding, _points)
     add_plot(verbs, _verb, _binding)
     add_export(verbs, _verb)
+    add_verb(verbs, _verb)
     return top
 
 

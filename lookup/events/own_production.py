@@ -29,6 +29,7 @@ Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 KINDS = len(TABLES)
 PARTS = 5  # at most
+ROOM = len(SPECIES) * PARTS
 # constants of a search: how many species and nuclei, place of the first table of every kind (-1: not built), flavour and sign
 # of every species, then twelve numbers per nucleus
 SPECIES_COUNT, NUCLEI, FIRST, SIGNS = 0, 1, 2, 2 + KINDS
@@ -101,8 +102,7 @@ def all_produced(slots: Vector, options: Vector, blob: Vector, offsets: Offsets,
 
     Returns 0, or 16 * table + 1 + input where a table does not reach.
     """
-    room = len(SPECIES) * PARTS
-    work, values, bounds = scratch(WORK), scratch(room), scratch(room)
+    work, values, bounds = scratch(WORK), scratch(ROOM), scratch(ROOM)
     vertices, numbers, tables = pointer(slots), pointer(options), pointer(blob)
     total, uncertain = 0.0, 0.0
     for kind in range(KINDS):

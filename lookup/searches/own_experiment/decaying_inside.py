@@ -1,0 +1,67 @@
+"""N made in an experiment of the user that decay inside its detector with an e+e- pair or a photon.
+
+    N = efficiency sum_k N_k <P_k> [BR(e+e-) + BR(photon)],
+
+k over exchanges, species and targets; <P_k> is the probability to decay in the sphere for a vertex uniform in it, averaged over
+the momentum of N (exact recoil, every c_tau from 0 to infinity), from member tables. An exchange takes part when both of its
+tables are built. An on-shell mediator that flies before it decays is in the error. No reconstruction, no spectrum.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from gloam.lookup.errors import BadParameter
+from gloam.lookup.events.own_decays import TABLES as DECAY_TABLES
+from gloam.lookup.events.own_decays import decaying_inside
+from gloam.lookup.events.own_production import member_tables, own_numbers
+from gloam.lookup.events.production import READS, TABLES
+from gloam.lookup.statistics import Statistic, ZeroEvents
+
+if TYPE_CHECKING:
+    from gloam.tables.experiments.own import OwnExperiment
+
+TEMPLATE = "decaying-inside"
+TITLE = "visible decays inside the detector of an experiment of your own of N made in it"
+NEEDS = (*TABLES, *DECAY_TABLES)
+LIMIT = 2.302585092994046  # [events] ln 10: Poisson, 90 %, no event and no background
+
+
+def likelihood(options: dict[str, Any]) -> Statistic:
+    """No event, no background."""
+    return ZeroEvents()
+
+
+def search(experiment: OwnExperiment, built: tuple[str, ...]) -> Any:
+    """The search for one experiment, of whose recipes NEEDS the members ``built`` are at hand.
+
+    Raises
+    ------
+    BadParameter
+        Without the radius of a sphere.
+    """
+    if experiment.radius is None:
+        shape = "a box" if experiment.box else "no geometry"
+        msg = f'{experiment.source} gives {shape}: {TEMPLATE} needs a sphere, [geometry] with shape = "sphere" and radius = "2 m"'
+        raise BadParameter(msg)
+    pairs = [(rate, decay) for rate, decay in zip(TABLES, DECAY_TABLES, strict=True) if rate in built and decay in built]
+    rates, decays = (tuple(names) for names in zip(*pairs, strict=True)) if pairs else ((), ())
+    tables = (*member_tables(experiment, rates), *member_tables(experiment, decays))
+    return SimpleNamespace(
+        NAME=f"{TEMPLATE}@{experiment.source}",
+        TITLE=f"decays to e+e- or a photon inside {experiment.title}",
+        TABLES=tables,
+        READS=(*READS, "c_tau", "width_error", "br_electrons", "br_photon", "br_error", "c_tau_mediator", "br_mediator"),
+        OPTIONS={"efficiency": (0.0, 1.0, experiment.efficiency, "share of these decays that are seen and selected")},
+        CONSTANTS=(*own_numbers(experiment, rates), float(len(tables) // 2), 2.0 * experiment.radius),
+        UNIT="events",
+        BINS=("total",),
+        LIMIT=LIMIT,
+        STATISTIC="sensitivity: no event and no background, excluded if N > 2.3026",
+        CONFIDENCE=0.9,
+        REFERENCES=experiment.references,
+        predict=decaying_inside,
+        likelihood=likelihood,
+        __doc__=__doc__,
+    )

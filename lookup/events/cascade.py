@@ -1,4 +1,4 @@
-"""Probability to miss A' -> psi_i psi_j at BaBar by a quadrature at query time, for any masses and for cascades.
+"""Probability to miss A' -> psi_i psi_j beside a photon by a quadrature at query time, for any masses and for cascades.
 
 psi_2 -> psi_1 l l; psi_3 -> psi_1 l l, or psi_3 -> psi_2 l l and then psi_2 -> psi_1 l l. A leg of psi_3 has two lifetimes and,
 with BR and pairs, more than ten parameters: no table serves it. Here P_missed is an average over quasi-random events of
@@ -32,12 +32,12 @@ import math
 import numpy as np
 from gloam.lookup.events import decay_paths
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
-from gloam.tables.experiments.babar import BACKWARD, BOOST, ENERGY, FORWARD, RADIUS
+from gloam.tables.experiments.collider import BOOST, ENERGY, GAMMA
 from gloam.tables.numerics.elementary import numeric
 from gloam.tables.numerics.memory import scratch, shifted
 from gloam.tables.numerics.quadrature import NODES_16, WEIGHTS_16
 from gloam.tables.numerics.sobol import BITS, net
-from gloam.tables.physics.dark_photons.monophoton import GAMMA, PRODUCTION, SLOWEST, leg_momenta, path_length, photon_cosine
+from gloam.tables.physics.dark_photons.monophoton import PRODUCTION, SLOWEST, leg_momenta, photon_cosine
 from gloam.tables.physics.dark_photons.pair_visibility import (
     DECAY,
     DRAWS,
@@ -51,6 +51,7 @@ from gloam.tables.physics.dark_photons.pair_visibility import (
     seen_orientations,
     seen_share,
 )
+from gloam.tables.physics.detectors.barrel import path_length, shortest_path
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -66,7 +67,6 @@ RESOLUTION = 2.0**-BITS
 STUDENT = 3.182  # [1] 95 % of a mean of four, in its standard errors
 
 STEP_21, STEP_31, STEP_32 = range(3)  # transitions psi_j -> psi_i
-SHORTEST = min(RADIUS, FORWARD, BACKWARD)  # [m] from the origin to the surface of the volume
 ELECTRONS, MUONS = 0, 1  # ways of a transition
 PARTS = 2  # ranges of the energy of the first pair of a cascade
 CONSTANT, OWN, LATER = range(3)  # terms of a leg: no decay, its own path, then psi_2 after each part of the pair and along psi_3
@@ -79,7 +79,14 @@ PROBABILITIES = 32  # of the channels are multiples of its inverse
 
 @numeric
 def describe_channels(
-    mediator: float, masses: Vector, axial: Vector, shares: Vector, light_shares: Vector, threshold: float, decays: Vector
+    detector: Vector,
+    mediator: float,
+    masses: Vector,
+    axial: Vector,
+    shares: Vector,
+    light_shares: Vector,
+    threshold: float,
+    decays: Vector,
 ) -> None:
     """Fill ``decays`` (CHANNELS, DECAY) of the channels that ``shares`` or ``light_shares`` (CHANNELS,) open.
 
@@ -92,7 +99,7 @@ def describe_channels(
             if shares[channel] > 0.0 or light_shares[channel] > 0.0:
                 lepton = ELECTRON_MASS if way == ELECTRONS else MUON_MASS
                 decay = shifted(decays, DECAY * channel)
-                describe_decay(int(axial[step]), upper, lower, mediator, lepton, threshold, way == MUONS, decay)
+                describe_decay(int(axial[step]), upper, lower, mediator, lepton, threshold, way == MUONS, detector, decay)
 
 
 @numeric
@@ -155,6 +162,7 @@ def aim(u: Vector) -> float:
 
 @numeric
 def add_missed_after(
+    detector: Vector,
     decay: Vector,
     after: Vector,
     momentum: float,
@@ -200,11 +208,13 @@ def add_missed_after(
         weight = unseen * (high - low) / (most - least)
         missed += weight
         seen = seen_share(after, own, axis, shifted(u, DRAWS), kinks)
-        count = add_daughter(weight, seen, path_length(axis) * lower / max(own, SLOWEST) * part_2, count, weights, paths)
+        count = add_daughter(
+            weight, seen, path_length(detector, axis) * lower / max(own, SLOWEST) * part_2, count, weights, paths
+        )
     rest_of_missed = 1.0 - seen_share(decay, momentum, cosine, u, kinks) - missed
     own = momentum * lower / upper
     seen = seen_share(after, own, cosine, shifted(u, DRAWS), kinks)
-    path = path_length(cosine) * lower / max(own, SLOWEST) * part_2
+    path = path_length(detector, cosine) * lower / max(own, SLOWEST) * part_2
     return add_daughter(rest_of_missed, seen, path, count, weights, paths)
 
 
@@ -226,6 +236,7 @@ def add_daughter(weight: float, seen: float, path: float, count: int, weights: V
 
 @numeric
 def leg_terms(
+    detector: Vector,
     state: int,
     channel: int,
     after: int,
@@ -247,14 +258,14 @@ def leg_terms(
     weights[CONSTANT], paths[CONSTANT] = 1.0, 0.0
     if channel < 0:
         return 1
-    paths[OWN] = path_length(cosine) * mass / max(momentum, SLOWEST) * parts[state - 2]
+    paths[OWN] = path_length(detector, cosine) * mass / max(momentum, SLOWEST) * parts[state - 2]
     decay = shifted(decays, DECAY * channel)
     if after < 0:
         weights[OWN] = seen_share(decay, momentum, cosine, u, kinks)
         weights[CONSTANT] = 1.0 - weights[OWN]
         return 2
     weights[CONSTANT], weights[OWN] = 0.0, 1.0
-    return add_missed_after(decay, shifted(decays, DECAY * after), momentum, cosine, parts[0], u, kinks, weights, paths)
+    return add_missed_after(detector, decay, shifted(decays, DECAY * after), momentum, cosine, parts[0], u, kinks, weights, paths)
 
 
 @numeric
@@ -270,6 +281,7 @@ def next_point(scramble: int, index: int, count: int, state: Words, u: Vector) -
 
 @numeric
 def collect_missed(
+    detector: Vector,
     states: tuple[int, int],
     mediator: float,
     masses: Vector,
@@ -285,6 +297,8 @@ def collect_missed(
 
     Parameters
     ----------
+    detector : float64[collider.MERGED + 1]
+        Block of `experiments/collider.py`.
     mediator : float
         m_A' [GeV], below the centre-of-mass energy and above the masses of both states.
     masses : float64[3]
@@ -306,7 +320,7 @@ def collect_missed(
     decays, kinks, legs, u = scratch(DECAYS), scratch(KINKS), scratch(4), scratch(NUMBERS)
     net_state = np.empty(NUMBERS, dtype=np.uint64)
     weights, paths, other_weights, other_paths = scratch(TERMS), scratch(TERMS), scratch(TERMS), scratch(TERMS)
-    describe_channels(mediator, masses, axial, shares, light_shares, threshold, decays)
+    describe_channels(detector, mediator, masses, axial, shares, light_shares, threshold, decays)
     light, heavy = states
     mass, light_mass = masses[heavy - 1], masses[light - 1]
     count = PRODUCTION + DRAWS * (heavy - 1 if light == 1 else light + 1)  # numbers that these states use
@@ -321,10 +335,13 @@ def collect_missed(
             weight *= factor
             if light_channel < 0:
                 weight *= aim(u)
-            weight *= leg_momenta(mediator, mass, light_mass, u, legs)
+            weight *= leg_momenta(detector, mediator, mass, light_mass, u, legs)
             total += weight
-            first = leg_terms(heavy, channel, after, mass, parts, decays, legs[0], legs[1], of_heavy, kinks, weights, paths)
+            first = leg_terms(
+                detector, heavy, channel, after, mass, parts, decays, legs[0], legs[1], of_heavy, kinks, weights, paths
+            )
             second = leg_terms(
+                detector,
                 light,
                 light_channel,
                 light_after,
@@ -359,33 +376,35 @@ def missed_at(grids: Matrix, rate: float) -> tuple[float, float]:
 
 
 @numeric
-def mediator_flight(mediator: float, u: float) -> tuple[float, float]:
+def mediator_flight(detector: Vector, mediator: float, u: float) -> tuple[float, float]:
     """Momentum over mass [1] and polar cosine in the laboratory of A' of mass ``mediator`` [GeV], at the fraction u of the
     photon's distribution.
     """
-    s = ENERGY * ENERGY
-    c = -photon_cosine(mediator * mediator / s, u)
-    drift, total = (s - mediator * mediator) / (2.0 * ENERGY), (s + mediator * mediator) / (2.0 * ENERGY)
-    axis, across = GAMMA * (drift * c + BOOST * total), drift * math.sqrt(1.0 - c * c)
+    energy = detector[ENERGY]
+    s = energy * energy
+    c = -photon_cosine(detector, mediator * mediator / s, u)
+    drift, total = (s - mediator * mediator) / (2.0 * energy), (s + mediator * mediator) / (2.0 * energy)
+    axis, across = detector[GAMMA] * (drift * c + detector[BOOST] * total), drift * math.sqrt(1.0 - c * c)
     size = math.sqrt(axis * axis + across * across)
     return size / mediator, axis / size
 
 
 @numeric
-def fastest(mediator: float) -> float:
+def fastest(detector: Vector, mediator: float) -> float:
     """Largest momentum over mass [1] that A' of mass ``mediator`` [GeV] can have in the laboratory."""
-    s = ENERGY * ENERGY
-    total, drift = (s + mediator * mediator) / (2.0 * ENERGY), (s - mediator * mediator) / (2.0 * ENERGY)
-    return GAMMA * (drift + BOOST * total) / mediator
+    energy = detector[ENERGY]
+    s = energy * energy
+    total, drift = (s + mediator * mediator) / (2.0 * energy), (s - mediator * mediator) / (2.0 * energy)
+    return detector[GAMMA] * (drift + detector[BOOST] * total) / mediator
 
 
 @numeric
-def mediator_escapes(mediator: float, length: float) -> float:
+def mediator_escapes(detector: Vector, mediator: float, length: float) -> float:
     """Probability [1] that A' of c_tau ``length`` [m] leaves the volume before it decays visibly."""
-    if length * fastest(mediator) < SHORTEST / 40.0:
+    if length * fastest(detector, mediator) < shortest_path(detector) / 40.0:
         return 0.0  # below e^-40
     escaped = 0.0
     for k in range(NODES_16.size):
-        boost, cosine = mediator_flight(mediator, NODES_16[k])
-        escaped += WEIGHTS_16[k] * math.exp(-path_length(cosine) / (boost * length))
+        boost, cosine = mediator_flight(detector, mediator, NODES_16[k])
+        escaped += WEIGHTS_16[k] * math.exp(-path_length(detector, cosine) / (boost * length))
     return escaped

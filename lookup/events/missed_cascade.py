@@ -1,4 +1,4 @@
-"""P_missed of any A' -> psi_i psi_j at BaBar by quadrature, once per scan: all lifetimes are served from one set of events.
+"""P_missed of any A' -> psi_i psi_j by quadrature, once per scan: all lifetimes are served from one set of events.
 
 In a scan over eps every c_tau changes by the same factor, and masses and branching fractions do not change. The first
 point of a scan stores ln(P + FLOOR) on an even grid of log10 1/(1/c_tau_2 + 1/c_tau_3) in the memory behind the slots
@@ -26,7 +26,7 @@ from gloam.lookup.vocabulary import (
     PARTNERS,
     SLOTS,
 )
-from gloam.tables.experiments.babar import ENERGY
+from gloam.tables.experiments.collider import ENERGY
 from gloam.tables.numerics.elementary import exp, log, numeric
 from gloam.tables.numerics.memory import pointer, scratch, shifted
 from gloam.tables.physics.dark_photons.missed_grid import FLOOR
@@ -94,10 +94,11 @@ def fill_key(heavy: int, muons: bool, cut: float, log2_events: int, slots: Vecto
 
 
 @numeric
-def collect(light: int, heavy: int, key: Vector) -> Matrix:
+def collect(detector: Vector, light: int, heavy: int, key: Vector) -> Matrix:
     """P_missed as sums of exponentials of the decay rate."""
     grids = np.empty((SCRAMBLES, decay_paths.SIZE))
     collect_missed(
+        detector,
         (light, heavy),
         key[MASS],
         shifted(key, MASSES),
@@ -113,17 +114,17 @@ def collect(light: int, heavy: int, key: Vector) -> Matrix:
 
 
 @numeric
-def store_grid(light: int, heavy: int, key: Vector, memo: Vector) -> None:
+def store_grid(detector: Vector, light: int, heavy: int, key: Vector, memo: Vector) -> None:
     """Fill ``memo`` (float64[BLOCK]) with P on a grid of 1/rate from where all decays are prompt to where all states leave."""
     first, last = math.inf, -math.inf
     for state in (2, 3):
         share = key[PARTS + state - 2]
         if share >= LEAST_SHARE:
-            scale = math.log10(share * 4.0 * key[MASSES + state - 1] / ENERGY)
+            scale = math.log10(share * 4.0 * key[MASSES + state - 1] / detector[ENERGY])
             first, last = min(first, FIRST_LENGTH + scale), max(last, LAST_LENGTH + scale)
     count = min(math.ceil((last - first) * PER_DECADE) + 1, NODES)
     memo[FIRST], memo[STEP], memo[COUNT] = first, (last - first) / (count - 1), count
-    grids = collect(light, heavy, key)
+    grids = collect(detector, light, heavy, key)
     for k in range(count):
         missed, error = missed_at(grids, exp(-DECADE * (first + memo[STEP] * k)))
         memo[VALUES + k], memo[VALUES + NODES + k] = log(missed + FLOOR), error
@@ -161,7 +162,7 @@ def from_grid(memo: Vector, length: float) -> tuple[float, float]:
 
 @numeric
 def missed_by_quadrature(
-    light: int, heavy: int, muons: bool, cut: float, log2_events: int, place: int, slots: Vector
+    detector: Vector, light: int, heavy: int, muons: bool, cut: float, log2_events: int, place: int, slots: Vector
 ) -> tuple[float, float]:
     """P_missed of psi_light psi_heavy and its bound, for any masses; ``cut`` is the track threshold [GeV].
 
@@ -178,11 +179,11 @@ def missed_by_quadrature(
     if slots.size >= begin + BLOCK and rate > 0.0:
         memo = shifted(slots, begin)
         if not same(key, memo, KEY):
-            store_grid(light, heavy, key, memo)
+            store_grid(detector, light, heavy, key, memo)
         missed, error = from_grid(memo, 1.0 / rate)
         moved = from_grid(memo, (1.0 + SHIFT) / rate)[0]
     else:
-        grids = collect(light, heavy, key)
+        grids = collect(detector, light, heavy, key)
         missed, error = missed_at(grids, rate)
         moved = missed_at(grids, rate / (1.0 + SHIFT))[0]
     return missed, error + uncertain * abs(moved - missed) / SHIFT  # P grows with either length

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from gloam.tables.experiments import collider
+
 LUMINOSITY: Final = 53.0  # [fb^-1] at the Upsilon(2S), (3S) and (4S)
 ENERGY: Final = 10.58  # [GeV] centre-of-mass energy, of the Upsilon(4S)
 BOOST: Final = 5.9 / 12.1  # [1] velocity of the centre of mass: 9.0 GeV electrons on 3.1 GeV positrons
@@ -24,5 +26,10 @@ POLAR_FIRST: Final = math.radians(17.0)  # [rad] tracks are seen between these p
 POLAR_LAST: Final = math.radians(142.0)
 MERGING_ANGLE: Final = math.radians(10.0)  # [rad] closer tracks are one, with the sum of both, at either of their angles
 TRACK_THRESHOLDS: Final = (60, 100, 150, 300)  # [MeV] least energy (electrons) or momentum (muons) of a seen track
+
+BARREL: Final = collider.block(
+    ENERGY, BOOST, PHOTON_COSINE, (RADIUS, FORWARD, BACKWARD), (POLAR_FIRST, POLAR_LAST), MERGING_ANGLE
+)  # what kernels take
+TRACK_LABELS: Final = tuple(f"{threshold}MeV" for threshold in TRACK_THRESHOLDS)
 
 REFERENCES: Final = ("arXiv:1702.03327", "arXiv:2302.05410")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import numpy as np
 from gloam.tables.experiments.facts import ENERGIES, POT, Facts, nearest
@@ -71,7 +71,7 @@ def read_flux(facts: Facts, species: tuple[str, ...]) -> Flux:
     return Flux(file, low, high, found)
 
 
-def _no_bins(facts: Facts, file: Path) -> float:
+def _no_bins(facts: Facts, file: Path) -> NoReturn:
     facts.refuse(f"unit: 'bin' needs the columns E_low and E_high, and {file} has E: give a flux per GeV or MeV")
 
 

@@ -12,6 +12,7 @@ from gloam.builder.checks import babar_monte_carlo
 from gloam.lookup.errors import BadParameter, DoesNotFit, NoInformation, UnknownName
 from gloam.lookup.events import decay_paths
 from gloam.lookup.events.cascade import SCRAMBLES, collect_missed, missed_at
+from gloam.tables.experiments.babar import BARREL
 from gloam.tables.experiments.invisible_limits import BABAR_2017
 from gloam.tables.physics.dark_photons.missed_grid import LENGTHS, STEPS
 from gloam.tables.physics.dark_photons.monophoton import production_cross_section
@@ -64,7 +65,7 @@ def test_a_cascade_agrees_with_brute_force() -> None:
     missed, sigma = babar_monte_carlo.missed_share(m_Ap, (masses[2], third), (masses[1], second), 0.1, 300_000, 5)
     other, spread = babar_monte_carlo.missed_share(m_Ap, (masses[1], second), (masses[0], None), 0.1, 300_000, 6)
     assert 0.02 < missed < 0.9
-    full = 53.0 * eps**2 * production_cross_section(m_Ap)
+    full = 53.0 * eps**2 * production_cross_section(BARREL, m_Ap)
     expected = full * (slots["br_Ap_23"] * missed + slots["br_Ap_12"] * other)
     found, error = rate.value_and_error(**point)
     assert abs(found - expected) < 3.5 * full * (sigma + spread) + error
@@ -85,7 +86,7 @@ def test_pairs_of_psi_2_are_weighted_by_their_fractions(m_Ap: float, Delta: floa
         expected += share * missed
         spread += share * sigma
     assert 0.2 < slots["br_21_electrons"] < 0.8
-    full = 53.0 * eps**2 * production_cross_section(m_Ap) * slots["br_Ap_12"]
+    full = 53.0 * eps**2 * production_cross_section(BARREL, m_Ap) * slots["br_Ap_12"]
     found, error = rate.value_and_error(**point)
     assert abs(found - full * expected) < 3.5 * full * spread + error
     assert error < (0.03 if quadrature == "fine" else 0.1) * found
@@ -111,7 +112,7 @@ def test_two_psi_2_are_weighted_by_the_fractions_of_both(quadrature: str) -> Non
         expected += slots["br_Ap_12"] * weight * missed
         variance += (slots["br_Ap_12"] * weight * sigma) ** 2
     assert 0.2 < electrons < 0.8
-    full = 53.0 * eps**2 * production_cross_section(m_Ap)
+    full = 53.0 * eps**2 * production_cross_section(BARREL, m_Ap)
     found, error = rate.value_and_error(**point)
     assert abs(found - full * (expected + slots["br_Ap_11"])) < 3.5 * full * math.sqrt(variance) + error
     assert error < 0.1 * found
@@ -144,7 +145,7 @@ def test_a_cascade_with_muons_agrees_with_brute_force(quadrature: str) -> None:
                 )
                 expected += slots["br_Ap_23"] * weight * factor * also * missed
                 variance += (slots["br_Ap_23"] * weight * factor * also * sigma) ** 2
-    full = 53.0 * eps**2 * production_cross_section(m_Ap)
+    full = 53.0 * eps**2 * production_cross_section(BARREL, m_Ap)
     found, error = rate.value_and_error(**point)
     assert abs(found - full * expected) < 3.5 * full * math.sqrt(variance) + error
     assert error < (0.1 if quadrature == "fine" else 0.4) * found
@@ -156,13 +157,13 @@ def test_numbers_of_the_talks_on_the_recast() -> None:
     found = idm(m_Ap=1.25, **IDM).intervals
     assert len(found) == 1
     assert found[0] == (pytest.approx(5.5e-3, rel=0.02), None)
-    share = idm.rate(m_Ap=1.25, eps=2.2e-2, **IDM) / (53.0 * 2.2e-2**2 * production_cross_section(1.25))
+    share = idm.rate(m_Ap=1.25, eps=2.2e-2, **IDM) / (53.0 * 2.2e-2**2 * production_cross_section(BARREL, 1.25))
     assert share == pytest.approx(0.031, rel=0.02)
     second = i2dm(m_Ap=1.25, **I2DM).intervals
     assert len(second) == 2
     assert second[1] == (pytest.approx(2.5e-2, rel=0.02), None)
     assert second[0][1] < 2.2e-2 < second[1][0]
-    share = i2dm.rate(m_Ap=1.25, eps=2.2e-2, **I2DM) / (53.0 * 2.2e-2**2 * production_cross_section(1.25))
+    share = i2dm.rate(m_Ap=1.25, eps=2.2e-2, **I2DM) / (53.0 * 2.2e-2**2 * production_cross_section(BARREL, 1.25))
     assert share == pytest.approx(1.5e-3, rel=0.05)
     assert (9.69e-4 / 2.1e-2) ** 2 == pytest.approx(2.2e-3, rel=0.05)  # eps = 2.1e-2 needs P_missed below 2.2e-3
     assert share < 2.2e-3
@@ -230,6 +231,7 @@ def test_between_stored_lifetimes_the_polynomial_is_as_good_as_stated(state: str
     lives = 4.0 * upper / 10.58 * np.array([0.01, 0.07, 0.13, 0.4, 1.3, 6.0, 12.0, 20.0, 60.0, 400.0])
     grids, electrons = np.empty((SCRAMBLES, decay_paths.SIZE)), np.array([1.0, 0.0, 0.0, 0.0, 0.0, 0.0])
     collect_missed(
+        BARREL,
         (1 if state == "psi1psi2" else 2, 2),
         m_Ap,
         np.array([m_Ap * r, upper, math.nan]),
@@ -268,7 +270,7 @@ def test_a_scan_keeps_one_set_of_events_and_finds_the_root_of_the_single_rate() 
         for edge, error in zip(interval, errors, strict=True):
             if edge is None:
                 continue
-            expected = 53.0 * float(BABAR_2017(1.5)) ** 2 * production_cross_section(1.5)
+            expected = 53.0 * float(BABAR_2017(1.5)) ** 2 * production_cross_section(BARREL, 1.5)
             slope = (limit.rate(m_Ap=1.5, eps=1.01 * edge, **BP1) - limit.rate(m_Ap=1.5, eps=0.99 * edge, **BP1)) / (0.02 * edge)
             assert abs(limit.rate(m_Ap=1.5, eps=edge, **BP1) - expected) < abs(slope) * error
 
@@ -369,7 +371,9 @@ def test_selection_floor_and_threshold_are_options() -> None:
     assert low(m_Ap=1.001 * end, **point) == 0.0 < high(m_Ap=1.001 * end, **point)
     floored = lookup.rate("babar-monophoton", "idm", floor=0.1)
     share = floored.slots(m_Ap=1.25, **point)["br_Ap_12"]
-    assert floored(m_Ap=1.25, **point) == pytest.approx(0.1 * share * 53.0 * 1e-4 * production_cross_section(1.25), rel=1e-9)
+    assert floored(m_Ap=1.25, **point) == pytest.approx(
+        0.1 * share * 53.0 * 1e-4 * production_cross_section(BARREL, 1.25), rel=1e-9
+    )
     values = [lookup.rate("babar-monophoton", "idm", track_threshold=f"{t}MeV")(m_Ap=1.25, **point) for t in (60, 100, 150, 300)]
     assert np.all(np.diff(values) > 0.0)
     with pytest.raises(UnknownName, match="track_threshold"):

@@ -10,9 +10,11 @@ from gloam.builder.checks import babar_monte_carlo
 from gloam.lookup.events import cascade, decay_paths
 from gloam.tables import coordinates
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
-from gloam.tables.experiments.babar import ENERGY, PHOTON_COSINE
+from gloam.tables.experiments import babar, collider
+from gloam.tables.experiments.babar import BARREL, ENERGY, PHOTON_COSINE
 from gloam.tables.numerics.sobol import sobol_points
 from gloam.tables.physics.dark_photons import monophoton, pair_visibility
+from gloam.tables.physics.detectors.barrel import path_length
 from numpy.typing import NDArray
 from scipy.integrate import quad
 
@@ -35,8 +37,10 @@ def one(
     decay, out = np.empty(pair_visibility.DECAY), np.empty((2, len(lengths)))
     lower = r * m_Ap
     upper = lower * (1.0 + delta)
-    pair_visibility.describe_decay(pair_visibility.BOTH, upper, lower, m_Ap, lepton, threshold, lepton == MUON_MASS, decay)
-    monophoton.missed_one(m_Ap, upper, lower, decay, sobol_points(14, 7, 5), np.array(lengths), out)
+    pair_visibility.describe_decay(
+        pair_visibility.BOTH, upper, lower, m_Ap, lepton, threshold, lepton == MUON_MASS, BARREL, decay
+    )
+    monophoton.missed_one(BARREL, m_Ap, upper, lower, decay, sobol_points(14, 7, 5), np.array(lengths), out)
     return out[axial]
 
 
@@ -54,8 +58,10 @@ def two(
     decay, out = np.empty(pair_visibility.DECAY), np.empty((2, len(lengths)))
     lower = r * m_Ap
     upper = lower * (1.0 + delta)
-    pair_visibility.describe_decay(pair_visibility.BOTH, upper, lower, m_Ap, lepton, threshold, lepton == MUON_MASS, decay)
-    monophoton.missed_two(m_Ap, upper, decay, sobol_points(15, 11, 5), np.array(lengths), out)
+    pair_visibility.describe_decay(
+        pair_visibility.BOTH, upper, lower, m_Ap, lepton, threshold, lepton == MUON_MASS, BARREL, decay
+    )
+    monophoton.missed_two(BARREL, m_Ap, upper, decay, sobol_points(15, 11, 5), np.array(lengths), out)
     return out[axial]
 
 
@@ -73,7 +79,7 @@ def cascade_missed(
     rate = rates.sum()
     fractions = np.array(shares).ravel()
     cascade.collect_missed(
-        states, m_Ap, np.array(masses), rates / rate, np.zeros(3), fractions, fractions, 0.1, log2_events, grids
+        BARREL, states, m_Ap, np.array(masses), rates / rate, np.zeros(3), fractions, fractions, 0.1, log2_events, grids
     )
     missed, error = cascade.missed_at(grids, rate)
     return float(missed), float(error)
@@ -85,15 +91,15 @@ def test_the_cross_section_is_the_integral_over_the_photon_angle() -> None:
     x = m * m / s
     integral = quad(lambda c: (1.0 + c * c + 4.0 * x / (1.0 - x) ** 2) / (1.0 - c * c), -0.6, 0.6)[0]
     expected = 2.0 * math.pi / 137.035999084**2 / s * (1.0 - x) * integral * 3.893793721e11
-    assert monophoton.production_cross_section(m) == pytest.approx(expected, rel=1e-9)
-    assert 1e-6 * monophoton.production_cross_section(m) == pytest.approx(1.8961, rel=5e-5)
+    assert monophoton.production_cross_section(BARREL, m) == pytest.approx(expected, rel=1e-9)
+    assert 1e-6 * monophoton.production_cross_section(BARREL, m) == pytest.approx(1.8961, rel=5e-5)
 
 
 @pytest.mark.parametrize("x", [1e-6, 0.014, 0.5])
 def test_photon_angles_follow_the_cross_section(x: float) -> None:
     """The fraction below the returned angle is the u that was given; the ends are the cut."""
     for u in (1e-6, 0.2, 0.5, 0.77, 1.0 - 1e-6):
-        c = monophoton.photon_cosine(x, u)
+        c = monophoton.photon_cosine(BARREL, x, u)
         below = monophoton.photon_integral(c, x) / monophoton.photon_integral(PHOTON_COSINE, x)
         assert below == pytest.approx(2.0 * u - 1.0, abs=1e-9)
 
@@ -102,8 +108,8 @@ def test_the_legs_carry_the_momentum_of_the_mediator() -> None:
     """Energies of both legs add to that of A' in the laboratory, boosted by hand from its centre-of-mass angle."""
     legs, m, upper, lower = np.empty(4), 3.0, 1.2, 0.8
     for u in sobol_points(4, 3, 9):
-        assert 0.0 < monophoton.leg_momenta(m, upper, lower, u, legs) <= 1.5
-        c = -monophoton.photon_cosine(m * m / ENERGY**2, u[0])
+        assert 0.0 < monophoton.leg_momenta(BARREL, m, upper, lower, u, legs) <= 1.5
+        c = -monophoton.photon_cosine(BARREL, m * m / ENERGY**2, u[0])
         energy, momentum = (ENERGY**2 + m * m) / (2 * ENERGY), (ENERGY**2 - m * m) / (2 * ENERGY)
         gamma = 12.1 / math.sqrt(12.1**2 - 5.9**2)
         total = sum(math.hypot(p, mass) for p, mass in zip(legs[::2], (upper, lower), strict=True))
@@ -119,7 +125,7 @@ def test_the_mediator_decays_isotropically() -> None:
     first = 0.5 * (m * m + upper * upper - lower * lower) / m
     momentum2 = first * first - upper * upper
     for u in sobol_points(14, 3, 9):
-        weight = monophoton.leg_momenta(m, upper, lower, u, legs)
+        weight = monophoton.leg_momenta(BARREL, m, upper, lower, u, legs)
         one_energy, other = (math.hypot(p, mass) for p, mass in zip(legs[::2], (upper, lower), strict=True))
         gamma = (one_energy + other) / m
         mean, variance = gamma * first, (gamma * gamma - 1.0) * momentum2 / 3.0
@@ -131,11 +137,11 @@ def test_the_mediator_decays_isotropically() -> None:
 
 def test_paths_end_on_the_surface() -> None:
     """Straight lines from the origin to the cylinder of 1.375 m between -1.5 and 2.3 m."""
-    assert monophoton.path_length(1.0) == 2.3
-    assert monophoton.path_length(-1.0) == 1.5
-    assert monophoton.path_length(0.0) == 1.375
-    assert monophoton.path_length(0.5) == pytest.approx(1.375 / math.sin(math.acos(0.5)))
-    assert monophoton.path_length(-0.95) == pytest.approx(1.5 / 0.95)
+    assert path_length(BARREL, 1.0) == 2.3
+    assert path_length(BARREL, -1.0) == 1.5
+    assert path_length(BARREL, 0.0) == 1.375
+    assert path_length(BARREL, 0.5) == pytest.approx(1.375 / math.sin(math.acos(0.5)))
+    assert path_length(BARREL, -0.95) == pytest.approx(1.5 / 0.95)
 
 
 def test_pair_masses_follow_the_spectrum() -> None:
@@ -150,11 +156,13 @@ def test_pair_masses_follow_the_spectrum() -> None:
             shape = (d2 - q2) ** powers[0] * (s2 - q2) ** powers[1] * (powers[2] + 2.0 * q2)
             return float(shape * (1 + low / 2 / q2) * math.sqrt(1 - low / q2) / (q2 - mediator**2) ** 2)
 
-        pair_visibility.describe_decay(axial, upper, lower, mediator, math.sqrt(low) / 2.0, 0.1, False, decay)
+        pair_visibility.describe_decay(axial, upper, lower, mediator, math.sqrt(low) / 2.0, 0.1, False, BARREL, decay)
         mean = np.mean([pair_visibility.pair_mass2(decay, (i + 0.5) / 4096) for i in range(4096)])
         expected = quad(lambda q: q * density(q), low, d2)[0] / quad(density, low, d2)[0]
         assert mean == pytest.approx(expected, rel=2e-4)
-        pair_visibility.describe_decay(pair_visibility.BOTH, upper, lower, mediator, math.sqrt(low) / 2.0, 0.1, False, decay)
+        pair_visibility.describe_decay(
+            pair_visibility.BOTH, upper, lower, mediator, math.sqrt(low) / 2.0, 0.1, False, BARREL, decay
+        )
         places = [(i + 0.5) / 4096 for i in range(4096)]
         weights = [pair_visibility.vertex_weights(decay, u)[axial] for u in places]
         both = np.mean([w * pair_visibility.pair_mass2(decay, u) for u, w in zip(places, weights, strict=True)])
@@ -244,9 +252,9 @@ def test_a_higher_threshold_or_a_longer_life_misses_more() -> None:
 def test_nothing_is_seen_below_the_threshold_and_everything_far_above_it_in_the_middle() -> None:
     """A pair whose energy is below the threshold, and a fast light pair at 90 degrees."""
     decay, kinks = np.empty(pair_visibility.DECAY), np.empty(pair_visibility.KINKS)
-    pair_visibility.describe_decay(0, 0.55, 0.5, 2.0, ELECTRON_MASS, 0.3, False, decay)
+    pair_visibility.describe_decay(0, 0.55, 0.5, 2.0, ELECTRON_MASS, 0.3, False, BARREL, decay)
     assert pair_visibility.seen_share(decay, 0.2, 0.0, np.full(4, 0.5), kinks) == 0.0
-    pair_visibility.describe_decay(0, 0.9, 0.1, 2.0, ELECTRON_MASS, 1e-3, False, decay)
+    pair_visibility.describe_decay(0, 0.9, 0.1, 2.0, ELECTRON_MASS, 1e-3, False, BARREL, decay)
     assert pair_visibility.seen_share(decay, 3.0, 0.0, np.full(4, 0.5), kinks) == pytest.approx(1.0, abs=2e-3)
 
 
@@ -332,9 +340,9 @@ def test_a_cascade_whose_second_step_never_happens_is_a_single_decay() -> None:
     same, other = cascade_missed((1, 2), 1.25, (0.2, 0.49925, math.nan), (math.inf, 0.2, math.inf), [[1.0, 0], [0, 0], [0, 0]])
     assert value > same  # a heavier daughter takes more energy: softer pairs
     decay, out = np.empty(pair_visibility.DECAY), np.empty((2, 1))
-    pair_visibility.describe_decay(pair_visibility.BOTH, masses[2], masses[1], 1.25, ELECTRON_MASS, 0.1, False, decay)
+    pair_visibility.describe_decay(pair_visibility.BOTH, masses[2], masses[1], 1.25, ELECTRON_MASS, 0.1, False, BARREL, decay)
     length = np.array([0.2 * ENERGY / (4.0 * masses[2])])
-    monophoton.missed_one(1.25, masses[2], masses[0], decay, sobol_points(14, 7, 5), length, out)
+    monophoton.missed_one(BARREL, 1.25, masses[2], masses[0], decay, sobol_points(14, 7, 5), length, out)
     assert abs(value - out[0, 0]) < 1.5 * error + 5e-3 * out[0, 0]
     assert other > 0.0
 
@@ -353,15 +361,15 @@ def test_a_mediator_escapes_in_proportion_to_its_flight() -> None:
     m, c_tau = 0.05, 0.02
 
     def weight(u: float) -> float:
-        boost, cosine = cascade.mediator_flight(m, u)
-        return math.exp(-monophoton.path_length(cosine) / (boost * c_tau))
+        boost, cosine = cascade.mediator_flight(BARREL, m, u)
+        return math.exp(-path_length(BARREL, cosine) / (boost * c_tau))
 
     expected = quad(weight, 0.0, 1.0)[0]
-    assert cascade.mediator_escapes(m, c_tau) == pytest.approx(expected, rel=2e-3)
-    assert cascade.mediator_escapes(m, 1e9) == pytest.approx(1.0, abs=1e-9)
-    assert cascade.mediator_escapes(m, 1e-9) == 0.0
-    flights = [cascade.mediator_flight(m, u)[0] for u in (0.0, 0.3, 0.7, 1.0)]
-    assert max(flights) < cascade.fastest(m) < 1.3 * max(flights)  # at c = 1, outside the photon's cut
+    assert cascade.mediator_escapes(BARREL, m, c_tau) == pytest.approx(expected, rel=2e-3)
+    assert cascade.mediator_escapes(BARREL, m, 1e9) == pytest.approx(1.0, abs=1e-9)
+    assert cascade.mediator_escapes(BARREL, m, 1e-9) == 0.0
+    flights = [cascade.mediator_flight(BARREL, m, u)[0] for u in (0.0, 0.3, 0.7, 1.0)]
+    assert max(flights) < cascade.fastest(BARREL, m) < 1.3 * max(flights)  # at c = 1, outside the photon's cut
 
 
 @pytest.mark.parametrize("parameters", [(1.0, 0.0041, 9.0), (2.0, 0.0041, 9.0)])
@@ -391,3 +399,25 @@ def test_the_map_returns_and_its_slopes_are_differences(parameters: tuple[float,
     closed, box = np.array([1.0, 0.4, 0.51]), np.empty(3)
     coordinates.to_box(number, shape, 0, closed, 3, box)
     assert box[1] > 0.0  # beyond the last node, rho = 1: a closed decay is outside
+
+
+def test_a_detector_is_a_block_of_numbers():
+    """Expected: a volume twice as large with lifetimes twice as long misses the same; whole coverage misses no prompt pair.
+
+    The first holds since decays know b/lambda alone; the second since every pair has a track above half of its energy.
+    """
+    volume, polar = np.array([babar.RADIUS, babar.FORWARD, babar.BACKWARD]), (babar.POLAR_FIRST, babar.POLAR_LAST)
+    found = []
+    for scale, cones in ((1.0, polar), (2.0, polar), (1.0, (0.0, math.pi))):
+        detector = collider.block(ENERGY, babar.BOOST, PHOTON_COSINE, tuple(scale * volume), cones, babar.MERGING_ANGLE)
+        decay, out = np.empty(pair_visibility.DECAY), np.empty((2, 3))
+        pair_visibility.describe_decay(pair_visibility.BOTH, 0.9, 0.3, 2.0, ELECTRON_MASS, 1e-3, False, detector, decay)
+        lengths = scale * np.array([PROMPT, 0.3, 30.0])
+        monophoton.missed_one(detector, 2.0, 0.9, 0.3, decay, sobol_points(10, 7, 5), lengths, out)
+        found.append(out)
+    np.testing.assert_array_equal(
+        collider.block(ENERGY, babar.BOOST, PHOTON_COSINE, tuple(volume), polar, babar.MERGING_ANGLE), BARREL
+    )
+    np.testing.assert_allclose(found[0][:, 1:], found[1][:, 1:], rtol=1e-12)
+    assert (found[0][:, 0] > 1e-3).all()
+    assert (found[2][:, 0] < 1e-3).all()

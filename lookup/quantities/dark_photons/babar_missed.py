@@ -11,9 +11,9 @@ from gloam.lookup.events.missed_pairs import SCRATCH, inside, missed_from_table
 from gloam.lookup.interpolation.spline import WORK
 from gloam.lookup.vocabulary import Quantity
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
-from gloam.tables.experiments.babar import ENERGY, REFERENCES, TRACK_THRESHOLDS
+from gloam.tables.experiments.babar import BARREL, ENERGY, REFERENCES, TRACK_THRESHOLDS
+from gloam.tables.experiments.babar import TRACK_LABELS as LABELS
 from gloam.tables.physics.dark_photons.missed_grid import LENGTH_COUNT, VERTICES
-from gloam.tables.physics.dark_photons.missed_grid import THRESHOLDS as LABELS
 from gloam.tables.spec import Input
 from numba import njit
 
@@ -52,6 +52,7 @@ def evaluate(x: Vector, choices: Integers, blob: Vector, offsets: Integers, out:
     masses[0], masses[1], nature[0] = lower, upper, choices[2]
     grids = np.empty((SCRAMBLES, decay_paths.SIZE))
     collect_missed(
+        BARREL,
         (2 if two else 1, 2),
         mass,
         masses,

@@ -56,7 +56,7 @@ from gloam.lookup.vocabulary import (
 from gloam.tables.experiments import babar
 from gloam.tables.experiments.invisible_limits import BABAR_2017
 from gloam.tables.numerics.curve import curve_value
-from gloam.tables.physics.dark_photons.missed_grid import LENGTH_COUNT, THRESHOLDS
+from gloam.tables.physics.dark_photons.missed_grid import LENGTH_COUNT
 from gloam.tables.physics.dark_photons.monophoton import production_cross_section
 from numba import njit
 
@@ -64,7 +64,7 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-CUTS = len(THRESHOLDS)
+CUTS = len(babar.TRACK_LABELS)
 OPTIONS = {
     "floor": (0.0, 1.0, 0.0, "least P_missed of A' -> psi_i psi_j with a psi that decays: cracks and inefficiency of the veto"),
 }
@@ -180,7 +180,7 @@ def missed_state(
         rest = muons if light == 1 else muons * (1.0 + electrons)
     if rest > 0.0:
         track, events = options[THRESHOLDS_AT + cut], events_of(light, heavy, slots[BR_AP_12 + place] * rest, slots, options)
-        other, spread = missed_by_quadrature(light, heavy, served, track, events, place, slots)
+        other, spread = missed_by_quadrature(babar.BARREL, light, heavy, served, track, events, place, slots)
         if served:
             error = (1.0 - rest) * error + rest * spread + light * slots[ERROR_2] * abs(other - missed)
             missed = (1.0 - rest) * missed + rest * other
@@ -197,16 +197,16 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
     photon = (babar.ENERGY**2 - mass * mass) / (2.0 * babar.ENERGY)
     if photon <= (babar.PHOTON_ENERGY_HIGH if options[SELECTION_AT] == 0.0 else babar.PHOTON_ENERGY_LOW):
         return 0
-    events = babar.LUMINOSITY * slots[EPS] ** 2 * production_cross_section(mass)
+    events = babar.LUMINOSITY * slots[EPS] ** 2 * production_cross_section(babar.BARREL, mass)
     missed, spread = slots[BR_AP_11], 0.0
     visible = 0.0
     for partner in range(len(PARTNERS)):
         visible += slots[BR_AP_ELECTRONS + partner]
     if visible > 0.0:
-        missed += visible * mediator_escapes(mass, slots[C_TAU_AP])
+        missed += visible * mediator_escapes(babar.BARREL, mass, slots[C_TAU_AP])
     if slots[C_TAU_AP] == math.inf:  # below 2 m_e without a dark state
         missed = 1.0
-    if unstable_share(slots) > 0.0 and slots[C_TAU_AP] * fastest(mass) > LONGEST_FLIGHT:
+    if unstable_share(slots) > 0.0 and slots[C_TAU_AP] * fastest(babar.BARREL, mass) > LONGEST_FLIGHT:
         return LONG_LIVED
     if slots[BR_3_211] + slots[BR_3_221] > 0.0 and slots[BR_AP_13] + slots[BR_AP_23] + slots[BR_AP_33] > 0.0:
         return THREE_DARK
@@ -224,13 +224,13 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
 def threshold(slots: Vector, options: Vector) -> float:
     """Events that an invisible A' of the published limit eps_inv gives; NaN outside the published masses."""
     invisible = curve_value(options, 0, slots[M_AP])
-    return babar.LUMINOSITY * invisible**2 * production_cross_section(slots[M_AP])
+    return babar.LUMINOSITY * invisible**2 * production_cross_section(babar.BARREL, slots[M_AP])
 
 
 SEARCH = Search(
     name="babar-monophoton",
     title="single photon and nothing seen at BaBar, 53 fb^-1",
-    tables=tuple((f"babar-missed-{state}-electrons", label) for state in ("12", "22") for label in THRESHOLDS),
+    tables=tuple((f"babar-missed-{state}-electrons", label) for state in ("12", "22") for label in babar.TRACK_LABELS),
     reads=(
         "m_Ap",
         "eps",
@@ -248,7 +248,7 @@ SEARCH = Search(
     options=OPTIONS,
     choices=(
         Option("selection", ("high-mass", "low-mass"), "high-mass", "least photon energy E*: 1.5 GeV (high-mass) or 3 GeV"),
-        Option("track_threshold", THRESHOLDS, "100MeV", "least energy (electrons) or momentum (muons) of a track that vetoes"),
+        Option("track_threshold", babar.TRACK_LABELS, "100MeV", "least energy (electrons) or momentum (muons) of a track that vetoes"),
         Option(
             "quadrature",
             tuple(EVENTS),

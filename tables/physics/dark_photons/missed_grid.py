@@ -7,6 +7,7 @@ spaced: ln(P + FLOOR) is a polynomial in it to 0.4 %, known at lambda = inf. Bel
 the first (a decay inside for certain: P differs by less than 1e-3 of P + FLOOR). A last, far component fixes the slope
 of 1 - P at long lifetimes.
 
+The detector is a block of numbers (`experiments/collider.py`): the tables of another one differ in nothing else.
 Nodes are averages over one scrambled Sobol set common to all of them; errors are measured against another scramble.
 """
 
@@ -19,7 +20,6 @@ from typing import Any
 import numpy as np
 from gloam.tables.constants import ELECTRON_MASS, named
 from gloam.tables.coordinates import closeness
-from gloam.tables.experiments.babar import REFERENCES, TRACK_THRESHOLDS
 from gloam.tables.numerics.sobol import sobol_points
 from gloam.tables.physics.dark_photons.monophoton import PRODUCTION, missed_one, missed_two
 from gloam.tables.physics.dark_photons.pair_visibility import BOTH, DECAY, DRAWS, describe_decay
@@ -38,7 +38,6 @@ WORTH_MASS = 8.0  # [GeV] m_A' up to which it is: the published limit (arXiv:170
 PILOT = 2**10  # events that decide where that is
 
 VERTICES = ("vector", "axial")
-THRESHOLDS = tuple(f"{threshold}MeV" for threshold in TRACK_THRESHOLDS)
 LIGHTEST = 8.0 * ELECTRON_MASS  # [GeV] m_2 - m_1 at the lower end of m_A'
 HEAVIEST = 9.0  # [GeV] m_A'
 LEAST_RHO = 0.1  # [1] (sum of the daughters' masses)/m_A'
@@ -49,7 +48,15 @@ REGIONS = (8, 6, 4)  # of the error, along every axis: what limits it is local
 UNSTABLE, LEAST_SPLITTING, LARGEST, TRACK = range(4)
 
 
-def specification(name: str, decay: str, unstable: int, nodes: tuple[int, int, int], rtol: float) -> TableSpec:
+def specification(
+    name: str,
+    decay: str,
+    unstable: int,
+    nodes: tuple[int, int, int],
+    rtol: float,
+    searched: tuple[str, tuple[int, ...], tuple[str, ...]],
+    version: int = 1,
+) -> TableSpec:
     """Description of a table.
 
     Parameters
@@ -62,13 +69,17 @@ def specification(name: str, decay: str, unstable: int, nodes: tuple[int, int, i
         Nodes along the axes.
     rtol : float
         Accuracy promised where P_missed exceeds ``WORTH`` [1] and m_A' does not exceed ``WORTH_MASS``.
+    searched : (str, tuple of int, tuple of str)
+        Whose search it is, in words, track thresholds [MeV] and references.
+    version : int
     """
     most = unstable * LARGEST_DELTA + 2.0
     least = unstable * LEAST_DELTA + 2.0
+    whose, thresholds, references = searched
     return TableSpec(
         name=name,
-        version=4,
-        title=f"Probability (plus 1e-4) that BaBar's single-photon search misses {decay}",
+        version=version,
+        title=f"Probability (plus 1e-4) that {whose} single-photon search misses {decay}",
         inputs=(
             Input("m_Ap", "GeV", LIGHTEST * most / LARGEST_DELTA, HEAVIEST, "mass of the dark photon"),
             Input("r", "1", LEAST_RHO / most, 1.0 / least, "m_1/m_Ap"),
@@ -80,14 +91,14 @@ def specification(name: str, decay: str, unstable: int, nodes: tuple[int, int, i
             Axis("ln(Delta)", math.log(LEAST_DELTA), math.log(LARGEST_DELTA), nodes[2]),
         ),
         coordinates="semivisible",
-        choice=Choice("track_threshold", THRESHOLDS),
-        parameters=tuple((float(unstable), LIGHTEST, HEAVIEST, 1e-3 * threshold) for threshold in TRACK_THRESHOLDS),
+        choice=Choice("track_threshold", tuple(f"{threshold}MeV" for threshold in thresholds)),
+        parameters=tuple((float(unstable), LIGHTEST, HEAVIEST, 1e-3 * threshold) for threshold in thresholds),
         components=tuple(f"{vertex} lambda={length:.4g}m" for vertex in VERTICES for length in LENGTHS),
         unit="1",
         rtol=rtol,
         dtype="int16",
         constants=named("m_e"),
-        references=REFERENCES,
+        references=references,
         regions=REGIONS,
     )
 
@@ -105,43 +116,43 @@ def numbers_of(unstable: int) -> int:
 
 
 @njit
-def _evaluate(integrand: Any, x: Any, parameters: Vector, points: Vector, out: Any) -> None:
+def _evaluate(integrand: Any, detector: Vector, x: Any, parameters: Vector, points: Vector, out: Any) -> None:
     for i in range(x.shape[0]):
-        integrand(x[i], parameters, points, out[i])
+        integrand(detector, x[i], parameters, points, out[i])
 
 
-def worth(integrand: Any, spec: TableSpec, label: str, points: Vector, x: Any) -> Any:
+def worth(integrand: Any, detector: Vector, spec: TableSpec, label: str, points: Vector, x: Any) -> Any:
     """Whether P_missed of a component exceeds ``WORTH`` at ``x`` (points, 3), by the first of ``points``, up to WORTH_MASS."""
     row = spec.parameters[spec.labels.index(label)]
     out = np.empty((len(x), len(spec.components)))
-    _evaluate(integrand, x, np.array(row), points[: PILOT * numbers_of(int(row[UNSTABLE]))], out)
+    _evaluate(integrand, detector, x, np.array(row), points[: PILOT * numbers_of(int(row[UNSTABLE]))], out)
     return (out > WORTH + FLOOR) & (x[:, :1] <= WORTH_MASS)
 
 
 @njit
-def describe(x: Vector, parameters: Vector, decay: Vector) -> None:
+def describe(detector: Vector, x: Vector, parameters: Vector, decay: Vector) -> None:
     """Decay psi_2 -> psi_1 e e at x = (m_A' [GeV], r, Delta), for both vertices."""
     lower = x[0] * x[1]
-    describe_decay(BOTH, lower * (1.0 + x[2]), lower, x[0], ELECTRON_MASS, parameters[TRACK], False, decay)
+    describe_decay(BOTH, lower * (1.0 + x[2]), lower, x[0], ELECTRON_MASS, parameters[TRACK], False, detector, decay)
 
 
 @njit
-def one_leg(x: Vector, parameters: Vector, points: Vector, out: Vector) -> None:
+def one_leg(detector: Vector, x: Vector, parameters: Vector, points: Vector, out: Vector) -> None:
     """P_missed + FLOOR of A' -> psi_1 psi_2 at x = (m_A' [GeV], r, Delta) for vector, then axial, and every lambda."""
     decay, missed = np.empty(DECAY), np.empty((2, LENGTHS.size))
-    describe(x, parameters, decay)
+    describe(detector, x, parameters, decay)
     lower, numbers = x[0] * x[1], PRODUCTION + DRAWS
     events = points.reshape((points.size // numbers, numbers))
-    missed_one(x[0], lower * (1.0 + x[2]), lower, decay, events, LENGTHS, missed)
+    missed_one(detector, x[0], lower * (1.0 + x[2]), lower, decay, events, LENGTHS, missed)
     out[:] = missed.ravel() + FLOOR
 
 
 @njit
-def two_legs(x: Vector, parameters: Vector, points: Vector, out: Vector) -> None:
+def two_legs(detector: Vector, x: Vector, parameters: Vector, points: Vector, out: Vector) -> None:
     """P_missed + FLOOR of A' -> psi_2 psi_2 at x = (m_A' [GeV], r, Delta) for vector, then axial, and every lambda."""
     decay, missed = np.empty(DECAY), np.empty((2, LENGTHS.size))
-    describe(x, parameters, decay)
+    describe(detector, x, parameters, decay)
     lower, numbers = x[0] * x[1], PRODUCTION + 2 * DRAWS
     events = points.reshape((points.size // numbers, numbers))
-    missed_two(x[0], lower * (1.0 + x[2]), decay, events, LENGTHS, missed)
+    missed_two(detector, x[0], lower * (1.0 + x[2]), decay, events, LENGTHS, missed)
     out[:] = missed.ravel() + FLOOR

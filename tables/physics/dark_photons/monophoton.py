@@ -8,8 +8,8 @@ A' decays isotropically. A psi that leaves the volume is missed, one that decays
 
     P_missed = < prod_legs {1 - f [1 - exp(-b m/(p c_tau))]} >,
 
-b the distance from the origin to the surface. The lifetime enters as lambda = c_tau sqrt(s)/(4 m), so that
-b m/(p c_tau) = b sqrt(s)/(4 p lambda).
+b the distance from the origin to the surface. The lifetime enters as lambda = c_tau sqrt(s)/(4 m), so that b m/(p c_tau) =
+b sqrt(s)/(4 p lambda). ``detector`` is a block of `experiments/collider.py` throughout.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ import math
 
 import numpy as np
 from gloam.tables.constants import ALPHA
-from gloam.tables.experiments.babar import BACKWARD, BOOST, ENERGY, FORWARD, PHOTON_COSINE, RADIUS
+from gloam.tables.experiments.collider import BOOST, ENERGY, GAMMA, PHOTON_COSINE
 from gloam.tables.numerics.elementary import exponentiate, log, numeric
 from gloam.tables.numerics.memory import pointer, scratch, shifted
 from gloam.tables.physics.dark_photons.pair_visibility import DRAWS, KINKS, cosine_of, seen_share, vertex_weights
+from gloam.tables.physics.detectors.barrel import path_length
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
-GAMMA = 1.0 / math.sqrt(1.0 - BOOST * BOOST)
 NEWTON_STEPS = 2
 PRODUCTION = 3  # numbers u that choose photon and A' decay; every leg takes DRAWS more
 SLOWEST = 1e-300  # [GeV] a leg at rest decays inside whatever its lifetime
@@ -40,21 +40,21 @@ def photon_integral(cosine: float, x: float) -> float:
 
 
 @numeric
-def production_cross_section(mass: float) -> float:
-    """sigma(e+e- -> gamma A')/eps^2 [fb] with the photon inside |cos theta*| < PHOTON_COSINE; ``mass`` = m_A' [GeV]."""
-    s = ENERGY * ENERGY
+def production_cross_section(detector: Vector, mass: float) -> float:
+    """sigma(e+e- -> gamma A')/eps^2 [fb] with the photon inside the cut of ``detector``; ``mass`` = m_A' [GeV]."""
+    s = detector[ENERGY] * detector[ENERGY]
     x = mass * mass / s
-    return GEV2_FB * 4.0 * math.pi * ALPHA**2 / s * (1.0 - x) * photon_integral(PHOTON_COSINE, x)
+    return GEV2_FB * 4.0 * math.pi * ALPHA**2 / s * (1.0 - x) * photon_integral(detector[PHOTON_COSINE], x)
 
 
 @numeric
-def photon_cosine(x: float, u: float) -> float:
+def photon_cosine(detector: Vector, x: float, u: float) -> float:
     """cos theta* of the photon at the fraction u of its distribution inside the cut, to 1e-9.
 
     Newton's method from the inverse series to third order, with a term fitted to the fifth: off by 2e-3 at most.
     """
     width = 4.0 * x / (1.0 - x) ** 2
-    target = (2.0 * u - 1.0) * photon_integral(PHOTON_COSINE, x)
+    target = (2.0 * u - 1.0) * photon_integral(detector[PHOTON_COSINE], x)
     c, cubic = target / (1.0 + width), (2.0 + width) / (3.0 * (1.0 + width))
     c /= 1.0 + cubic * c * c * (1.0 - (cubic - 0.27) * c * c)
     for _ in range(NEWTON_STEPS):
@@ -64,28 +64,21 @@ def photon_cosine(x: float, u: float) -> float:
 
 
 @numeric
-def path_length(cosine: float) -> float:
-    """Distance [m] from the origin to the surface of the volume in a direction of polar cosine ``cosine``."""
-    sine = math.sqrt(max(1.0 - cosine * cosine, 0.0))
-    end = FORWARD if cosine > 0.0 else BACKWARD
-    return end / max(abs(cosine), end * sine / RADIUS)
-
-
-@numeric
-def leg_momenta(mass: float, decaying: float, other: float, u: Vector, legs: Vector) -> float:
+def leg_momenta(detector: Vector, mass: float, decaying: float, other: float, u: Vector, legs: Vector) -> float:
     """Momentum [GeV] and polar cosine in the laboratory of both daughters of A': pairs of ``legs`` (4,); returns a weight [1].
 
     ``mass`` = m_A', daughters of mass ``decaying`` and ``other`` [GeV]; u[0:3] choose photon, decay angle and azimuth. The
     decay angle is that to the direction in the rest frame of A' on which alone the momentum along the beam depends, with
     more events near it, where daughters enter the polar holes: cosine (3 w - w^3)/2, w = 2 u[1] - 1, weight 1.5 (1 - w^2).
     """
-    s = ENERGY * ENERGY
-    c = -photon_cosine(mass * mass / s, u[0])
-    gamma = (s + mass * mass) / (2.0 * ENERGY * mass)
-    drift = (s - mass * mass) / (2.0 * ENERGY * mass)
+    s = detector[ENERGY] * detector[ENERGY]
+    c = -photon_cosine(detector, mass * mass / s, u[0])
+    boost, boost_gamma = detector[BOOST], detector[GAMMA]
+    gamma = (s + mass * mass) / (2.0 * detector[ENERGY] * mass)
+    drift = (s - mass * mass) / (2.0 * detector[ENERGY] * mass)
     first = 0.5 * (mass * mass + decaying * decaying - other * other) / mass
     momentum = math.sqrt(max(first * first - decaying * decaying, 0.0))
-    flight, side = gamma * c + BOOST * drift, -math.sqrt(1.0 - c * c)
+    flight, side = gamma * c + boost * drift, -math.sqrt(1.0 - c * c)
     norm = math.sqrt(flight * flight + side * side)
     w = 2.0 * u[1] - 1.0
     weight = 1.5 * (1.0 - w * w)
@@ -97,11 +90,11 @@ def leg_momenta(mass: float, decaying: float, other: float, u: Vector, legs: Vec
         sign, own = (1.0, decaying) if leg == 0 else (-1.0, other)
         rest = first if leg == 0 else mass - first
         energy = gamma * rest + drift * sign * along
-        axis = sign * norm * beam + (drift * c + BOOST * gamma) * rest
-        total = GAMMA * (energy + BOOST * (axis - BOOST * energy))
+        axis = sign * norm * beam + (drift * c + boost * gamma) * rest
+        total = boost_gamma * (energy + boost * (axis - boost * energy))
         size = math.sqrt(max((total - own) * (total + own), 0.0))
         legs[2 * leg] = size
-        legs[2 * leg + 1] = min(max(GAMMA * axis / size, -1.0), 1.0) if size > 0.0 else 0.0
+        legs[2 * leg + 1] = min(max(boost_gamma * axis / size, -1.0), 1.0) if size > 0.0 else 0.0
     return weight
 
 
@@ -114,7 +107,9 @@ def decaying(path: float, inverse_lengths: Vector, powers: Vector) -> None:
 
 
 @numeric
-def missed_one(mass: float, upper: float, lower: float, decay: Vector, points: Matrix, lengths: Vector, out: Matrix) -> None:
+def missed_one(
+    detector: Vector, mass: float, upper: float, lower: float, decay: Vector, points: Matrix, lengths: Vector, out: Matrix
+) -> None:
     """P_missed [1] of A' -> psi_1 psi_2 for both vertices (rows of ``out``) and every lambda in ``lengths`` [m].
 
     ``decay`` is described with both spectra, ``points`` (n, PRODUCTION + DRAWS) are in (0, 1).
@@ -125,13 +120,13 @@ def missed_one(mass: float, upper: float, lower: float, decay: Vector, points: M
     for i in range(points.shape[0]):
         u = shifted(numbers, i * (PRODUCTION + DRAWS))
         own = shifted(u, PRODUCTION)
-        weight = leg_momenta(mass, upper, lower, u, legs)
+        weight = leg_momenta(detector, mass, upper, lower, u, legs)
         vector, axial = vertex_weights(decay_numbers, own[0])
         vector, axial = weight * vector, weight * axial
         total[0] += vector
         total[1] += axial
         seen = seen_share(decay_numbers, legs[0], legs[1], own, kinks)
-        decaying(path_length(legs[1]) * ENERGY / (4.0 * max(legs[0], SLOWEST)), inverse_lengths, powers)
+        decaying(path_length(detector, legs[1]) * detector[ENERGY] / (4.0 * max(legs[0], SLOWEST)), inverse_lengths, powers)
         for k in range(lengths.size):
             missed = 1.0 - seen + seen * powers[k]
             out[0, k] += vector * missed
@@ -140,7 +135,7 @@ def missed_one(mass: float, upper: float, lower: float, decay: Vector, points: M
 
 
 @numeric
-def missed_two(mass: float, upper: float, decay: Vector, points: Matrix, lengths: Vector, out: Matrix) -> None:
+def missed_two(detector: Vector, mass: float, upper: float, decay: Vector, points: Matrix, lengths: Vector, out: Matrix) -> None:
     """P_missed [1] of A' -> psi_2 psi_2 for both vertices (rows of ``out``) and every lambda in ``lengths`` [m].
 
     ``decay`` is described with both spectra, ``points`` (n, PRODUCTION + 2 DRAWS) are in (0, 1).
@@ -152,7 +147,7 @@ def missed_two(mass: float, upper: float, decay: Vector, points: Matrix, lengths
     for i in range(points.shape[0]):
         u = shifted(numbers, i * (PRODUCTION + 2 * DRAWS))
         own, other = shifted(u, PRODUCTION), shifted(u, PRODUCTION + DRAWS)
-        weight = leg_momenta(mass, upper, upper, u, legs)
+        weight = leg_momenta(detector, mass, upper, upper, u, legs)
         own_vector, own_axial = vertex_weights(decay_numbers, own[0])
         other_vector, other_axial = vertex_weights(decay_numbers, other[0])
         vector, axial = weight * own_vector * other_vector, weight * own_axial * other_axial
@@ -160,8 +155,8 @@ def missed_two(mass: float, upper: float, decay: Vector, points: Matrix, lengths
         total[1] += axial
         seen = seen_share(decay_numbers, legs[0], legs[1], own, kinks)
         seen_other = seen_share(decay_numbers, legs[2], legs[3], other, kinks)
-        decaying(path_length(legs[1]) * ENERGY / (4.0 * max(legs[0], SLOWEST)), inverse_lengths, first)
-        decaying(path_length(legs[3]) * ENERGY / (4.0 * max(legs[2], SLOWEST)), inverse_lengths, second)
+        decaying(path_length(detector, legs[1]) * detector[ENERGY] / (4.0 * max(legs[0], SLOWEST)), inverse_lengths, first)
+        decaying(path_length(detector, legs[3]) * detector[ENERGY] / (4.0 * max(legs[2], SLOWEST)), inverse_lengths, second)
         for k in range(lengths.size):
             missed = (1.0 - seen + seen * first[k]) * (1.0 - seen_other + seen_other * second[k])
             out[0, k] += vector * missed

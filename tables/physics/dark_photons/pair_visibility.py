@@ -22,16 +22,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from gloam.tables.experiments.babar import MERGING_ANGLE, POLAR_FIRST, POLAR_LAST
+from gloam.tables.experiments import collider
 from gloam.tables.numerics.elementary import exp, numeric
 from gloam.tables.numerics.memory import shifted
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 SAMPLES = 2  # of the cosine of the orientation in each range: three Gauss-Legendre points miss tracks that enter a cone
-FIRST, LAST = math.cos(POLAR_FIRST), math.cos(POLAR_LAST)
-FIRST_SINE, LAST_SINE = math.sin(POLAR_FIRST), math.sin(POLAR_LAST)
-MERGED = math.cos(MERGING_ANGLE)
 
 VECTOR, AXIAL, BOTH = 0, 1, 2
 CELLS = 256  # of the cumulative spectrum
@@ -41,7 +38,10 @@ DRAWS = 4  # numbers u that choose a pair
 UPPER, LOWER, LEPTON, THRESHOLD, ON_MOMENTUM, TRACK, RAPIDITY, CUMULATIVE = range(8)
 AXIAL_WEIGHT = CUMULATIVE + CELLS + 1
 FIRST_CELL = AXIAL_WEIGHT + CELLS  # cells in which the fractions 0, 1/CELLS, 2/CELLS, ... of the spectrum lie
-DECAY = FIRST_CELL + CELLS
+FIRST, LAST, FIRST_SINE, LAST_SINE, MERGED = range(
+    FIRST_CELL + CELLS, FIRST_CELL + CELLS + collider.ACCEPTANCE
+)  # of the detector
+DECAY = MERGED + 1
 NARROW = 1e-9  # [1] least relative width of the range of pair energies: a pair at rest, psi at rest
 ENERGIES = 6  # where the ends of the ranges of pair energies begin in the scratch, behind the kinks of an orientation
 KINKS = ENERGIES + 6  # doubles of scratch of :func:`seen_share`
@@ -100,16 +100,20 @@ def describe_decay(
     lepton: float,
     threshold: float,
     on_momentum: bool,
+    detector: Vector,
     decay: Vector,
 ) -> None:
     """Fill ``decay`` (float64[DECAY]) for masses [GeV] with upper - lower > 2 lepton and a track threshold [GeV].
 
-    ``vertex`` is the spectrum to sample: VECTOR, AXIAL, or the mean of the two, BOTH (:func:`vertex_weights`).
+    ``vertex`` is the spectrum to sample: VECTOR, AXIAL, or the mean of the two, BOTH (:func:`vertex_weights`). ``detector`` is
+    a block of `experiments/collider.py`.
     """
     decay[UPPER], decay[LOWER], decay[LEPTON] = upper, lower, lepton
     decay[TRACK] = math.hypot(threshold, lepton) if on_momentum else threshold
     decay[THRESHOLD], decay[ON_MOMENTUM] = threshold, 1.0 if on_momentum else 0.0
     decay[RAPIDITY] = math.acosh(max((upper - lower) / (2.0 * lepton), 1.0))
+    for i in range(collider.ACCEPTANCE):
+        decay[FIRST + i] = detector[collider.FIRST + i]
     decay[CUMULATIVE] = 0.0
     vector, axial = np.empty(CELLS), np.empty(CELLS)
     last_vector, last_axial = 0.0, 0.0
@@ -164,24 +168,25 @@ def vertex_weights(decay: Vector, u: float) -> tuple[float, float]:
 
 
 @numeric
-def arc(middle: float, swing: float) -> tuple[float, float]:
+def arc(decay: Vector, middle: float, swing: float) -> tuple[float, float]:
     """Azimuths (first, last) in (0, pi) at which ``middle + swing cos(phi)`` is an accepted cosine; first >= last: none."""
-    if middle + swing <= FIRST and middle - swing >= LAST:
+    begin, end = decay[FIRST], decay[LAST]
+    if middle + swing <= begin and middle - swing >= end:
         return 0.0, math.pi
-    if middle - swing >= FIRST or middle + swing <= LAST:
+    if middle - swing >= begin or middle + swing <= end:
         return 1.0, 0.0
-    first = 0.0 if middle + swing <= FIRST else arc_cosine((FIRST - middle) / swing)
-    last = math.pi if middle - swing >= LAST else arc_cosine((LAST - middle) / swing)
+    first = 0.0 if middle + swing <= begin else arc_cosine((begin - middle) / swing)
+    last = math.pi if middle - swing >= end else arc_cosine((end - middle) / swing)
     return first, last
 
 
 @numeric
 def seen_azimuths(
+    decay: Vector,
     u: float,
     energy: float,
     momentum: float,
     velocity: float,
-    lepton: float,
     cosine: float,
     sine: float,
     high: bool,
@@ -191,20 +196,20 @@ def seen_azimuths(
 
     ``u`` is the cosine of the orientation, ``cosine`` and ``sine`` belong to the polar angle of the pair.
     """
-    shift = momentum * velocity * u
+    lepton, shift = decay[LEPTON], momentum * velocity * u
     along = energy * velocity * u
     first, last = 1.0, 0.0
     if high:
         e = 0.5 * (energy + shift)
         c = min(0.5 * (momentum + along) / math.sqrt((e - lepton) * (e + lepton)), 1.0)
-        first, last = arc(cosine * c, sine * math.sqrt(1.0 - c * c))
+        first, last = arc(decay, cosine * c, sine * math.sqrt(1.0 - c * c))
         if last - first == math.pi:
             return 1.0
     if low:
         e = 0.5 * (energy - shift)
         c = 0.5 * (momentum - along) / math.sqrt((e - lepton) * (e + lepton))
         c = min(max(c, -1.0), 1.0)
-        a, b = arc(cosine * c, sine * math.sqrt(1.0 - c * c))
+        a, b = arc(decay, cosine * c, sine * math.sqrt(1.0 - c * c))
         if a < b:
             start, stop = math.pi - b, math.pi - a
             if not first < last:
@@ -228,13 +233,17 @@ def insert(rising: Vector, count: int, value: float, low: float, high: float) ->
 
 
 @numeric
-def clear_of_cones(momentum: float, across: float, cosine: float) -> bool:
+def clear_of_cones(decay: Vector, momentum: float, across: float, cosine: float) -> bool:
     """Whether the track of higher energy is accepted in any orientation of a pair of polar cosine ``cosine``.
 
     Its angle to the pair is at most arctan(``across``/``momentum``), velocity times q over the momentum of the pair [GeV].
     """
     whole = math.sqrt(momentum * momentum + across * across)
-    return cosine * whole < FIRST * momentum - FIRST_SINE * across and cosine * whole > LAST * momentum + LAST_SINE * across
+    along = cosine * whole
+    return (
+        along < decay[FIRST] * momentum - decay[FIRST_SINE] * across
+        and along > decay[LAST] * momentum + decay[LAST_SINE] * across
+    )
 
 
 @numeric
@@ -248,11 +257,11 @@ def seen_orientations(decay: Vector, q2: float, energy: float, cosine: float, pl
     momentum = math.sqrt(max(energy * energy - q2, 0.0))
     velocity = math.sqrt(max(1.0 - 4.0 * lepton * lepton / q2, 0.0))
     swing = momentum * velocity
-    if energy >= 2.0 * track and clear_of_cones(momentum, velocity * math.sqrt(q2), cosine):
+    if energy >= 2.0 * track and clear_of_cones(decay, momentum, velocity * math.sqrt(q2), cosine):
         return 1.0
     sine = math.sqrt(max(1.0 - cosine * cosine, 0.0))
     sum_passes = energy * energy - decay[ON_MOMENTUM] * q2 > decay[THRESHOLD] ** 2
-    half, m2, square = 0.5 * q2 - lepton * lepton, lepton * lepton, MERGED * MERGED
+    half, m2, square = 0.5 * q2 - lepton * lepton, lepton * lepton, decay[MERGED] * decay[MERGED]
     count = 0
     if swing > 0.0:
         count = insert(kinks, count, abs(energy - 2.0 * track) / swing, 0.0, 1.0)
@@ -273,7 +282,7 @@ def seen_orientations(decay: Vector, q2: float, energy: float, cosine: float, pl
         shift = swing * (start + 0.5 * width)
         e1, e2 = 0.5 * (energy + shift), 0.5 * (energy - shift)
         product = e1 * e2 - half
-        merged = product > MERGED * math.sqrt(max((e1 * e1 - m2) * (e2 * e2 - m2), 0.0))
+        merged = product > decay[MERGED] * math.sqrt(max((e1 * e1 - m2) * (e2 * e2 - m2), 0.0))
         high = sum_passes if merged else e1 > track
         low = sum_passes if merged else e2 > track
         if high or low:
@@ -285,7 +294,7 @@ def seen_orientations(decay: Vector, q2: float, energy: float, cosine: float, pl
                     * 2.0
                     / SAMPLES
                     * left
-                    * (1.0 - seen_azimuths(u, energy, momentum, velocity, lepton, cosine, sine, high, low))
+                    * (1.0 - seen_azimuths(decay, u, energy, momentum, velocity, cosine, sine, high, low))
                 )
         else:
             lost += width
@@ -303,7 +312,7 @@ def seen_directions(
     """
     first, last = 0.0, math.pi
     if swing > 0.0:
-        at_first, at_last = (FIRST - middle) / swing, (LAST - middle) / swing
+        at_first, at_last = (decay[FIRST] - middle) / swing, (decay[LAST] - middle) / swing
         first = arc_cosine(at_first) if -1.0 < at_first < 1.0 else 0.0
         last = arc_cosine(at_last) if -1.0 < at_last < 1.0 else math.pi
     seen, start = 0.0, 0.0
@@ -357,7 +366,7 @@ def seen_share(decay: Vector, momentum: float, cosine: float, u: Vector, kinks: 
         return 0.0
     ends = shifted(kinks, ENERGIES)
     count = insert(ends, 0, 2.0 * track, low, most)
-    for cone, cone_sine in ((FIRST, FIRST_SINE), (LAST, LAST_SINE)):
+    for cone, cone_sine in ((decay[FIRST], decay[FIRST_SINE]), (decay[LAST], decay[LAST_SINE])):
         for sign in (-1.0, 1.0):
             along = momentum * (cosine * cone + sign * sine * cone_sine)
             count = insert(ends, count, energy_at(upper * rest, q2, energy, along), low, most)

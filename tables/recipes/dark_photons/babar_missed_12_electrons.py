@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from gloam.tables.experiments.babar import BARREL, REFERENCES, TRACK_THRESHOLDS
 from gloam.tables.physics.dark_photons.missed_grid import event_points, numbers_of, one_leg, specification, worth
 from numba import njit
 
@@ -28,19 +29,21 @@ TABLE = specification(
     LEGS,
     nodes=(31, 21, 17),
     rtol=0.03,
+    searched=("BaBar's", TRACK_THRESHOLDS, REFERENCES),
+    version=4,
 )
 
 
 @njit
 def kernel(x: Vector, parameters: Vector, data: Vector, out: Vector) -> None:
     """P_missed + FLOOR at x = (m_Ap [GeV], r, Delta) for every component, over the points of the nodes."""
-    one_leg(x, parameters, data[:EVENTS], out)
+    one_leg(BARREL, x, parameters, data[:EVENTS], out)
 
 
 @njit
 def reference(x: Vector, parameters: Vector, data: Vector, out: Vector) -> None:
     """The same over the points of the reference."""
-    one_leg(x, parameters, data[EVENTS:], out)
+    one_leg(BARREL, x, parameters, data[EVENTS:], out)
 
 
 def data(label: str) -> Vector:
@@ -50,4 +53,4 @@ def data(label: str) -> Vector:
 
 def promised(label: str, x: Any) -> Any:
     """Where the accuracy is promised."""
-    return worth(one_leg, TABLE, label, data(label), x)
+    return worth(one_leg, BARREL, TABLE, label, data(label), x)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from gloam.tables.experiments.babar import BARREL, REFERENCES, TRACK_THRESHOLDS
 from gloam.tables.physics.dark_photons.missed_grid import event_points, numbers_of, specification, two_legs, worth
 from numba import njit
 
@@ -27,6 +28,8 @@ TABLE = specification(
     "A' -> psi_2 psi_2, psi_2 -> psi_1 e+ e-",
     LEGS,
     nodes=(33, 23, 22),
+    searched=("BaBar's", TRACK_THRESHOLDS, REFERENCES),
+    version=4,
     rtol=0.03,
 )
 
@@ -34,13 +37,13 @@ TABLE = specification(
 @njit
 def kernel(x: Vector, parameters: Vector, data: Vector, out: Vector) -> None:
     """P_missed + FLOOR at x = (m_Ap [GeV], r, Delta) for every component, over the points of the nodes."""
-    two_legs(x, parameters, data[:EVENTS], out)
+    two_legs(BARREL, x, parameters, data[:EVENTS], out)
 
 
 @njit
 def reference(x: Vector, parameters: Vector, data: Vector, out: Vector) -> None:
     """The same over the points of the reference."""
-    two_legs(x, parameters, data[EVENTS:], out)
+    two_legs(BARREL, x, parameters, data[EVENTS:], out)
 
 
 def data(label: str) -> Vector:
@@ -50,4 +53,4 @@ def data(label: str) -> Vector:
 
 def promised(label: str, x: Any) -> Any:
     """Where the accuracy is promised."""
-    return worth(two_legs, TABLE, label, data(label), x)
+    return worth(two_legs, BARREL, TABLE, label, data(label), x)

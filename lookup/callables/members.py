@@ -6,7 +6,7 @@ import importlib
 import logging
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gloam import tables
 from gloam.lookup.callables import store
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
 
+    from gloam.lookup.vocabulary import Search
     from gloam.tables.experiments.own import OwnExperiment
 
 LOG = logging.getLogger("gloam")
@@ -96,7 +97,7 @@ def built(template: ModuleType, of: OwnExperiment) -> tuple[str, ...]:
     return tuple(name for name in template.NEEDS if f"{name}@{of.name}" in have)
 
 
-def search(name: str, path: str) -> Any:
+def search(name: str, path: str) -> Search:
     """The search ``name`` for the experiment in the file ``path``.
 
     Raises
@@ -116,7 +117,13 @@ def search(name: str, path: str) -> Any:
     if not have:
         msg = f"no table of {of.name} is built here: run `{_command(template.NEEDS[:1], of.source)}`, likewise "
         raise StoreError(f"{msg}{', '.join(template.NEEDS[1:])} as far as the model needs them")
-    return template.search(of, have)
+    found: Search = template.search(of, have)
+    return found
+
+
+def page_of(name: str) -> str:
+    """What the file of a search that takes an experiment says of it at its top."""
+    return (importlib.import_module(templates()[name]).__doc__ or "").strip()
 
 
 def tell_left_out(name: str) -> None:

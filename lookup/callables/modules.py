@@ -92,6 +92,9 @@ def quantity_named(name: str) -> Quantity:
 
 def page_of(kind: str, name: str) -> str:
     """What the file of a model, search or quantity says of it at its top."""
+    base, experiment = tables.split(name)
+    if experiment:
+        return members.page_of(base)
     return (_module(kind, name).__doc__ or "").strip()
 
 

@@ -14,7 +14,7 @@ from gloam.lookup.vocabulary.parameter import Option, Parameter
 from gloam.lookup.vocabulary.slots import SLOTS
 
 Made = TypeVar("Made")
-KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(@.*\.toml)?")  # with the experiment that a search is bound to
 FIRST_REFUSAL, LAST_REFUSAL = 1000, 1998  # statuses that an entry explains itself
 
 

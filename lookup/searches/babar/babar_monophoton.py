@@ -248,7 +248,9 @@ SEARCH = Search(
     options=OPTIONS,
     choices=(
         Option("selection", ("high-mass", "low-mass"), "high-mass", "least photon energy E*: 1.5 GeV (high-mass) or 3 GeV"),
-        Option("track_threshold", babar.TRACK_LABELS, "100MeV", "least energy (electrons) or momentum (muons) of a track that vetoes"),
+        Option(
+            "track_threshold", babar.TRACK_LABELS, "100MeV", "least energy (electrons) or momentum (muons) of a track that vetoes"
+        ),
         Option(
             "quadrature",
             tuple(EVENTS),

@@ -9,7 +9,6 @@ tables are built. An on-shell mediator that flies before it decays is in the err
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from gloam.lookup.errors import BadParameter
@@ -18,6 +17,7 @@ from gloam.lookup.events.own_decays import decaying_inside
 from gloam.lookup.events.own_production import member_tables, own_numbers
 from gloam.lookup.events.production import READS, TABLES
 from gloam.lookup.statistics import Statistic, ZeroEvents
+from gloam.lookup.vocabulary import Search
 
 if TYPE_CHECKING:
     from gloam.tables.experiments.own import OwnExperiment
@@ -33,7 +33,7 @@ def likelihood(options: dict[str, Any]) -> Statistic:
     return ZeroEvents()
 
 
-def search(experiment: OwnExperiment, built: tuple[str, ...]) -> Any:
+def search(experiment: OwnExperiment, built: tuple[str, ...]) -> Search:
     """The search for one experiment, of whose recipes NEEDS the members ``built`` are at hand.
 
     Raises
@@ -48,20 +48,19 @@ def search(experiment: OwnExperiment, built: tuple[str, ...]) -> Any:
     pairs = [(rate, decay) for rate, decay in zip(TABLES, DECAY_TABLES, strict=True) if rate in built and decay in built]
     rates, decays = (tuple(names) for names in zip(*pairs, strict=True)) if pairs else ((), ())
     tables = (*member_tables(experiment, rates), *member_tables(experiment, decays))
-    return SimpleNamespace(
-        NAME=f"{TEMPLATE}@{experiment.source}",
-        TITLE=f"decays to e+e- or a photon inside {experiment.title}",
-        TABLES=tables,
-        READS=(*READS, "c_tau", "width_error", "br_electrons", "br_photon", "br_error", "c_tau_mediator", "br_mediator"),
-        OPTIONS={"efficiency": (0.0, 1.0, experiment.efficiency, "share of these decays that are seen and selected")},
-        CONSTANTS=(*own_numbers(experiment, rates), float(len(tables) // 2), 2.0 * experiment.radius),
-        UNIT="events",
-        BINS=("total",),
-        LIMIT=LIMIT,
-        STATISTIC="sensitivity: no event and no background, excluded if N > 2.3026",
-        CONFIDENCE=0.9,
-        REFERENCES=experiment.references,
+    return Search(
+        name=f"{TEMPLATE}@{experiment.source}",
+        title=f"decays to e+e- or a photon inside {experiment.title}",
+        tables=tables,
+        reads=(*READS, "c_tau", "width_error", "br_electrons", "br_photon", "br_error", "c_tau_mediator", "br_mediator"),
+        options={"efficiency": (0.0, 1.0, experiment.efficiency, "share of these decays that are seen and selected")},
+        constants=(*own_numbers(experiment, rates), float(len(tables) // 2), 2.0 * experiment.radius),
+        unit="events",
+        bins=("total",),
+        limit=LIMIT,
+        statistic="sensitivity: no event and no background, excluded if N > 2.3026",
+        confidence=0.9,
+        references=(*experiment.references, "arXiv:2207.04137"),
         predict=decaying_inside,
         likelihood=likelihood,
-        __doc__=__doc__,
     )

@@ -10,7 +10,7 @@ from gloam.tables import folders
 
 if TYPE_CHECKING:
     from gloam.tables.experiments.own import OwnExperiment
-    from gloam.tables.recipes.members import Member
+    from gloam.tables.members import Member
 
 
 def names() -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def member(name: str, path: str) -> Member:
         When the file has a fault, or the recipe is not one of a flux.
     """
     from gloam.tables.experiments.facts import BadExperiment
-    from gloam.tables.recipes.members import Member
+    from gloam.tables.members import Member
 
     found = recipe(name)
     if not hasattr(found, "experiment_data"):

@@ -382,14 +382,11 @@ def limit(
         Scan the negative values of the coupling: a sign may decide whether exchanges interfere constructively.
     scan : (low, high)
         Scan these values of the coupling only, more densely where they are close; the whole range if left out.
-    confidence : float
-        Level of the exclusion, with a ``method``; that of the search if left out.
-    method : "cls" or "delta-chi2"
-        How a rate is excluded, by the statistic of the search; if left out, the rate that the search itself states.
+    confidence, method : float, "cls" or "delta-chi2"
+        Level, and how a rate is excluded by the statistic of the search; if left out, level and rate that the search states.
     expected : bool
         Also what was expected without signal (needs a ``method``): intervals at -2, -1, 0, 1 and 2 sigma of the background.
-    experiment, **options
-        As in :func:`gloam.lookup.rate`.
+    experiment, **options : as in :func:`gloam.lookup.rate`
 
     Returns
     -------

@@ -6,7 +6,7 @@ import importlib
 import logging
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gloam import tables
 from gloam.lookup.callables import store
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from gloam.lookup.vocabulary import Search
-    from gloam.tables.experiments.own import OwnExperiment
 
 LOG = logging.getLogger("gloam")
 
@@ -44,7 +43,7 @@ def named(name: str, path: str | Path | None) -> str:
     return f"{name}@{Path(path).expanduser().absolute()}"
 
 
-def experiment(path: str) -> OwnExperiment:
+def experiment(path: str) -> Any:
     """The experiment in a TOML file.
 
     Raises
@@ -91,7 +90,7 @@ def find(name: str, path: str) -> Path:
     return found
 
 
-def built(template: ModuleType, of: OwnExperiment) -> tuple[str, ...]:
+def built(template: ModuleType, of: Any) -> tuple[str, ...]:
     """The recipes that a search needs whose members are built."""
     have = set(store.available())
     return tuple(name for name in template.NEEDS if f"{name}@{of.name}" in have)

@@ -32,12 +32,10 @@ import math
 import numpy as np
 from gloam.lookup.events import decay_paths
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
-from gloam.tables.experiments.collider import BOOST, ENERGY, GAMMA
 from gloam.tables.numerics.elementary import numeric
 from gloam.tables.numerics.memory import scratch, shifted
-from gloam.tables.numerics.quadrature import NODES_16, WEIGHTS_16
 from gloam.tables.numerics.sobol import BITS, net
-from gloam.tables.physics.dark_photons.monophoton import PRODUCTION, SLOWEST, leg_momenta, photon_cosine
+from gloam.tables.physics.dark_photons.monophoton import PRODUCTION, SLOWEST, leg_momenta
 from gloam.tables.physics.dark_photons.pair_visibility import (
     DECAY,
     DRAWS,
@@ -51,7 +49,7 @@ from gloam.tables.physics.dark_photons.pair_visibility import (
     seen_orientations,
     seen_share,
 )
-from gloam.tables.physics.detectors.barrel import path_length, shortest_path
+from gloam.tables.physics.detectors.barrel import path_length
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -373,38 +371,3 @@ def missed_at(grids: Matrix, rate: float) -> tuple[float, float]:
         square += value * value
     square = max(square - SCRAMBLES * mean * mean, 0.0)
     return min(max(mean, 0.0), 1.0), STUDENT * math.sqrt(square / (SCRAMBLES * (SCRAMBLES - 1)))
-
-
-@numeric
-def mediator_flight(detector: Vector, mediator: float, u: float) -> tuple[float, float]:
-    """Momentum over mass [1] and polar cosine in the laboratory of A' of mass ``mediator`` [GeV], at the fraction u of the
-    photon's distribution.
-    """
-    energy = detector[ENERGY]
-    s = energy * energy
-    c = -photon_cosine(detector, mediator * mediator / s, u)
-    drift, total = (s - mediator * mediator) / (2.0 * energy), (s + mediator * mediator) / (2.0 * energy)
-    axis, across = detector[GAMMA] * (drift * c + detector[BOOST] * total), drift * math.sqrt(1.0 - c * c)
-    size = math.sqrt(axis * axis + across * across)
-    return size / mediator, axis / size
-
-
-@numeric
-def fastest(detector: Vector, mediator: float) -> float:
-    """Largest momentum over mass [1] that A' of mass ``mediator`` [GeV] can have in the laboratory."""
-    energy = detector[ENERGY]
-    s = energy * energy
-    total, drift = (s + mediator * mediator) / (2.0 * energy), (s - mediator * mediator) / (2.0 * energy)
-    return detector[GAMMA] * (drift + detector[BOOST] * total) / mediator
-
-
-@numeric
-def mediator_escapes(detector: Vector, mediator: float, length: float) -> float:
-    """Probability [1] that A' of c_tau ``length`` [m] leaves the volume before it decays visibly."""
-    if length * fastest(detector, mediator) < shortest_path(detector) / 40.0:
-        return 0.0  # below e^-40
-    escaped = 0.0
-    for k in range(NODES_16.size):
-        boost, cosine = mediator_flight(detector, mediator, NODES_16[k])
-        escaped += WEIGHTS_16[k] * math.exp(-path_length(detector, cosine) / (boost * length))
-    return escaped

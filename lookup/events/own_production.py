@@ -1,6 +1,6 @@
 """Numbers of N produced in an experiment of the user, from the member tables of its flux.
 
-Member tables have one block per nucleus and components only for the species that the flux has (`tables/recipes/members.py`);
+Member tables have one block per nucleus and components only for the species that the flux has (`tables/members.py`);
 what a search of such an experiment takes in its constants is laid out here, so that compiled code serves every experiment.
 """
 

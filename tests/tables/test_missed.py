@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from gloam.builder.checks import babar_monte_carlo
-from gloam.lookup.events import cascade, decay_paths
+from gloam.lookup.events import cascade, decay_paths, mediator_flights
 from gloam.tables import coordinates
 from gloam.tables.constants import ELECTRON_MASS, MUON_MASS
 from gloam.tables.experiments import babar, collider
@@ -361,15 +361,15 @@ def test_a_mediator_escapes_in_proportion_to_its_flight() -> None:
     m, c_tau = 0.05, 0.02
 
     def weight(u: float) -> float:
-        boost, cosine = cascade.mediator_flight(BARREL, m, u)
+        boost, cosine = mediator_flights.mediator_flight(BARREL, m, u)
         return math.exp(-path_length(BARREL, cosine) / (boost * c_tau))
 
     expected = quad(weight, 0.0, 1.0)[0]
-    assert cascade.mediator_escapes(BARREL, m, c_tau) == pytest.approx(expected, rel=2e-3)
-    assert cascade.mediator_escapes(BARREL, m, 1e9) == pytest.approx(1.0, abs=1e-9)
-    assert cascade.mediator_escapes(BARREL, m, 1e-9) == 0.0
-    flights = [cascade.mediator_flight(BARREL, m, u)[0] for u in (0.0, 0.3, 0.7, 1.0)]
-    assert max(flights) < cascade.fastest(BARREL, m) < 1.3 * max(flights)  # at c = 1, outside the photon's cut
+    assert mediator_flights.mediator_escapes(BARREL, m, c_tau) == pytest.approx(expected, rel=2e-3)
+    assert mediator_flights.mediator_escapes(BARREL, m, 1e9) == pytest.approx(1.0, abs=1e-9)
+    assert mediator_flights.mediator_escapes(BARREL, m, 1e-9) == 0.0
+    flights = [mediator_flights.mediator_flight(BARREL, m, u)[0] for u in (0.0, 0.3, 0.7, 1.0)]
+    assert max(flights) < mediator_flights.fastest(BARREL, m) < 1.3 * max(flights)  # at c = 1, outside the photon's cut
 
 
 @pytest.mark.parametrize("parameters", [(1.0, 0.0041, 9.0), (2.0, 0.0041, 9.0)])

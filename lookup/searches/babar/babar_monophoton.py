@@ -24,7 +24,8 @@ from typing import Any
 
 import numpy as np
 from gloam.lookup.decays.dark_photon_decays import unstable_share
-from gloam.lookup.events.cascade import EVENTS, fastest, mediator_escapes
+from gloam.lookup.events.cascade import EVENTS
+from gloam.lookup.events.mediator_flights import fastest, mediator_escapes
 from gloam.lookup.events.missed_cascade import missed_by_quadrature
 from gloam.lookup.events.missed_pairs import SCRATCH, inside, missed_from_table
 from gloam.lookup.interpolation.compiled import entry

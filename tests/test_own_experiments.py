@@ -19,7 +19,8 @@ from gloam.tables.experiments import own
 
 PAGE = (Path(__file__).parents[1] / "docs" / "experiments.md").read_text(encoding="utf-8")
 MASS, DIPOLE = 0.2, 1e-6  # [GeV], [1/GeV] of the page
-POT, ARGON, PROTONS, NEUTRONS = 6.6e20, 40e6 / 39.96238312204 * 6.02214076e23, 18, 22  # 40 t; atomic mass of AME2020
+POT, PROTONS, NEUTRONS = 6.6e20, 18, 22
+ARGON = 40e3 * 299792458.0**2 / (37.215540665 * 1.602176634e-10)  # 40 t over the mass of the nucleus [GeV], AME2020
 UNIT = 1e-4 / 0.25 / 1e9  # [1/m^2/250 MeV/1e9 POT] in 1/cm^2/GeV/POT
 RADIUS = 2.0  # [m]
 
@@ -91,10 +92,10 @@ def test_the_page_builds_and_answers(page):
 
 
 def test_what_was_understood_is_printed(page):
-    """Expected: targets from the atomic mass, the trapezoid of the flux, its mean energy."""
+    """Expected: 40 t over the mass of a nucleus, the trapezoid of the flux, its mean energy."""
     _, done = page
     told = json.loads(done["gloam experiment my-detector.toml"].stdout)
-    assert told["targets"]["Ar40"]["nuclei"] == pytest.approx(ARGON, rel=2e-4)  # an atom has electrons, a nucleus has not
+    assert told["targets"]["Ar40"]["nuclei"] == pytest.approx(ARGON, rel=1e-8)
     rows = np.array([line.split(",") for line in block("csv").splitlines()[2:]], dtype=np.float64)
     values = rows[:, 2] * UNIT
     total = 0.25 * (values.sum() - values[0] / 4.0 - values[-1] / 4.0)

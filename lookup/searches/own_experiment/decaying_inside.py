@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gloam.lookup.errors import BadParameter
+from gloam.lookup.errors import BadParameter, StoreError
 from gloam.lookup.events.own_decays import TABLES as DECAY_TABLES
 from gloam.lookup.events.own_decays import decaying_inside
 from gloam.lookup.events.own_production import member_tables, own_numbers
@@ -40,13 +40,20 @@ def search(experiment: OwnExperiment, built: tuple[str, ...]) -> Search:
     ------
     BadParameter
         Without the radius of a sphere.
+    StoreError
+        When no exchange has both of its tables.
     """
     if experiment.radius is None:
         shape = "a box" if experiment.box else "no geometry"
         msg = f'{experiment.source} gives {shape}: {TEMPLATE} needs a sphere, [geometry] with shape = "sphere" and radius = "2 m"'
         raise BadParameter(msg)
     pairs = [(rate, decay) for rate, decay in zip(TABLES, DECAY_TABLES, strict=True) if rate in built and decay in built]
-    rates, decays = (tuple(names) for names in zip(*pairs, strict=True)) if pairs else ((), ())
+    if not pairs:
+        lacking = next(decay for rate, decay in zip(TABLES, DECAY_TABLES, strict=True) if rate in built or decay in built)
+        command = f"gloam-build run {lacking} --experiment {experiment.source}"
+        msg = f"{TEMPLATE} of {experiment.name} needs the tables of rates and of decays of an exchange, for example `{command}`"
+        raise StoreError(msg)
+    rates, decays = (tuple(names) for names in zip(*pairs, strict=True))
     tables = (*member_tables(experiment, rates), *member_tables(experiment, decays))
     return Search(
         name=f"{TEMPLATE}@{experiment.source}",

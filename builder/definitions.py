@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from gloam.tables.recipes.members import Member
+    from gloam.tables.members import Member
 
 ROOT = "gloam.tables"
 PLAIN = (ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)  # what they mention beside their targets, they only read

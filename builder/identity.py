@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
-    from gloam.tables.recipes.members import Member
+    from gloam.tables.members import Member
 
 COORDINATES = "gloam.tables.coordinates"
 ENTRIES = ("kernel", "reference", "data", "promised", "judge")  # of a recipe: they decide what its store holds

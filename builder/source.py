@@ -21,7 +21,7 @@ from gloam.tables.spec import TableSpec, digest
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from gloam.tables.recipes.members import Member
+    from gloam.tables.members import Member
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 

@@ -70,8 +70,11 @@ def exclusion(rate: Rate, confidence: float, method: str) -> Exclusion:
     """
     method_index(method)
     level = checked_confidence(confidence)
-    statistic, constant = statistic_of(rate)
     name = rate.search.name
+    if rate.standard is not None:
+        msg = f"{name} excludes by its likelihood, without a method: its rate holds what the Standard Model gives"
+        raise DoesNotFit(msg)
+    statistic, constant = statistic_of(rate)
     if statistic.bins > 1:
         msg = (
             f"{name} has {statistic.bins} bins: limits with a method are those of one bin; use `lookup.likelihood` and a profile"

@@ -6,8 +6,20 @@ import math
 from typing import Any
 
 import numpy as np
-from gloam.lookup.callables.plan import BINS, LIMIT, SEARCH_STATUS, evaluate, threshold
+from gloam.lookup.callables.plan import (
+    BINS,
+    LIKELIHOOD_AT,
+    LIKELIHOOD_SIZE,
+    LIMIT,
+    OWN,
+    PULLS,
+    REFERENCE,
+    SEARCH_STATUS,
+    evaluate,
+    threshold,
+)
 from gloam.lookup.interpolation.compiled import entry
+from gloam.lookup.statistics.statistic import call
 from gloam.lookup.vocabulary import MEMO, MODEL_MEMO, SILENT, SLOTS
 from numba import njit
 
@@ -21,8 +33,23 @@ PRECISION = 1e-10  # relative width at which a bracket is closed
 
 
 @njit
+def _fall(blob: Vector, plan: Offsets, out: Vector, allowed: float) -> float:
+    """ln of the fall of 2 ln L from where there is no new physics over what is ``allowed``; -inf where it rises."""
+    at, bins = plan[LIKELIHOOD_AT], plan[BINS]
+    pulls = np.full(int(blob[at + PULLS]), math.nan)
+    slope = np.empty(bins + pulls.size)
+    value = call(plan[LIMIT], out[:bins], math.nan, pulls, blob[at + OWN : at + plan[LIKELIHOOD_SIZE]], slope)
+    fall = 2.0 * (blob[at + REFERENCE] - value)
+    return math.log(fall / allowed) if fall > 0.0 else -math.inf
+
+
+@njit
 def decisive(blob: Vector, plan: Offsets, slots: Vector, out: Vector, limits: Vector) -> tuple[float, int]:
-    """Largest ln(rate/limit) of any bin, from what :func:`evaluate` left, and which bin this is; NaN without information."""
+    """Largest ln(rate/limit) of any bin (of the fall of the likelihood, where that excludes), from what :func:`evaluate` left,
+    and which bin this is; NaN without information.
+    """
+    if plan[LIKELIHOOD_AT] != 0:
+        return _fall(blob, plan, out, limits[0]), 0
     if plan[LIMIT] != 0:
         limit = threshold(blob, plan, slots) * limits[0]
         if math.isnan(limit):

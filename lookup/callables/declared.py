@@ -24,7 +24,7 @@ def statistic_of(rate: Rate) -> tuple[Statistic, float]:
     """
     search = rate.search
     if search.likelihood is not None:
-        found = search.likelihood(rate.options)
+        found = search.likelihood(rate.options) if rate.statistic is None else rate.statistic
         if found.bins != len(rate.bins):
             msg = f"{search.name}: its likelihood has {found.bins} bins, its rate {len(rate.bins)}"
             raise DoesNotFit(msg)

@@ -52,8 +52,11 @@ SLOT_COUNT = len(SLOTS)
     LIMIT,
     BASE,  # lowest address of the tables
     SPAN,  # numbers from there to the end of the highest
+    LIKELIHOOD_AT,  # place among the numbers of what a search that excludes by its likelihood needs, 0 for all others
+    LIKELIHOOD_SIZE,
     FIRST,
-) = range(14)
+) = range(16)
+REFERENCE, PULLS, OWN = range(3)  # there: ln L without new physics, number of pulls, then the numbers of the statistic
 PARAMETER_STATUS, MODEL_STATUS, SEARCH_STATUS = 10_000, 20_000, 30_000
 TOO_SHORT, UNUSABLE = 9_999, 9_998  # an array given to `kernel`; one that it cannot read or write
 NOT_FILLED = 9_997  # a search that leaves a rate or an error as it found it

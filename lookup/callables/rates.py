@@ -32,6 +32,7 @@ from gloam.lookup.callables.table import Table, load
 from gloam.lookup.errors import BadParameter, DoesNotFit, shown
 from gloam.lookup.interpolation.addresses import address, bound
 from gloam.lookup.interpolation.scalars import REAL
+from gloam.lookup.statistics.statistic import Statistic, flat
 from gloam.lookup.vocabulary import SLOT, SLOTS, Model, Option, Parameter, Search
 from numba import types
 from numpy.typing import ArrayLike, NDArray
@@ -113,6 +114,10 @@ class Rate:
         self._tables = [(load(name), label) for name, label in (*self.model.tables, *self.search.tables)]
         blocks = blocks_of(self._tables)
         found = reach(blocks)
+        of_search = np.array(found.offsets[len(self.model.tables) :], dtype=np.int64)
+        self.standard, self.statistic = self._without_new_physics(np.array(numeric), seen(found, blocks), of_search)
+        likelihood, place = self._reference(), own.size
+        own = np.concatenate([own, likelihood])
         plan = [
             address(self.model.quantities, QUANTITIES),
             address(self.search.predict, PREDICT),
@@ -124,14 +129,38 @@ class Rate:
             len(self.bins),
             int(any(SLOT[name].decays for name in self.search.reads)),
             own.size,
-            0 if self.search.threshold is None else address(self.search.threshold, THRESHOLD),
+            self.statistic.address() if self.statistic is not None else self._threshold(),
             found.base,
             found.span,
+            place if likelihood.size else 0,
+            likelihood.size,
             *found.offsets,
         ]
         of_model = np.array(found.offsets[: len(self.model.tables)], dtype=np.int64)
         check_filled(self.model, np.array(discrete), seen(found, blocks), of_model)
         return Binding(own, np.array(plan, dtype=np.int64), blocks)
+
+    def _without_new_physics(self, numbers: Vector, blob: Vector, offsets: Offsets) -> tuple[Vector | None, Statistic | None]:
+        """Rates of a search that has them without new physics too, and its statistic; None for all others."""
+        if self.search.standard is None or self.search.likelihood is None:
+            return None, None
+        slots, bins = np.zeros(len(SLOTS)), len(self.bins)
+        for name, value in self.search.standard.items():
+            slots[SLOTS.index(name)] = value
+        found, error = np.empty(bins), np.empty(bins)
+        self.search.predict(slots, numbers, blob, offsets, found, error)
+        return found, self.search.likelihood(self.options, tuple(found.tolist()))
+
+    def _reference(self) -> Vector:
+        """What a limit by the likelihood needs: ln L without new physics, number of pulls, numbers of the statistic."""
+        if self.statistic is None:
+            return np.empty(0)
+        reference, _ = self.statistic.value_and_slope(self.standard)
+        return flat(reference, len(self.statistic.nuisances), self.statistic.numbers)
+
+    def _threshold(self) -> int:
+        """Address of the threshold that a search computes itself, 0 without one."""
+        return 0 if self.search.threshold is None else address(self.search.threshold, THRESHOLD)
 
     def _ordered(self, given: dict[str, Any]) -> tuple[Any, ...]:
         values = {**self._defaults, **given}

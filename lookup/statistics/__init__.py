@@ -10,6 +10,7 @@ from gloam.lookup.statistics.counting import Poisson, PoissonBackground, Poisson
 from gloam.lookup.statistics.covariance import FractionalCovariance
 from gloam.lookup.statistics.gaussian import Gaussian, Measurement, PublishedCurve
 from gloam.lookup.statistics.statistic import Statistic
+from gloam.lookup.statistics.templates import PoissonTemplates, ScaledCounts
 
 __all__ = [
     "FractionalCovariance",
@@ -18,7 +19,9 @@ __all__ = [
     "Poisson",
     "PoissonBackground",
     "PoissonScale",
+    "PoissonTemplates",
     "PublishedCurve",
+    "ScaledCounts",
     "Statistic",
     "ZeroEvents",
 ]

@@ -11,6 +11,7 @@ from gloam.lookup.vocabulary.dark_photons import DARK_PHOTON, PAIRS, PARTNERS
 from gloam.lookup.vocabulary.gauge_bosons import GAUGE_BOSON, MUON_FORCE
 from gloam.lookup.vocabulary.model import Model
 from gloam.lookup.vocabulary.neutral_leptons import FLAVOURS, MIXING, NEUTRAL_LEPTON
+from gloam.lookup.vocabulary.neutrino_scattering import SCATTERED_OFF, SCATTERING
 from gloam.lookup.vocabulary.parameter import Option, Parameter
 from gloam.lookup.vocabulary.quantity import ALWAYS, Quantity
 from gloam.lookup.vocabulary.record import Kind, Record, Slot
@@ -27,6 +28,7 @@ from gloam.lookup.vocabulary.slots import (
     NEUTRAL_LEPTON_SLOTS,
     NO_DECAYS,
     PLACES,
+    SCATTERING_SLOTS,
     SLOT,
     SLOTS,
 )
@@ -52,6 +54,9 @@ __all__ = [
     "PAIRS",
     "PARTNERS",
     "PLACES",
+    "SCATTERED_OFF",
+    "SCATTERING",
+    "SCATTERING_SLOTS",
     "SILENT",
     "SLOT",
     "SLOTS",

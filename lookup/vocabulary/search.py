@@ -80,7 +80,11 @@ class Search:
         Statuses from 1000 on.
     external : (relative size, source), optional
         Uncertainty of the rate that no table knows.
+    standard : {slot: value}, optional
+        Slots without new physics, 0 where not named, of a search whose rates hold what the Standard Model gives. It excludes where
+        2 ln L falls by more than ``limit`` below its value there.
     likelihood : (options) -> Statistic, optional
+        With ``standard``: (options, standard), where the second are the rates without new physics.
     data : str
         The data behind the likelihood, the name of the search if empty: no two searches of the same data are multiplied.
     approximation : str
@@ -120,7 +124,8 @@ class Search:
     predict: Callable[[Vector, Vector, Vector, Offsets, Vector, Vector], int]
     threshold: Callable[[Vector, Vector], float] | None = None
     favoured: Callable[[Vector, Vector], float] | None = None
-    likelihood: Callable[[dict[str, Any]], Statistic] | None = None
+    likelihood: Callable[..., Statistic] | None = None
+    standard: Mapping[str, float] | None = None
     statement: Callable[[dict[str, Any]], tuple[str, float]] | None = None
     sources: Callable[[dict[str, Any]], tuple[str, ...]] | None = None
     lowest: Callable[[str, dict[str, float]], float] | None = None
@@ -145,7 +150,11 @@ class Search:
         for name, function in (("threshold", self.threshold), ("favoured", self.favoured)):
             if function is not None:
                 check_compiled(owner, name, function, ("slots", "options"))
-        check_callable(owner, "likelihood", self.likelihood, ("options",))
+        check_callable(owner, "likelihood", self.likelihood, ("options",) if self.standard is None else ("options", "standard"))
+        if self.standard is not None:
+            check_slots(owner, "standard", tuple(self.standard))
+            if self.likelihood is None:
+                refuse(owner, "standard", self.standard, "a search with rates of the Standard Model has a likelihood")
         check_callable(owner, "statement", self.statement, ("options",))
         check_callable(owner, "sources", self.sources, ("options",))
         check_callable(owner, "lowest", self.lowest, ("coupling", "parameters"))

@@ -4,7 +4,8 @@
 adds the mixing of charged-lepton loops at q^2 = m_X^2, finite for L_i - L_j only, to eps. The sign of eps is physical beside g.
 Above 10 GeV mixing with the Z would matter. Where loops make a coupling complex, its modulus is given with the sign of the real
 part. Widths: leptons and neutrinos in closed form, hadrons by vector-meson dominance with exclusive channels below 2 GeV (5 %
-external uncertainty), three photons below 2 m_e. width_dark is an invisible width beside them.
+external uncertainty), three photons below 2 m_e. width_dark is an invisible width beside them. What neutrinos scatter with
+has the loops at q^2 = 0.
 """
 
 from __future__ import annotations
@@ -37,16 +38,20 @@ from gloam.lookup.vocabulary import (
     G_TAU,
     G_U,
     GAUGE_BOSON_SLOTS,
+    LOOP,
+    LOOP_NU,
     M_X,
     MUON_FORCE_SLOTS,
     NO_DECAYS,
+    NSI,
+    SCATTERING_SLOTS,
     SLOTS,
     WIDTH_X,
     Model,
     Option,
     Parameter,
 )
-from gloam.tables.constants import ELECTRIC_CHARGE, named
+from gloam.tables.constants import ELECTRIC_CHARGE, FERMI_CONSTANT, named
 from gloam.tables.physics.dark_photons.anomalous_moment import muon_moment
 from gloam.tables.physics.gauge_bosons.charges import COLOURS, ELECTRIC, FERMIONS, GROUPS, TAU, E, describe_groups
 from gloam.tables.physics.gauge_bosons.hadronic_channels import ETA_GAMMA, FOUR_PI, KK, PI0_GAMMA, THREE_PI, TWO_PI
@@ -64,6 +69,7 @@ GROUP_AT, LOOP_AT, NEUTRINOS_AT, HADRONS_AT = range(4)  # order of OPTIONS and U
 ROWS = np.array(list(GROUPS.values()))
 # slots of the couplings in the order of FERMIONS
 SLOT_OF = np.array([*range(G_U, G_U + 6), G_E, G_MU, G_TAU, *range(G_TAU + 1, G_TAU + 4)])
+SCATTERERS, NU_E = (0, 1, E), TAU + 1  # places of u, d, e and of nu_e in FERMIONS
 CHANNEL_SLOTS = np.array([BR_X_PI0_GAMMA, BR_X_ETA_GAMMA, BR_X_2PI, BR_X_3PI, BR_X_4PI, BR_X_KK])
 CHANNEL_PLACES = np.array([PI0_GAMMA, ETA_GAMMA, TWO_PI, THREE_PI, FOUR_PI, KK])
 
@@ -93,7 +99,24 @@ def fill_couplings(parameters: Vector, options: Vector, charges: Vector, slots: 
     for i in range(charges.size):
         coupling = g * charges[i] - mixing * ELECTRIC_CHARGE * ELECTRIC[i]
         slots[SLOT_OF[i]] = math.copysign(abs(coupling), coupling.real)
+    fill_scattering(parameters, options, charges, slots)
     return 0
+
+
+@njit
+def fill_scattering(parameters: Vector, options: Vector, charges: Vector, slots: Vector) -> None:
+    """Contact interactions of neutrinos into their slots; loops count at q^2 = 0 here, and what makes them run beside."""
+    mass, g, loops = parameters[MASS], parameters[COUPLING], options[LOOP_AT] == 1.0
+    mixing = parameters[MIXING] + (slots[EPS_LOOP_0] if loops else 0.0)
+    scale = 1.0 / (math.sqrt(2.0) * FERMI_CONSTANT * mass * mass)
+    for a in range(3):
+        neutrino = g * charges[NU_E + a]
+        for f in range(3):
+            i = SCATTERERS[f]
+            slots[NSI + 3 * f + a] = scale * neutrino * (g * charges[i] - mixing * ELECTRIC_CHARGE * ELECTRIC[i])
+        if loops:
+            slots[LOOP_NU + a] = scale * neutrino * ELECTRIC_CHARGE**2 / (2.0 * math.pi**2)
+            slots[LOOP + a] = g * charges[E + a]
 
 
 @njit
@@ -145,9 +168,9 @@ MODEL = Model(
         Option("mixing", ("free", "loop"), "free", "eps as given, or with that of charged-lepton loops added (L_i - L_j)"),
         Option("neutrinos", ("left-handed", "dirac"), "left-handed", "dirac: light right-handed partners double the width"),
     ),
-    provides=(*MUON_FORCE_SLOTS, *GAUGE_BOSON_SLOTS),
+    provides=(*MUON_FORCE_SLOTS, *GAUGE_BOSON_SLOTS, *SCATTERING_SLOTS),
     couplings=("g_X", "eps"),
-    constants=named("alpha", "m_e", "m_mu", "m_tau_2024", "m_pi", "m_K", "m_K0", "m_rho", "m_omega", "m_phi"),
+    constants=named("alpha", "G_F", "m_e", "m_mu", "m_tau_2024", "m_pi", "m_K", "m_K0", "m_rho", "m_omega", "m_phi"),
     references=("arXiv:1803.05466", "arXiv:1801.04847", "arXiv:2201.01788", "arXiv:2104.03297", "10.1093/ptep/ptaa104"),
     refusals={
         DIVERGENT: "mixing=loop is logarithmically divergent for these charges (sum of N_c Q Q' over the fermions is not 0): "

@@ -1,0 +1,1 @@
+"""Projections for coherent scattering at sources of stopped pions."""

@@ -1,0 +1,1 @@
+"""Physics of neutrinos: sources and scattering."""

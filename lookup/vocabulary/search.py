@@ -81,8 +81,8 @@ class Search:
     external : (relative size, source), optional
         Uncertainty of the rate that no table knows.
     standard : {slot: value}, optional
-        Slots without new physics, 0 where not named, of a search whose rates hold what the Standard Model gives. It excludes where
-        2 ln L falls by more than ``limit`` below its value there.
+        Slots without new physics, 0 where not named, of a search whose rates hold what the Standard Model gives. It excludes
+        where 2 ln L falls by more than ``limit`` below its value there.
     likelihood : (options) -> Statistic, optional
         With ``standard``: (options, standard), where the second are the rates without new physics.
     data : str

@@ -47,7 +47,7 @@ TRUNCATION = 1e-6  # [1] of what lies between the points, for any m_X
 def constants(
     nuclei: tuple[str, ...], bins: int, poles: Poles, exposure: tuple[float, float, float, float], shares: tuple[float, float]
 ) -> tuple[float, ...]:
-    """Of a search: exposure = mass [kg], distance [m], protons, neutrinos of each flavour per proton; shares of prompt and delayed
+    """Of a search: exposure = mass [kg], distance [m], protons, neutrinos per proton of each kind; shares of prompt and delayed
     [1].
     """
     mass, distance, protons, per_proton = exposure

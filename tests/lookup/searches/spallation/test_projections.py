@@ -31,7 +31,7 @@ def test_counts_of_the_talk(search):
 
 def test_no_recoil_is_above_the_end_of_the_spectrum():
     """Expected: 2 E^2/M = 45.1 keV (Cs133) and 47.2 keV (I127) for E = 52.83 MeV; the last keV, of iodine, is next to nothing."""
-    with pytest.raises(BadParameter, match="observed = 0.0"):
+    with pytest.raises(BadParameter, match=r"observed = 0\.0"):
         boson("ess", threshold=47.5)
     assert 0.0 < boson("ess", threshold=47.0)(m_X=0.01) < 1e-4 * TALK["ess"][0]
 

@@ -1,7 +1,7 @@
 """The record of what neutrinos scatter with beside Z exchange: contact interactions at zero momentum transfer, and loops.
 
-eps_aa^f = g_nu_a g_f/(sqrt2 G_F m_X^2) of the Lagrangian -2 sqrt2 G_F eps_aa^f (nubar_a gamma P_L nu_a)(fbar gamma f)/2, signed; m_X of
-the muon's record goes with them, infinite where there is no mediator.
+eps_aa^f = g_nu_a g_f/(sqrt2 G_F m_X^2) of the Lagrangian -2 sqrt2 G_F eps_aa^f (nubar_a gamma P_L nu_a)(fbar gamma f)/2, signed;
+m_X of the record of the muon goes with them, infinite where there is no mediator.
 """
 
 from __future__ import annotations

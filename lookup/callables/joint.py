@@ -1,4 +1,6 @@
-"""Compiled code of a likelihood: several searches of one model at a point, signal nuisances, and slopes with their errors.
+"""Compiled code of a likelihood: several searches of one model at a point, and signal nuisances.
+
+The model is asked once for all searches (once more where some of them read decays and others do not).
 
 What crosses the border to Python is one float64 and one int64 array. The second holds the addresses of the data of the rates,
 so that no coefficient is copied; the likelihood that made them keeps them alive.
@@ -10,12 +12,11 @@ import math
 from typing import Any
 
 import numpy as np
-from gloam.lookup.callables.plan import LIMIT, MODEL_STATUS, SEARCH_STATUS, evaluate, threshold
-from gloam.lookup.callables.plan import PARAMETERS as RATE_PARAMETERS
+from gloam.lookup.callables.plan import DECAYS, LIMIT, MODEL_STATUS, SEARCH_STATUS, rates_of, slots_of, threshold
 from gloam.lookup.interpolation.compiled import entry
 from gloam.lookup.statistics.statistic import call
 from gloam.lookup.vocabulary import SILENT, SLOTS
-from gloam.tables.numerics.memory import integers, reals
+from gloam.tables.numerics.memory import integers, pointer, reals, shifted
 from numba import carray, njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -42,26 +43,67 @@ SEARCHES, PARAMETERS, COUPLING, HEAD = range(4)  # COUPLING: the parameter whose
 RELATIVE, TABLES, SCALE, DIFFERENCE, USELESS, OWN = range(6)
 NO_SEARCH_INFORMS = -1
 TOO_SHORT = -2
-ROUNDS, SHRINK, GOOD = 6, 8.0, 1e-7  # of differences: steps tried, their ratio, and the relative error that is enough
-FIRST_STEP, FROM_ZERO = 3e-4, 1e-7  # relative step of a parameter; of one that is 0, over the end of its range
+NOT_ASKED = -1  # the model, for the searches of one kind
+FIRST_STEP = 3e-4  # relative step of differences, the widest
 DOUBLINGS, HALVINGS, PRECISE = 60, 80, 1e-13  # of the pull of a signal [sigma]
 SLOT_COUNT = len(SLOTS)
 
 
-@njit
-def _observe(row: Offsets, numbers: Vector, parameters: Vector, coupling: int, slots: Vector, out: Vector) -> int:
-    """Rates and their errors of one search, over the excluded rate for a curve; its status, SILENT included.
+# what a point needs of memory
+POINT, SLOTS_OF, RATES, STATUS, PULLED, SLOPE, SPREAD = range(7)
 
-    The rates are 0 where the coupling is: without signal a search has nothing to refuse.
+
+@njit
+def row_of(plan: Offsets, k: int) -> Offsets:
+    """The part of the plan about the k-th search."""
+    return plan[HEAD + k * ROW : HEAD + (k + 1) * ROW]
+
+
+@njit
+def workspace(plan: Offsets) -> Any:
+    """Memory for a point: parameters; slots without and with decays; rates and errors, then status, per search (and, last, of the
+    slots); pulls; slopes; spread.
     """
-    blob, plan = carray(reals(row[BLOB]), row[BLOB_SIZE]), carray(integers(row[PLAN]), row[PLAN_SIZE])
-    off = coupling >= 0 and parameters[coupling] == 0.0
+    count, widest, pulls = plan[SEARCHES], 1, 1
+    for k in range(count):
+        row = row_of(plan, k)
+        widest, pulls = max(widest, row[BINS_OF]), max(pulls, row[PULLS])
+    return (
+        np.empty(plan[PARAMETERS]),
+        np.empty((2, SLOT_COUNT)),
+        np.empty((count, 2 * widest)),
+        np.empty(count + 2, dtype=np.int64),
+        np.empty(pulls),
+        np.empty(widest + pulls + 1),
+        np.empty(widest),
+    )
+
+
+@njit
+def begin(plan: Offsets, space: Any) -> None:
+    """Forget the slots of the model, for another ``space[POINT]``."""
+    space[STATUS][plan[SEARCHES]], space[STATUS][plan[SEARCHES] + 1] = NOT_ASKED, NOT_ASKED
+
+
+@njit
+def observe(numbers: Vector, plan: Offsets, k: int, space: Any) -> int:
+    """Rates and errors of the k-th search at ``space[POINT]``, over the excluded rate for a curve: their status, SILENT included.
+
+    The rates are 0 where the coupling is: without signal a search has nothing to refuse. Slots that hold decays serve searches
+    that read none, where the model has an answer.
+    """
+    parameters, slots, rates, statuses, coupling = space[POINT], space[SLOTS_OF], space[RATES], space[STATUS], plan[COUPLING]
+    row, count, off = row_of(plan, k), plan[SEARCHES], coupling >= 0 and parameters[coupling] == 0.0
+    blob, inner, bins, out = reals(row[BLOB]), integers(row[PLAN]), row[BINS_OF], rates[k]
+    own = 1 if inner[DECAYS] != 0 or statuses[count + 1] == 0 else 0
     if off:
         parameters[coupling] = blob[2 * coupling]
-    status = evaluate(blob, plan, parameters, slots, out)
+    if statuses[count + own] == NOT_ASKED:
+        statuses[count + own] = slots_of(blob, inner, pointer(parameters), shifted(slots, own * SLOT_COUNT), SLOT_COUNT)
+    status = rates_of(blob, inner, shifted(slots, own * SLOT_COUNT), SLOT_COUNT, statuses[count + own], pointer(out))
     scale = numbers[row[NUMBERS] + SCALE]
-    if status == 0 and row[CURVE] == 1 and plan[LIMIT] != 0:
-        scale = threshold(blob, plan, slots)
+    if status == 0 and row[CURVE] == 1 and inner[LIMIT] != 0:
+        scale = threshold(carray(blob, row[BLOB_SIZE]), carray(inner, row[PLAN_SIZE]), slots[own])
         if math.isnan(scale):
             status = SEARCH_STATUS + SILENT
     if off:
@@ -69,10 +111,11 @@ def _observe(row: Offsets, numbers: Vector, parameters: Vector, coupling: int, s
         if status >= MODEL_STATUS and status != SEARCH_STATUS + SILENT:
             status = 0
         if status == 0:
-            out[:] = 0.0
+            out[: 2 * bins] = 0.0
     elif status == 0 and row[CURVE] == 1:
-        for i in range(out.size):
+        for i in range(2 * bins):
             out[i] /= scale
+    statuses[k] = status
     return status
 
 
@@ -111,19 +154,20 @@ def _best_pull(where: int, rates: Vector, spread: Vector, pulls: Vector, own: Ve
 
 
 @njit
-def _log_likelihood(row: Offsets, numbers: Vector, parameters: Vector, out: Vector, slope: Vector) -> float:
-    """ln L of one search from its rates and errors ``out``; ``slope`` by the rates, its own pulls and that of the signal."""
-    bins, first = row[BINS_OF], row[NUMBERS]
+def log_likelihood(numbers: Vector, plan: Offsets, k: int, space: Any) -> float:
+    """ln L of the k-th search from ``space[RATES]``; ``space[SLOPE]`` by its rates, its own pulls and that of the signal."""
+    row, parameters, slope = row_of(plan, k), space[POINT], space[SLOPE]
+    bins, first, out, spread = row[BINS_OF], row[NUMBERS], space[RATES][k], space[SPREAD][: row[BINS_OF]]
     own = numbers[first + OWN : first + OWN + row[NUMBERS_SIZE]]
-    rates, pulls = out[:bins], np.full(row[PULLS], math.nan)
-    if row[PULL_AT] >= 0:
-        pulls[:] = parameters[row[PULL_AT] : row[PULL_AT] + row[PULLS]]
-    spread, any_spread = np.empty(bins), False
-    for i in range(bins):
-        table = out[bins + i] / rates[i] if numbers[first + TABLES] == 1.0 and rates[i] > 0.0 else 0.0
+    rates, pulls, tables = out[:bins], space[PULLED][: row[PULLS]], numbers[first + TABLES] == 1.0
+    for j in range(row[PULLS]):
+        pulls[j] = parameters[row[PULL_AT] + j] if row[PULL_AT] >= 0 else math.nan
+    slope[bins + row[PULLS]] = 0.0
+    any_spread = numbers[first + RELATIVE] > 0.0
+    for i in range(bins if tables or any_spread else 0):
+        table = out[bins + i] / rates[i] if tables and rates[i] > 0.0 else 0.0
         spread[i] = math.hypot(numbers[first + RELATIVE], table)
         any_spread |= spread[i] > 0.0
-    slope[bins + row[PULLS]] = 0.0
     if not any_spread:
         return call(row[STATISTIC], rates, 1.0, pulls, own, slope)
     if row[SIGNAL_AT] >= 0:
@@ -139,29 +183,19 @@ def _log_likelihood(row: Offsets, numbers: Vector, parameters: Vector, out: Vect
 
 
 @njit
-def _row(plan: Offsets, k: int) -> Offsets:
-    return plan[HEAD + k * ROW : HEAD + (k + 1) * ROW]
-
-
-@entry
-def kernel(numbers: Vector, plan: Offsets, parameters: Vector, out: Vector, status: Offsets) -> int:
-    """``out[0]`` = ln L, ``out[1 + k]`` that of the k-th search, ``status[k]`` its status; for your own compiled code.
-
-    Returns 0; 1 + k of the first search without an answer (ln L is then NaN, the others are answered); -1 when no search has
-    information; -2 when an array is too short, and nothing is written. A search without information counts 0.
-    """
+def values_at(numbers: Vector, plan: Offsets, parameters: Vector, out: Vector, status: Offsets, space: Any) -> int:
+    """:func:`kernel` in memory that was made before."""
     count = plan[SEARCHES]
-    if parameters.size < plan[PARAMETERS] or out.size < 1 + count or status.size < count:
-        return TOO_SHORT
-    slots, point = np.empty(SLOT_COUNT), parameters.copy()  # of which a coupling may be moved for a moment
+    space[POINT][:] = parameters[: plan[PARAMETERS]]
+    begin(plan, space)
+    for k in range(count):
+        observe(numbers, plan, k, space)
     out[0], wrong, silent = 0.0, 0, 0
     for k in range(count):
-        row = _row(plan, k)
-        work, slope = np.empty(2 * row[BINS_OF]), np.empty(row[BINS_OF] + row[PULLS] + 1)
-        status[k] = _observe(row, numbers, point, plan[COUPLING], slots, work)
+        status[k] = space[STATUS][k]
         out[1 + k] = math.nan
         if status[k] == 0:
-            out[1 + k] = _log_likelihood(row, numbers, point, work, slope) + 0.0  # never -0
+            out[1 + k] = log_likelihood(numbers, plan, k, space) + 0.0  # never -0
         elif status[k] == SEARCH_STATUS + SILENT:
             out[1 + k] = 0.0
             silent += 1
@@ -175,131 +209,23 @@ def kernel(numbers: Vector, plan: Offsets, parameters: Vector, out: Vector, stat
 
 
 @entry
-def batch(numbers: Vector, plan: Offsets, points: Any, out: Any, status: Any, codes: Offsets) -> None:
-    """:func:`kernel` of every row of ``points``."""
-    for i in range(points.shape[0]):
-        codes[i] = kernel(numbers, plan, points[i], out[i], status[i])
+def kernel(numbers: Vector, plan: Offsets, parameters: Vector, out: Vector, status: Offsets) -> int:
+    """``out[0]`` = ln L, ``out[1 + k]`` that of the k-th search, ``status[k]`` its status; for your own compiled code.
 
-
-@njit
-def _moved(
-    row: Offsets, numbers: Vector, parameters: Vector, coupling: int, i: int, step: float, slots: Vector, out: Vector
-) -> bool:
-    """Rates with the i-th parameter moved; False where there is no answer."""
-    centre = parameters[i]
-    parameters[i] = centre + step
-    status = _observe(row, numbers, parameters, coupling, slots, out)
-    parameters[i] = centre
-    return status == 0
-
-
-@njit
-def _two_orders(
-    row: Offsets,
-    numbers: Vector,
-    parameters: Vector,
-    coupling: int,
-    i: int,
-    step: float,
-    slots: Vector,
-    work: Any,
-    slope: Vector,
-) -> bool:
-    """Differences of steps ``step`` and half of it, combined, in ``slope[:bins]``, and their error behind it.
-
-    The error is what both differ by and, so that a kink at the point itself is seen, what differences to one side differ by.
+    Returns 0; 1 + k of the first search without an answer (ln L is then NaN, the others are answered); -1 when no search has
+    information; -2 when an array is too short, and nothing is written. A search without information counts 0.
     """
-    bins = row[BINS_OF]
-    here = work[0]
-    ends = (step, -step, 0.5 * step, -0.5 * step)
-    central = True
-    for k in range(4):
-        central = central and _moved(row, numbers, parameters, coupling, i, ends[k], slots, work[1 + k])
-    if central:
-        for b in range(bins):
-            wide = (work[1, b] - work[2, b]) / (2.0 * step)
-            narrow = (work[3, b] - work[4, b]) / step
-            above = (4.0 * work[3, b] - 3.0 * here[b] - work[1, b]) / step
-            below = (3.0 * here[b] - 4.0 * work[4, b] + work[2, b]) / step
-            found = (4.0 * narrow - wide) / 3.0
-            slope[b], slope[bins + b] = found, max(abs(narrow - wide), abs(above - found), abs(below - found))
-        return True
-    for sign in (1.0, -1.0):
-        side = sign * step
-        places = (2.0 * side, side, 0.5 * side)
-        answered = True
-        for k in range(3):
-            answered = answered and _moved(row, numbers, parameters, coupling, i, places[k], slots, work[1 + k])
-        if answered:
-            for b in range(bins):
-                wide = (4.0 * work[2, b] - 3.0 * here[b] - work[1, b]) / (2.0 * side)
-                narrow = (4.0 * work[3, b] - 3.0 * here[b] - work[2, b]) / side
-                slope[b], slope[bins + b] = (4.0 * narrow - wide) / 3.0, abs(narrow - wide)
-            return True
-    return False
-
-
-@njit
-def _controlled(
-    row: Offsets, numbers: Vector, parameters: Vector, coupling: int, i: int, slots: Vector, work: Any, slope: Vector
-) -> None:
-    """Derivatives of the rates by the i-th parameter and their errors: the step shrinks while orders come closer.
-
-    NaN where the parameter can be moved to neither side, or no step gives an error that is small enough.
-    """
-    bins, blob = row[BINS_OF], carray(reals(row[BLOB]), row[BLOB_SIZE])
-    trial = np.empty(2 * bins)
-    relative = numbers[row[NUMBERS] + DIFFERENCE]
-    step = relative * abs(parameters[i]) if parameters[i] != 0.0 else FROM_ZERO * blob[2 * i + 1]
-    slope[: 2 * bins] = math.nan
-    best = math.inf
-    for _ in range(ROUNDS):
-        if _two_orders(row, numbers, parameters, coupling, i, step, slots, work, trial):
-            error, size = 0.0, 0.0
-            for b in range(bins):
-                error, size = error + trial[bins + b], size + abs(trial[b])
-            if error >= best:
-                break
-            best = error
-            slope[: 2 * bins] = trial
-            if error <= GOOD * size:
-                break
-        step /= SHRINK
-    useless, reach = numbers[row[NUMBERS] + USELESS], parameters[i] if parameters[i] != 0.0 else blob[2 * i + 1]
-    for b in range(bins):
-        if not slope[bins + b] <= useless * max(abs(slope[b]), abs(work[0, b] / reach)):
-            slope[b], slope[bins + b] = math.nan, math.nan
+    if parameters.size < plan[PARAMETERS] or out.size < 1 + plan[SEARCHES] or status.size < plan[SEARCHES]:
+        return TOO_SHORT
+    return values_at(numbers, plan, parameters, out, status, workspace(plan))
 
 
 @entry
-def value_and_slopes(
-    numbers: Vector, plan: Offsets, parameters: Vector, out: Vector, status: Offsets, slopes: Vector, errors: Vector
-) -> int:
-    """As :func:`kernel`, and the derivatives of ln L by all parameters with their errors; NaN: no difference can be taken."""
-    code = kernel(numbers, plan, parameters, out, status)
-    slopes[:], errors[:] = 0.0, 0.0
-    if code != 0:
-        slopes[:], errors[:] = math.nan, math.nan
-        return code
-    slots, point = np.empty(SLOT_COUNT), parameters.copy()
-    for k in range(plan[SEARCHES]):
-        if status[k] != 0:
-            continue
-        row = _row(plan, k)
-        bins, pulls = row[BINS_OF], row[PULLS]
-        work, slope, change = np.empty((5, 2 * bins)), np.empty(bins + pulls + 1), np.empty(2 * bins)
-        _observe(row, numbers, point, plan[COUPLING], slots, work[0])
-        _log_likelihood(row, numbers, point, work[0], slope)
-        blob_plan = carray(integers(row[PLAN]), row[PLAN_SIZE])
-        for i in range(blob_plan[RATE_PARAMETERS]):
-            _controlled(row, numbers, point, plan[COUPLING], i, slots, work, change)
-            for b in range(bins):
-                if slope[b] != 0.0:
-                    slopes[i] += slope[b] * change[b]
-                    errors[i] += abs(slope[b]) * change[bins + b]
-        for j in range(pulls):
-            if row[PULL_AT] >= 0:
-                slopes[row[PULL_AT] + j] += slope[bins + j]
-        if row[SIGNAL_AT] >= 0:
-            slopes[row[SIGNAL_AT]] += slope[bins + pulls]
-    return 0
+def batch(numbers: Vector, plan: Offsets, points: Any, out: Any, status: Any, codes: Offsets) -> None:
+    """:func:`kernel` of every row of ``points``."""
+    if points.shape[1] < plan[PARAMETERS] or out.shape[1] < 1 + plan[SEARCHES] or status.shape[1] < plan[SEARCHES]:
+        codes[:] = TOO_SHORT
+        return
+    space = workspace(plan)
+    for i in range(points.shape[0]):
+        codes[i] = values_at(numbers, plan, points[i], out[i], status[i], space)

@@ -11,7 +11,8 @@ from gloam.lookup.callables.arguments import Policy, checked_policy, deliver, nu
 from gloam.lookup.callables.binding import Binding
 from gloam.lookup.callables.coverage import Explanation, Part, bounds_of, nearest_covered
 from gloam.lookup.callables.declared import statistic_of
-from gloam.lookup.callables.joint import COUPLING, FIRST_STEP, NO_SEARCH_INFORMS, batch, kernel, value_and_slopes
+from gloam.lookup.callables.joint import COUPLING, FIRST_STEP, NO_SEARCH_INFORMS, batch, kernel
+from gloam.lookup.callables.joint_slopes import value_and_slopes
 from gloam.lookup.callables.modules import complain_about_names, model_named, shared
 from gloam.lookup.callables.plan import SEARCH_STATUS
 from gloam.lookup.callables.rates import Rate
@@ -245,10 +246,11 @@ class Likelihood:
     def value_and_gradient(self, **parameters: float) -> Gradient:
         """ln L and its derivatives at one point, with their errors.
 
-        Those by the rates and by explicit nuisances are exact. Those of the rates by the parameters of the model are
-        differences of two steps, central and to one side, which shrink until all agree; the error is what they still differ by,
-        and above 1 % there is no derivative (100 % where a search draws events). At the edge of what is allowed the points are on
-        one side. The error of a table that is a nuisance is held constant.
+        Those by the rates and by explicit nuisances are exact. Those of the rates by the parameters of the model are differences
+        of one small step each, verified together at one more point; the error is what they miss there. Where that is more than
+        1e-5, at 0, at the edges of ranges and where a search draws events, they are differences of two steps, central and to one
+        side, which shrink until all agree; the error is what they still differ by, and above 1 % there is no derivative (100 %
+        where a search draws events). The error of a table that is a nuisance is held constant.
 
         Raises
         ------

@@ -112,7 +112,12 @@ def threshold(blob: Vector, plan: Offsets, slots: Vector) -> float:
 @njit
 def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size: int, out: Vector) -> int:
     """:func:`kernel` on pointers; the first SLOT_COUNT of the ``size`` numbers of ``slots`` are overwritten."""
-    bins = plan[BINS]
+    return rates_of(blob, plan, slots, size, slots_of(blob, plan, parameters, slots, size), out)
+
+
+@njit
+def slots_of(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size: int) -> int:
+    """Fill ``slots`` with what the search of this plan reads of its model: 0 or a status; all by pointers."""
     status = _allowed(blob, plan, parameters)
     if status != 0:
         moved = scratch(MOST_PARAMETERS)
@@ -121,28 +126,35 @@ def _answer(blob: Vector, plan: Offsets, parameters: Vector, slots: Vector, size
     if status == 0:
         slots[C_TAU] = DECAYS_MET if plan[DECAYS] else NO_DECAYS
         status = _quantities(blob, plan, parameters, slots, size)
-        if status == 0:
-            options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
-            offsets = shifted(plan, FIRST + plan[MODEL_TABLES])
+    return status
+
+
+@njit
+def rates_of(blob: Vector, plan: Offsets, slots: Vector, size: int, status: int, out: Vector) -> int:
+    """Rates and errors from ``slots`` that were filled with ``status``: the status of both, NaN unless it is 0."""
+    bins = plan[BINS]
+    for i in range(2 * bins):
+        out[i] = math.nan
+    if status == 0:
+        options = shifted(blob, 2 * plan[PARAMETERS] + plan[MODEL_OPTIONS])
+        offsets = shifted(plan, FIRST + plan[MODEL_TABLES])
+        status = _call_predict(
+            plan[SEARCH],
+            carray(slots, size),
+            carray(options, plan[SEARCH_OPTIONS]),
+            carray(reals(plan[BASE]), plan[SPAN]),
+            carray(offsets, plan[SEARCH_TABLES]),
+            carray(out, bins),
+            carray(shifted(out, bins), bins),
+        )
+        if status != 0:
+            status += SEARCH_STATUS
+        for i in range(2 * bins if status == 0 else 0):
+            if math.isnan(out[i]):
+                status = NOT_FILLED
+        if status != 0:
             for i in range(2 * bins):
                 out[i] = math.nan
-            status = _call_predict(
-                plan[SEARCH],
-                carray(slots, size),
-                carray(options, plan[SEARCH_OPTIONS]),
-                carray(reals(plan[BASE]), plan[SPAN]),
-                carray(offsets, plan[SEARCH_TABLES]),
-                carray(out, bins),
-                carray(shifted(out, bins), bins),
-            )
-            if status != 0:
-                status += SEARCH_STATUS
-            for i in range(2 * bins if status == 0 else 0):
-                if math.isnan(out[i]):
-                    status = NOT_FILLED
-    if status != 0:
-        for i in range(2 * bins):
-            out[i] = math.nan
     return status
 
 

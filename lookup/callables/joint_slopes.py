@@ -236,3 +236,12 @@ def value_and_slopes(
         if row[SIGNAL_AT] >= 0:
             slopes[row[SIGNAL_AT]] += slope[bins + pulls]
     return 0
+
+
+@entry
+def batch_slopes(numbers: Vector, plan: Offsets, points: Any, values: Vector, slopes: Any, codes: Offsets) -> None:
+    """ln L and its derivatives at every row of ``points``; NaN without an answer, and its code."""
+    out, status, errors = np.empty(1 + plan[SEARCHES]), np.empty(plan[SEARCHES], dtype=np.int64), np.empty(points.shape[1])
+    for i in range(points.shape[0]):
+        codes[i] = value_and_slopes(numbers, plan, points[i], out, status, slopes[i], errors)
+        values[i] = out[0]

@@ -12,7 +12,7 @@ from gloam.lookup.callables.binding import Binding
 from gloam.lookup.callables.coverage import Explanation, Part, bounds_of, nearest_covered
 from gloam.lookup.callables.declared import statistic_of
 from gloam.lookup.callables.joint import COUPLING, FIRST_STEP, NO_SEARCH_INFORMS, batch, kernel
-from gloam.lookup.callables.joint_slopes import value_and_slopes
+from gloam.lookup.callables.joint_slopes import batch_slopes, value_and_slopes
 from gloam.lookup.callables.modules import complain_about_names, model_named, shared
 from gloam.lookup.callables.plan import SEARCH_STATUS
 from gloam.lookup.callables.rates import Rate
@@ -267,6 +267,14 @@ class Likelihood:
             raise self._refusal(point, status, code)
         found = (dict(zip(self._names, part.tolist(), strict=True)) for part in (slopes, errors))
         return Gradient(float(out[0]), *found)
+
+    def _gradients(self, points: Array) -> tuple[Array, Array]:
+        """ln L of rows, -inf without an answer, and its derivatives by all parameters."""
+        values, slopes, codes = np.empty(len(points)), np.empty(points.shape), np.empty(len(points), dtype=np.int64)
+        batch_slopes(*self.data, points, values, slopes, codes)
+        far = (np.abs(points[:, len(self.model.parameters) :]) > FARTHEST_PULL).any(axis=1)
+        values[(codes != 0) | far] = -math.inf
+        return values, slopes
 
     def parts(self, *, outside: Policy = "raise", **parameters: ArrayLike) -> dict[str, Any]:
         """ln L per search, {search: value}; 0 where a search has no information, by ``outside`` where it has no answer."""

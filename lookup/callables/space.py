@@ -129,6 +129,16 @@ class Space:
         values = self.likelihood.batch(self.points(x), outside=checked_policy(outside))
         return values if np.ndim(x) == 2 else float(values[0])
 
+    def log_likelihood_and_slopes(self, x: Any) -> tuple[Array, Array]:
+        """ln L of points, shape (points, free), and its derivatives by the free parameters, of the same shape.
+
+        -inf and 0 where a search has no answer; a derivative that does not exist is NaN.
+        """
+        values, slopes = self.likelihood._gradients(self.points(x))
+        slopes = slopes[:, self._places]
+        slopes[~np.isfinite(values)] = 0.0
+        return values, slopes
+
     def log_prior(self, x: Any) -> Any:
         """Logarithm of the prior density of points, shape (points, free): -inf outside the ranges."""
         given = np.atleast_2d(np.asarray(x, dtype=np.float64))

@@ -13,6 +13,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from gloam.lookup.callables import quantity
 from gloam.lookup.callables.table import Table, load
 from gloam.lookup.errors import BadParameter, DoesNotFit, UnknownName
 from gloam.lookup.interpolation.spline import EDGE
@@ -60,7 +61,7 @@ def _spline(coefficients: Any) -> Callable[[Any], Any]:
 
     def located(position: Any) -> tuple[Any, Any]:
         cell = jnp.clip(jnp.floor(position), 0, cells - 1)
-        corner = (*cell.astype(jnp.int32), 0)
+        corner = jnp.append(cell.astype(jnp.int32), jnp.int32(0))
         return jax.lax.dynamic_slice(coefficients, corner, size), position - jax.lax.stop_gradient(cell)
 
     @jax.custom_jvp
@@ -192,10 +193,10 @@ def table(name: str | Table, label: str | None = None) -> Callable[..., Any]:
         A composed quantity is no table.
     """
     require_double()
-    opened = load(name) if isinstance(name, str) else name
-    if not isinstance(opened, Table):
+    if name in quantity.names():
         msg = f"{name!r} is a composed quantity, no table: fits.jax.table takes tables alone (`gloam list tables`)"
         raise DoesNotFit(msg)
+    opened: Table = load(name) if isinstance(name, str) else name
     choice = opened.spec.choice
     if (label is None) != (choice is None) or (choice is not None and label not in choice.labels):
         if choice is None or label is not None:

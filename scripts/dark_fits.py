@@ -100,9 +100,7 @@ def draw_corner(fit: Fit, points: Any, weights: Any, path: Path) -> None:
                 inside = np.cumsum(order) / order.sum()
                 levels = sorted({order[np.searchsorted(inside, share)] for share in (0.68, 0.95)})
                 middle = [0.5 * (edges[1:] + edges[:-1]) for edges in (x, y)]
-                canvas.contourf(
-                    *middle, density.T, [*levels, density.max() * 1.01], colors=["C0", "C0"][: len(levels)], alpha=0.4
-                )
+                canvas.contourf(*middle, density.T, [*levels, 1.01 * density.max()], colors="C0", alpha=0.4)
                 canvas.contour(*middle, density.T, levels, colors="C0", linewidths=0.8)
             canvas.set_xlim(*ends[0])
             if i == count - 1:
@@ -134,9 +132,8 @@ def main(name: str, directory: Path) -> None:
     draw_corner(fit, points, weights, directory / f"fit_{name}_corner.png")
     sampled = time.process_time()
     draw_profiles(profiles(fit), directory / f"fit_{name}_profiles.png")
-    print(
-        f"{name}: ln Z = {evidence:.2f}; {sampled - start:.0f} s of CPU to sample, {time.process_time() - sampled:.0f} s to profile"
-    )
+    cost = f"{sampled - start:.0f} s of CPU to sample, {time.process_time() - sampled:.0f} s to profile"
+    print(f"{name}: ln Z = {evidence:.2f}; {cost}")
 
 
 if __name__ == "__main__":

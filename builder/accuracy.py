@@ -181,7 +181,7 @@ def stored_bounds(block: Array, x: Array, components: int) -> Array:
 
 def judge_of(recipe: Recipe) -> Callable[[Array, Array], Array] | None:
     """The recipe's own measure of error, of (points, components) found and direct: shape (points, components) [1]."""
-    return getattr(recipe.entries, "judge", None)
+    return getattr(recipe.entries, "judge", None) if recipe.module else None
 
 
 def relative_error(recipe: Recipe, found: Array, direct: Array, scale: Array) -> Array:

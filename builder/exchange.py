@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 import zarr
-from gloam.builder import accuracy, archive, finalize, lock, verify
+from gloam import tables
+from gloam.builder import accuracy, archive, finalize, lock, source, verify
 from gloam.builder.source import Recipe
 from gloam.builder.workspace import Workspace
 from gloam.lookup.callables.store import read_manifest
@@ -243,6 +244,7 @@ def _contents(file: Path, spec: TableSpec, about: dict[str, Any], arrays: dict[s
     tests = [_checked_test(file, spec, test) for test in about["attributes"]["self_test"]]
     if not tests:
         raise _foreign(file, "there is no self-test point")
+    _compare_tests(file, spec, arrays, scale, tests)
     return archive.Contents(arrays["values"], arrays["coefficients"], arrays["error"], scale, tests, rounding)
 
 
@@ -259,6 +261,20 @@ def _checked_test(file: Path, spec: TableSpec, test: dict[str, Any]) -> dict[str
     ):
         raise _foreign(file, f"a self-test point is none of this table: {test}")
     return {"choice": int(choice), "inputs": x, "values": values}
+
+
+def _compare_tests(file: Path, spec: TableSpec, arrays: dict[str, Any], scale: Any, tests: list[dict[str, Any]]) -> None:
+    """Refuse self-test points at which the spline is off by more than its stated error."""
+    recipe = Recipe(source.load(spec.name).module if spec.name in tables.names() else "", spec, (), "")
+    blocks = finalize.blocks_of(spec, arrays["coefficients"], arrays["error"])
+    for test in tests:
+        choice, x, direct = test["choice"], np.array([test["inputs"]]), np.array([test["values"]])
+        found = accuracy.interpolated_values(recipe, choice, blocks[choice], x)
+        error = accuracy.relative_error(recipe, found, direct, scale[choice])
+        if not (error <= accuracy.stored_bounds(blocks[choice], x, direct.shape[1])).all():
+            raise _foreign(
+                file, f"at the self-test point {test['inputs']} its spline is off by {error.max():.3g}, more than its bound"
+            )
 
 
 def _checked_rounding(file: Path, name: str, attributes: dict[str, Any], numbers: Any) -> dict[str, Any]:

@@ -159,10 +159,18 @@ def _names_in(directory: Path) -> list[str]:
 
 
 def _refuse_incomplete(directory: Path) -> None:
-    """Refuse a version of a table that has lost its manifest: it was complete when it got its name."""
+    """Refuse a version that has lost its manifest: it was complete when it got its name, unless it is empty."""
     for path in directory.glob("v*"):
-        if VERSION.fullmatch(path.name) and path.is_dir() and not (path / MANIFEST).is_file():
+        if VERSION.fullmatch(path.name) and path.is_dir() and not (path / MANIFEST).is_file() and _names_in(path):
             raise _damaged(path, f"{MANIFEST} is missing")
+
+
+def empty_versions(path: Path) -> tuple[Path, ...]:
+    """Empty directories with a newer version's name beside the store at ``path``."""
+    newer = (
+        other for other in path.parent.glob("v*") if VERSION.fullmatch(other.name) and int(other.name[1:]) > int(path.name[1:])
+    )
+    return tuple(sorted(other for other in newer if other.is_dir() and not _names_in(other)))
 
 
 def available() -> tuple[str, ...]:
@@ -193,9 +201,14 @@ def read_manifest(path: Path) -> dict[str, Any]:
         raise _damaged(path, f"{MANIFEST} is not valid JSON ({error})") from error
     if not isinstance(manifest, dict):
         raise _damaged(path, f"{MANIFEST} is a {type(manifest).__name__}, not an object with the digests")
-    if manifest.get("format") != layout.FORMAT:
+    stated = manifest.get("format")
+    if not isinstance(stated, int) or isinstance(stated, bool):
+        raise _damaged(
+            path, f"{MANIFEST} gives the format as {json.dumps(stated)}, not as a whole number such as {layout.FORMAT}"
+        )
+    if stated != layout.FORMAT:
         msg = (
-            f"store {path} has format {manifest.get('format')}, this gloam reads format {layout.FORMAT}: "
+            f"store {path} has format {stated}, this gloam reads format {layout.FORMAT}: "
             "update gloam, or rebuild the table with this version"
         )
         raise StoreError(msg)

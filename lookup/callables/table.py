@@ -294,6 +294,8 @@ class Table:
     def bind(self, label: str = "", component: int | str = 0) -> Any:
         """The leanest call: one component at positional floats, ``f(x, y)``; it answers NaN outside the box.
 
+        Another number of values, or one that is no number, is a BadParameter.
+
         Parameters
         ----------
         label : str
@@ -309,11 +311,24 @@ class Table:
         if not whole or not 0 <= component < len(self.spec.components):
             msg = f"{self.name}: component {shown(component)} is not one of 0 to {len(self.spec.components) - 1}"
             raise BadParameter(msg)
+        lean = self._bind_one(label, int(component))
+
+        def call(*values: float) -> Any:
+            try:
+                return lean(*values)
+            except TypeError as error:
+                names = ", ".join(f"{item.name} [{item.unit}]" for item in self.spec.inputs)
+                given = ", ".join(map(shown, values)) or "none"
+                msg = f"{self.name}: a bound table takes {len(self._names)} numbers in this order, {names}; got {given}"
+                raise BadParameter(msg) from error
+
+        return call
+
+    def _bind_one(self, label: str, component: int = 0) -> Any:
+        """``bind`` without words for another number of values."""
         kinds = (types.int64, types.int64, *[REAL] * len(self._names))
         block = self.block(label)
-        call: Any = functools.partial(bound(SCALARS[len(self._names) - 1], kinds, block), 0, component)
-        call.table = self  # the array lives as long as the call
-        return call
+        return functools.partial(bound(SCALARS[len(self._names) - 1], kinds, block), 0, component)
 
     def _bind_row(self, label: str) -> Any:
         """``fill_row`` of one label, compiled or read from the cache at the first call."""
@@ -322,7 +337,7 @@ class Table:
 
     @functools.cached_property
     def _fast(self) -> dict[str, Any]:
-        return ByLabel(self.spec.labels, self.bind if self._single else self._bind_row)
+        return ByLabel(self.spec.labels, self._bind_one if self._single else self._bind_row)
 
     @functools.cached_property
     def scalar(self) -> Any:

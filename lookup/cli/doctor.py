@@ -86,7 +86,8 @@ def diagnosis(cold: bool) -> tuple[list[tuple[str, str]], bool]:
             stale = name in tables.names() and tables.recipe(name).TABLE != opened.spec
             state = f"not of this gloam's recipe: gloam-build run {name} --restart" if stale else "good"
             healthy = healthy and not stale
-            rows.append((name, f"v{opened.spec.version}, {state}, {opened.content_digest[:12]}"))
+            empty = "".join(f"; {path} is empty and passed over: remove it" for path in store.empty_versions(opened.path))
+            rows.append((name, f"v{opened.spec.version}, {state}, {opened.content_digest[:12]}{empty}"))
         except GloamError as error:
             healthy = False
             rows.append((name, str(error)))

@@ -15,6 +15,7 @@ from gloam.tables.numerics.elementary import first_number
 from gloam.tables.numerics.memory import INTEGERS, REALS
 from llvmlite import ir
 from numba import types
+from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic, overload
 
 KINDS = {np.dtype(name) for name in ("float64", "float32", "int64", "int32", "complex128", "bool")}  # that numba has, most used
@@ -143,6 +144,19 @@ def _spoil(out: Any, blob: Any) -> Callable[..., None]:
     return fill if isinstance(out, types.Array) and out.mutable and isinstance(out.dtype, types.Float) else leave
 
 
+class Counting(CPUDispatcher):
+    """A compiled function of which a call from Python with another number of arguments is one of gloam's errors."""
+
+    wanted: int | None = None
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        if self.wanted is not None and (named or len(arguments) != self.wanted):
+            by_name = f", {', '.join(named)} by name" if named else ""
+            wanted = f"{self.__name__} takes {self.wanted} arguments in order, without names"
+            raise BadParameter(f"{wanted}; got {len(arguments) + len(named)}{by_name}")
+        return super().__call__(*arguments, **named)
+
+
 def answer_arrays_alone(dispatcher: Any, count: int, whole: tuple[int, ...] = ()) -> None:
     """Let a call of ``dispatcher`` from Python say in one of gloam's errors what it cannot take.
 
@@ -150,11 +164,8 @@ def answer_arrays_alone(dispatcher: Any, count: int, whole: tuple[int, ...] = ()
     this where no compiled code fits the arguments.
     """
 
-    def compile_for(*arguments: Any, **named: Any) -> Any:
+    def compile_for(*arguments: Any) -> Any:
         wanted = f"{dispatcher.__name__} takes {count} arguments in order, without names"
-        if named or len(arguments) != count:
-            msg = f"{wanted}; got {len(arguments) + len(named)}" + (f", {', '.join(named)} by name" if named else "")
-            raise BadParameter(msg)
         for place, value in enumerate(arguments):
             if place in whole:
                 fits = isinstance(value, int | np.integer) and not isinstance(value, bool) and abs(int(value)) < 2**63
@@ -167,3 +178,4 @@ def answer_arrays_alone(dispatcher: Any, count: int, whole: tuple[int, ...] = ()
         return type(dispatcher)._compile_for_args(dispatcher, *arguments)
 
     dispatcher._compile_for_args = compile_for
+    dispatcher.__class__, dispatcher.wanted = Counting, count

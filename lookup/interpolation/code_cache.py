@@ -135,6 +135,17 @@ def _tell_of_fault(reason: str) -> None:
     )
 
 
+def _tell_of_entry(path: Path, error: OSError) -> None:
+    """Say why the code at ``path`` can be neither read nor kept."""
+    if path.is_dir():
+        _once(
+            "fault",
+            f"gloam: {path} is a directory where compiled code belongs, so that every process compiles it again: remove it",
+        )
+    else:
+        _tell_of_fault(error.strerror or str(error))
+
+
 def tell_of_compiling() -> None:
     """Say, once per process, that code is compiled now."""
     directory, _ = _opened()
@@ -168,7 +179,7 @@ def read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        _tell_of_fault(error.strerror or str(error))
+        _tell_of_entry(path, error)
         return None
     content = raw[DIGEST_BYTES:]
     return content if hashlib.sha256(content).digest() == raw[:DIGEST_BYTES] else None
@@ -184,7 +195,7 @@ def write(path: Path, content: bytes) -> None:
             file.write(hashlib.sha256(content).digest() + content)
         os.replace(temporary, path)
     except OSError as error:
-        _tell_of_fault(error.strerror or str(error))
+        _tell_of_entry(path, error)
         if temporary is not None:
             with suppress(OSError):
                 os.unlink(temporary)

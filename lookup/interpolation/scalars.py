@@ -1,7 +1,7 @@
 """Numbers at the door of a scalar call: what arrives in compiled code is a plain number, or one sentence says what it is.
 
 numba asks any object for a float: text is read, truth counts as 1, an imaginary part is dropped. :data:`REAL` in a signature
-takes floats, integers and numpy's scalars of both kinds, and refuses the rest.
+takes floats, integers and numpy's scalars of both kinds, and refuses the rest; a class that derives from float may carry a unit.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import NativeValue, intrinsic, models, register_model, unbox
+
+HEAP_TYPE = 1 << 9  # flag of a type that is made while Python runs, as by `class`
 
 
 class Real(types.Type):
@@ -42,7 +44,10 @@ def plain_number(value: Any) -> float:
     BadParameter
         When it is no plain number.
     """
-    if isinstance(value, int | np.integer | np.floating) and not isinstance(value, bool):
+    if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+        if any(getattr(value, name, None) is not None for name in ("unit", "units")):
+            msg = f"{shown(value)} carries a unit: this call takes plain numbers, in the stated units"
+            raise BadParameter(msg)
         try:
             return float(value)
         except OverflowError:
@@ -71,7 +76,11 @@ def _read(given: Any, context: Any, number: Any, failed: Any) -> None:
     known = cgutils.alloca_once_value(builder, builder.icmp_unsigned("==", api.get_type(given), floats))
     with builder.if_then(builder.not_(builder.load(known)), likely=False):  # numpy's float64 derives from float
         found = builder.call(derives, [api.get_type(given), floats])
-        builder.store(builder.icmp_signed("!=", found, ir.Constant(ir.IntType(32), 0)), known)
+        word = ir.IntType(64)  # unsigned long
+        flags = cgutils.get_or_insert_function(builder.module, ir.FunctionType(word, [api.pyobj]), "PyType_GetFlags")
+        made = builder.and_(builder.call(flags, [api.get_type(given)]), ir.Constant(word, HEAP_TYPE))
+        own = builder.icmp_unsigned("==", made, ir.Constant(word, 0))
+        builder.store(builder.and_(builder.icmp_signed("!=", found, ir.Constant(ir.IntType(32), 0)), own), known)
         whole = builder.icmp_unsigned("==", api.get_type(given), api.get_c_object("PyLong_Type"))
         with builder.if_then(builder.and_(whole, cgutils.is_null(builder, api.err_occurred()))):
             api.float_as_double(given)  # too large for a float: left to the words of plain_number

@@ -255,6 +255,7 @@ def raised(numbers):
         ("values", raised, {}, "coefficients miss the values"),
         (None, None, {"scale": [[1e9, 1e9], [1e9, 1e9]]}, "the scale of its errors"),
         (None, None, {"self_test": [{"choice": 7, "inputs": [1.0, 1.0], "values": [1.0, 1.0]}]}, "self-test point"),
+        (None, None, {"self_test": [{"choice": 0, "inputs": [1.0, 1.0], "values": [1e9, 1e9]}]}, "its spline is off by"),
         (None, None, {"self_test": [{"choice": 0, "inputs": [1.0, 99.0], "values": [1.0, 1.0]}]}, "self-test point"),
     ],
 )

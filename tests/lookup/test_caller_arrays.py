@@ -159,3 +159,36 @@ def test_out_is_a_plain_array_that_may_be_written() -> None:
             table(m_N=m_N, m_Zp=1.3, out=wrong)
     wanted = table(m_N=m_N, m_Zp=1.3).tolist()
     assert table(m_N=m_N, m_Zp=1.3, out=m_N).tolist() == wanted
+
+
+def test_another_number_of_arguments_is_one_sentence() -> None:
+    """Expected: BadParameter that names what is wanted, from a bound table, the lookup and the kernel."""
+    table = lookup.load("hadronic-width")
+    bound = table.bind()
+    for values in ((), (0.9,), (0.9, 1.3, 1.0)):
+        with pytest.raises(BadParameter, match=r"a bound table takes 2 numbers in this order, m_N \[GeV\], m_Zp \[GeV\]; got"):
+            bound(*values)
+    for function in (at, KERNEL):
+        with pytest.raises(BadParameter, match=r"takes 4 arguments in order, without names; got 1"):
+            function(1)
+        with pytest.raises(BadParameter, match=r"got 5, out by name"):
+            function(1, 2, 3, 4, out=np.empty(2))
+
+
+def test_a_float_with_a_unit_is_no_plain_number() -> None:
+    """Expected: a class that derives from float and says `units` is refused where it cannot be converted, never read bare."""
+
+    class Quantity(float):
+        units = "MeV"
+
+    class Plain(float):
+        """A float by another name."""
+
+    table = lookup.load("hadronic-width")
+    with pytest.raises(BadParameter, match="carries a unit"):
+        table.bind()(Quantity(0.9), 1.3)
+    with pytest.raises(BadParameter, match=r"rate\.scalar takes"):
+        RATE.scalar(*RATE.point(POINT)[:-1], Quantity(0.0))
+    with pytest.raises(BadParameter, match=r"m_N = .* is not in GeV"):
+        table(m_N=Quantity(900.0), m_Zp=1.3)
+    assert table.bind()(Plain(0.9), 1.3) == table(m_N=Plain(0.9), m_Zp=1.3) == table.bind()(0.9, 1.3)

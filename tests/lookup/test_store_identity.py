@@ -217,6 +217,30 @@ def test_a_version_without_its_manifest_is_not_passed_over(place: Path) -> None:
         lookup.load("dipole-rates")
 
 
+def test_an_empty_newer_version_is_passed_over_and_told(place: Path) -> None:
+    """Expected: the good version answers; doctor names the empty directory and what to do."""
+    path = put(place, "dipole-rates", "dipole-rates")
+    right, empty = value(), path.with_name(f"v{int(CURRENT[1:]) + 1}")
+    empty.mkdir()
+    table._opened.cache_clear()
+    assert value() == right
+    assert store.empty_versions(store.find("dipole-rates")) == (empty,)
+    (empty / "zarr.json").write_text("{}")
+    table._opened.cache_clear()
+    with pytest.raises(StoreError, match=f"{empty}: manifest.json is missing"):
+        lookup.load("dipole-rates")
+
+
+@pytest.mark.parametrize("stated", ["1", None, True, 1.5])
+def test_a_format_that_is_no_whole_number_is_told_as_it_stands(place: Path, stated: object) -> None:
+    """Expected: not "has format 1, this gloam reads format 1"."""
+    path = put(place, "dipole-rates", "dipole-rates")
+    manifest = json.loads((path / "manifest.json").read_text())
+    (path / "manifest.json").write_text(json.dumps({**manifest, "format": stated}))
+    with pytest.raises(StoreError, match=re.escape(f"gives the format as {json.dumps(stated)}, not as a whole number such as 1")):
+        lookup.load("dipole-rates")
+
+
 @pytest.mark.parametrize("name", ["v²", "v٣", "v-1", "v1.5", "v", "v1.building", "vv1", "v1 "])
 def test_what_is_no_version_is_passed_over(place: Path, name: str) -> None:
     """Expected: the right version beside a directory that only looks like another."""

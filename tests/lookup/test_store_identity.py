@@ -160,7 +160,7 @@ MANIFESTS = {
     "empty": (lambda path: "", "manifest.json is not valid JSON"),
     "Latin-1": (lambda path: b"\xff{}", "manifest.json is not valid JSON"),
     "very deep": (lambda path: "[" * 100_000, "manifest.json is not valid JSON"),
-    "an empty object": (lambda path: "{}", "has format None, this gloam reads format 1"),
+    "an empty object": (lambda path: "{}", "gives the format as null, not as a whole number such as 1"),
     "files as text": (
         lambda path: (path / "manifest.json").read_text().replace('"files": {', '"files": 3, "f": {'),
         "no usable files",

@@ -78,7 +78,7 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
     """
     numbers, offsets = reals_of(blob), integers_of(plan)
     if not (is_row(blob) and is_whole_row(plan) and is_row(parameters) and is_written_row(out, parameters, blob)):
-        spoil(out, blob)
+        spoil(True, out, blob)
         return UNUSABLE
     if (
         length(plan) < FIRST
@@ -86,7 +86,7 @@ def kernel(blob: Vector, plan: Offsets, parameters: Vector, out: Vector) -> int:
         or length(parameters) < offsets[PARAMETERS]
         or length(out) < 2 * offsets[BINS]
     ):
-        spoil(out, blob)
+        spoil(True, out, blob)
         return TOO_SHORT
     return _answer(numbers, offsets, reals_of(parameters), scratch(SLOT_COUNT), SLOT_COUNT, reals_of(out))
 

@@ -6,7 +6,7 @@ decided when the caller's code is compiled, and costs nothing afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,9 @@ from gloam.tables.numerics.elementary import first_number
 from gloam.tables.numerics.memory import INTEGERS, REALS
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.core.registry import CPUDispatcher
-from numba.extending import intrinsic, overload
+from numba.extending import intrinsic
 
 KINDS = {np.dtype(name) for name in ("float64", "float32", "int64", "int32", "complex128", "bool")}  # that numba has, most used
 
@@ -104,16 +105,6 @@ def _emit_apart(context: Any, builder: Any, kinds: tuple[Any, Any], values: tupl
 
 
 @intrinsic
-def _apart(typingctx: Any, one: Any, other: Any) -> Any:
-    """Whether two contiguous arrays share no memory."""
-
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        return _emit_apart(context, builder, (one, other), values)
-
-    return types.boolean(one, other), generate
-
-
-@intrinsic
 def is_written_row(typingctx: Any, out: Any, x: Any, blob: Any) -> Any:
     """Whether ``out`` is a row that may be written, and has memory of its own."""
 
@@ -126,22 +117,25 @@ def is_written_row(typingctx: Any, out: Any, x: Any, blob: Any) -> Any:
     return types.boolean(out, x, blob), generate
 
 
-def spoil(out: Any, blob: Any) -> None:
-    """Fill ``out`` with NaN where it can be written and is no part of ``blob``; for compiled code."""
-    if isinstance(out, np.ndarray) and out.flags.writeable and out.dtype.kind == "f" and not np.may_share_memory(out, blob):
-        out[...] = np.nan
+@intrinsic
+def spoil(typingctx: Any, wrong: Any, out: Any, blob: Any) -> Any:
+    """Where ``wrong``, fill ``out`` with NaN if it can be written and is no part of ``blob``.
 
+    Written without a branch or an array of numba's, whose references would be counted at every call that is right.
+    """
 
-@overload(spoil)
-def _spoil(out: Any, blob: Any) -> Callable[..., None]:
-    def leave(out: Any, blob: Any) -> None:
-        return
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        if isinstance(out, types.Array) and out.mutable and isinstance(out.dtype, types.Float):
+            apart = _emit_apart(context, builder, (out, blob), (values[1], values[2]))
+            with builder.if_then(builder.and_(values[0], apart), likely=False):
+                array = context.make_array(out)(context, builder, values[1])
+                nan = context.get_constant(out.dtype, math.nan)
+                with cgutils.loop_nest(builder, _members(builder, array.shape), ir.IntType(64)) as indices:
+                    place = cgutils.get_item_pointer(context, builder, out, array, indices)
+                    context.pack_value(builder, out.dtype, nan, place, align=None if out.aligned else 1)
+        return context.get_dummy_value()
 
-    def fill(out: Any, blob: Any) -> None:
-        if _apart(out, blob):
-            out[...] = np.nan
-
-    return fill if isinstance(out, types.Array) and out.mutable and isinstance(out.dtype, types.Float) else leave
+    return types.none(types.boolean, out, blob), generate
 
 
 class Counting(CPUDispatcher):

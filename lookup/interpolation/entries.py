@@ -43,14 +43,21 @@ def at(blob: Vector, offset: int, x: Vector, out: Vector) -> int:
         shorter than it must be, not contiguous, of another type, or shares memory with ``out``, or when ``out`` is read-only (and
         stays as it is).
     """
-    table, row = reals_of(blob), reals_of(out)
-    if not (is_row(blob) and is_row(x) and is_written_row(out, x, blob) and _begins_at(table, length(blob), offset)):
-        spoil(out, blob)
+    usable = is_row(blob) & is_row(x) & is_written_row(out, x, blob)
+    status = _at(usable, reals_of(blob), length(blob), offset, (reals_of(x), length(x)), (reals_of(out), length(out)))
+    spoil(status == -1, out, blob)
+    return status
+
+
+@njit
+def _at(usable: bool, table: Vector, size: int, offset: int, x: tuple[Any, int], out: tuple[Any, int]) -> int:
+    """:func:`at` of pointers with the numbers behind them, so that no reference to an array is counted."""
+    if not (usable and _begins_at(table, size, offset)):
         return -1
-    if length(x) < table[offset + layout.DIMENSIONS] or length(out) < table[offset + layout.COMPONENTS]:
-        spoil(out, blob)
+    if x[1] < table[offset + layout.DIMENSIONS] or out[1] < table[offset + layout.COMPONENTS]:
         return -1
-    status = spline.values_at(table, offset, reals_of(x), scratch(WORK), row)
+    row = out[0]
+    status = spline.values_at(table, offset, x[0], scratch(WORK), row)
     if status != 0:
         for c in range(int(table[offset + layout.COMPONENTS])):
             row[c] = math.nan

@@ -15,7 +15,7 @@ POT: Final = {"POT": 1.0}
 MASSES: Final = {"t": 1.0, "kg": 1e-3, "g": 1e-6, "kt": 1e3}  # [t]
 LENGTHS: Final = {"m": 1.0, "cm": 1e-2, "mm": 1e-3, "km": 1e3}  # [m]
 ENERGIES: Final = {"GeV": 1.0, "MeV": 1e-3, "TeV": 1e3}  # [GeV]
-LEAST_LIKENESS: Final = 0.5  # of a name worth suggesting
+LEAST_LIKENESS, MISSPELT = 0.5, 0.75  # [1] of a name worth suggesting, and of a key that stands for one that is missing
 
 
 class BadExperiment(ValueError):
@@ -28,10 +28,10 @@ def quantity(text: str, units: Mapping[str, float]) -> float | None:
     return float(found[1]) * units[found[2]] if found and found[2] in units else None
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str], likeness: float = LEAST_LIKENESS) -> str:
     """``did you mean 'exposure'? `` where a known name is like ``name``, else nothing."""
     folded = {item.casefold(): item for item in known}
-    near = difflib.get_close_matches(name.casefold(), folded, 1, LEAST_LIKENESS)
+    near = difflib.get_close_matches(name.casefold(), folded, 1, likeness)
     return f"did you mean {folded[near[0]]!r}? " if near else ""
 
 
@@ -60,7 +60,8 @@ class Facts:
     def finish(self, *, complete: bool = True) -> None:
         """Refuse keys that nobody asked for; with ``complete`` False only those that look like one that is missing."""
         for key in self.given:
-            hint = nearest(key, [name for name in self.asked if complete or name not in self.given])
+            known = [name for name in self.asked if complete or name not in self.given]
+            hint = nearest(key, known, LEAST_LIKENESS if complete else MISSPELT)
             if key not in self.asked and (complete or hint):
                 self.refuse(f"unknown key {key!r}: {hint}known: {', '.join(self.asked)}")
 

@@ -82,7 +82,7 @@ def test_tables_and_composed_quantities_tell_the_status_too() -> None:
     assert [Status(item) for item in statuses] == [Status.ANSWERED, OUTSIDE, BAD]
     assert values[0] == width(m_Ap=0.5, final="electrons")
     pair = lookup.load("width-semivisible")
-    known = {"transition": pair.module.CHOICES["transition"][0], "final": pair.module.CHOICES["final"][0]}
+    known = {"transition": pair.entry.choices["transition"][0], "final": pair.entry.choices["final"][0]}
     assert pair.value_and_status(m_j=0.2, m_i=0.3, m_Ap=1.0, **known)[1] is Status.UNPHYSICAL
     assert pair.value_and_status(m_j=0.95, m_i=0.1, m_Ap=1.0, **known)[1] is Status.REFUSED
     assert pair.value_and_status(m_j=0.3, m_i=0.2, m_Ap=1.0, **known)[1] is Status.ANSWERED

@@ -9,7 +9,7 @@ from pathlib import Path
 from gloam.lookup.errors import StoreError
 from gloam.lookup.export import functions
 from gloam.lookup.export.linking import linked, source
-from gloam.lookup.export.objects import object_of
+from gloam.lookup.export.objects import needs_python, object_of
 from gloam.lookup.interpolation import code_cache, library
 
 
@@ -25,7 +25,8 @@ def write_library(pairs: list[tuple[str, str]], directory: str | None = None) ->
     if place is None:
         msg = f"the code cache cannot be used ({code_cache.state()}): name another directory with --into"
         raise StoreError(msg)
-    objects = dict(object_of(*item) for item in functions.of_pairs(pairs))
+    made = (object_of(*item) for item in functions.of_pairs(pairs))
+    objects = {name: code for name, code in made if not needs_python(code)}  # others are compiled as without a library
     content = linked(objects, {"runtime.c": source("runtime.c")}, list(objects), "gloam-kernels.so")
     path = place / library.file_name(content)
     try:

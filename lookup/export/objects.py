@@ -28,7 +28,7 @@ def _compiled(function: Any, signature: Any) -> Any:
     return fresh.overloads[signature.args]
 
 
-def _emitted(function: Any, signature: Any) -> bytes:
+def emitted(function: Any, signature: Any) -> bytes:
     """Relocatable object code of a compiled function, which is named :func:`library.symbol` in it."""
     compiled = _compiled(function, signature)
     module = llvm.parse_bitcode(compiled.library._final_module.as_bitcode())
@@ -56,6 +56,11 @@ def _kept(name: str) -> Path | None:
     return None if directory is None else directory / f"{name[-150:]}-{library.PROCESSOR}.o"
 
 
+def needs_python(code: bytes) -> bool:
+    """Whether object code refers to Python's C interface, as numba's assignment of an array to a slice of another does."""
+    return b"\0PyErr_" in code
+
+
 def object_of(function: Any, signature: Any) -> tuple[str, bytes]:
     """Symbol and object code of a compiled function (an njit dispatcher) of gloam for ``signature``.
 
@@ -65,7 +70,7 @@ def object_of(function: Any, signature: Any) -> tuple[str, bytes]:
     kept = _kept(name)
     code = code_cache.read(kept) if kept is not None else None
     if code is None:
-        code = _emitted(function, signature)
+        code = emitted(function, signature)
         if kept is not None:
             code_cache.write(kept, code)
     return name, code

@@ -10,10 +10,11 @@ from typing import Any
 from gloam.lookup.callables.modules import shared
 from gloam.lookup.callables.plan import ANSWER_AT, answer_at
 from gloam.lookup.callables.rates import rate
+from gloam.lookup.errors import StoreError
 from gloam.lookup.export import functions, gambit
 from gloam.lookup.export.datafile import content
 from gloam.lookup.export.linking import linked, source
-from gloam.lookup.export.objects import object_of
+from gloam.lookup.export.objects import needs_python, object_of
 from gloam.lookup.export.writing import written
 from gloam.lookup.interpolation import code_cache, library
 from gloam.version import installed
@@ -67,6 +68,10 @@ def _registry(symbols: list[str], answer: str) -> str:
 def library_of(pairs: list[tuple[str, str]], soname: str) -> bytes:
     """Bytes of the C library of these pairs of a search and a model."""
     objects = dict(object_of(*item) for item in functions.of_pairs(pairs))
+    for symbol, code in objects.items():
+        if needs_python(code):
+            msg = f"{symbol.removeprefix('gloam_k_')} needs Python: it assigns an array to a slice of another; write a loop there"
+            raise StoreError(msg)
     answer, code = object_of(answer_at, ANSWER_AT)
     texts = {name: source(name) for name in ("gloam.h", "gloam.c", "runtime.c")}
     texts["kernels.h"] = _registry(list(objects), answer)

@@ -10,11 +10,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numba
 import pytest
 from gloam.lookup.cli.main import main
 from gloam.lookup.errors import StoreError
+from gloam.lookup.export.objects import emitted, needs_python
 from gloam.lookup.export.process import in_process
 from gloam.lookup.interpolation import code_cache, library
+from numba import types
 
 SEARCH, MODEL, OPTIONS = "miniboone-fhc-produced", "dipole", {"nature": "dirac"}
 NEEDED = {  # from outside: the C library and libm only, names of ISO C99 and POSIX
@@ -23,9 +26,9 @@ NEEDED = {  # from outside: the C library and libm only, names of ISO C99 and PO
 }
 PROGRAM = """
 import json, sys, time
-import numpy as np
 from gloam.lookup import rate
 from gloam.lookup.interpolation import code_cache, library
+from numba import types
 search, model, options = json.loads(sys.argv[1])
 made = rate(search, model, **options)
 random = np.random.default_rng(16)
@@ -87,6 +90,22 @@ def test_a_library_is_used_only_if_it_is_whole_and_of_these_sources(made: Path, 
     assert library.found() == (made,)
     monkeypatch.setenv("GLOAM_KERNELS", "off")
     assert library.found() == ()
+
+
+def test_code_that_needs_python_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Expected: an assignment of an array to a slice needs Python's exceptions, the same in a loop does not."""
+    monkeypatch.setattr(library, "symbol", lambda function, signature: "gloam_k_tested")
+    array = types.float64[::1]
+
+    def by_slice(out: Any, x: Any) -> None:
+        out[1:3] = x
+
+    def by_loop(out: Any, x: Any) -> None:
+        for i in range(2):
+            out[1 + i] = x[i]
+
+    found = [needs_python(emitted(numba.njit(function), types.void(array, array))) for function in (by_slice, by_loop)]
+    assert found == [True, False]
 
 
 def test_another_processor_compiles(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -194,7 +194,7 @@ def _build(options: argparse.Namespace, settings: Settings, ranks: Executor | No
         if options.no_finalize:
             _print(f"all chunks are integrated; finish with `{place.command('finalize')}`")
             return DONE
-        return _finish(place, crew, options.points)
+        return _finish(place, crew, options)
 
 
 def _already_built(place: Workspace) -> int:
@@ -235,10 +235,10 @@ def _report_cost(place: Workspace) -> None:
     )
 
 
-def _finish(place: Workspace, crew: Crew, points: int) -> int:
+def _finish(place: Workspace, crew: Crew, options: argparse.Namespace) -> int:
     from gloam.builder import finalize
 
-    report = finalize.publish(place, crew, points)
+    report = finalize.publish(place, crew, options.points, options.keep_values)
     _print(report.text())
     if report.failures:
         _print(f"{'kept':<14} all chunks in {place.building}; {place.finished} was not made")
@@ -256,7 +256,7 @@ def finish_table(options: argparse.Namespace) -> int:
         with lock.exclusive(place), _crew(place, settings, ranks) as crew:
             if place.is_finished and not workspace.replacing(place):
                 return _already_built(place)
-            return _finish(place, crew, options.points)
+            return _finish(place, crew, options)
 
     return _at_root(settings, finish)
 
@@ -297,7 +297,7 @@ def restamp_stores(options: argparse.Namespace) -> int:
     done, failed = [], []
     for place in places if options.names else [place for place in places if place.is_finished]:
         try:
-            done.append(restamp.restamp(place))
+            done.append(restamp.restamp(place, options.keep_values))
         except GloamError as error:
             failed.append(_complain(error, FAILED))
         else:

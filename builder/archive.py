@@ -17,6 +17,7 @@ from gloam.builder import accuracy
 from gloam.builder.evaluation import physical_inputs
 from gloam.lookup.callables.store import MANIFEST, rounding_of
 from gloam.lookup.errors import StoreError
+from gloam.lookup.interpolation.reference import node_values
 from gloam.lookup.interpolation.rounding import FILL, SCALE, Rounding
 from zarr.codecs import BloscCodec, Crc32cCodec
 
@@ -35,6 +36,7 @@ PROVENANCE = "provenance.json"
 class Contents:
     """The arrays of a finished store as a reader gets them, and the samples that the errors come from.
 
+    ``values`` are None in a store that does not keep them.
     ``rounding`` has the attributes that decode ``values`` and ``coefficients``, empty where these are not rounded.
     """
 
@@ -59,6 +61,14 @@ def content_digest(spec: TableSpec, values: Any, error: Any) -> str:
     for axis in spec.axes:
         total.update(axis.nodes.astype("<f8").tobytes())
     total.update(np.ascontiguousarray(values, dtype=np.dtype(spec.node_dtype).newbyteorder("<")).tobytes())
+    total.update(np.ascontiguousarray(error, dtype="<f4").tobytes())
+    return total.hexdigest()
+
+
+def answers_digest(spec: TableSpec, coefficients: Any, error: Any) -> str:
+    """SHA-256 of description, coefficients (decoded) and error: all that an answer comes from."""
+    total = hashlib.sha256(spec.to_json().encode())
+    total.update(np.ascontiguousarray(coefficients, dtype=np.dtype(spec.node_dtype).newbyteorder("<")).tobytes())
     total.update(np.ascontiguousarray(error, dtype="<f4").tobytes())
     return total.hexdigest()
 
@@ -97,7 +107,8 @@ def write_store(path: Path, recipe: Recipe, made: Contents) -> None:
     )
     about = {"long_name": f"{spec.title}: {what}", "value_unit": spec.unit, "coordinates": " ".join(written)}
     knots, regions = [f"{n}_knot" for n in box], [f"{n}_region" for n in box]
-    write_array(group, "values", made.values, (choice, *box, "component"), {**about, **made.rounding["values"]})
+    if made.values is not None:
+        write_array(group, "values", made.values, (choice, *box, "component"), {**about, **made.rounding["values"]})
     write_array(
         group,
         "coefficients",
@@ -184,6 +195,29 @@ def read_numbers(path: Path, name: str) -> Any:
     array = zarr.open_array(path / name, mode="r")
     stored = np.asarray(array[...])
     return rounding_of(path, name, dict(array.attrs)).decode(stored) if stored.dtype == np.int16 else stored
+
+
+def keeps_values(path: Path) -> bool:
+    """Whether the finished store at ``path`` has the values at the nodes beside the coefficients."""
+    return (path / "values").is_dir()
+
+
+def values_at_nodes(path: Path, spec: TableSpec) -> tuple[Any, float]:
+    """Values at all nodes, shape (choices, n_1, ..., n_D, components), and half a step of what they are rounded by.
+
+    Where the store does not keep them they are those of its splines, which differ in the rounding of the coefficients.
+    """
+    name = "values" if keeps_values(path) else "coefficients"
+    step: Any = zarr.open_array(path / name, mode="r").attrs.get(SCALE, 0.0)
+    numbers = read_numbers(path, name)
+    if name == "coefficients":
+        numbers = recovered(spec, numbers)
+    return numbers, 0.5 * step
+
+
+def recovered(spec: TableSpec, coefficients: Any) -> Any:
+    """Values of the splines at the nodes, shape (choices, n_1, ..., n_D, components)."""
+    return np.stack([node_values(row.astype(np.float64), len(spec.axes)) for row in coefficients])
 
 
 def _coordinates(group: zarr.Group, recipe: Recipe, choice: str, box: list[str]) -> list[str]:

@@ -45,6 +45,10 @@ EXPERIMENT: dict[str, Any] = {
     "metavar": "FILE.toml",
     "help": "an experiment of your own (docs/experiments.md): its member of the table, a store of its own",
 }
+KEEP: dict[str, Any] = {
+    "action": "store_true",
+    "help": "keep the values at the nodes in the finished store, beside the coefficients that lookups read",
+}
 RESTART: dict[str, Any] = {
     "action": "store_true",
     "help": "discard an unfinished build, and replace a finished store of this version",
@@ -62,6 +66,7 @@ def parser(actions: Mapping[str, Callable[[argparse.Namespace], int]]) -> argpar
     build.add_argument("--experiment", **EXPERIMENT)
     as_json = _parent(json={"action": "store_true", "help": "print JSON"})
     points = _parent(points=FRESH)
+    kept = _parent(keep_values=KEEP)
     chunk = _parent(chunk={"metavar": "N,N,...", "help": "grid points of a chunk along every axis"})
     cluster = argparse.ArgumentParser(add_help=False)
     settings.add_flags(cluster)
@@ -82,6 +87,7 @@ def parser(actions: Mapping[str, Callable[[argparse.Namespace], int]]) -> argpar
         build,
         chunk,
         points,
+        kept,
         cluster,
     )
     runner.add_argument("--shard", metavar="I/N", help="integrate the I-th of N shares of the chunks, and stop")
@@ -91,7 +97,7 @@ def parser(actions: Mapping[str, Callable[[argparse.Namespace], int]]) -> argpar
     states.add_argument("name", nargs="?", metavar="NAME", help="one table (default: all)")
     states.add_argument("--shrink", **SHRINK)
     states.add_argument("--experiment", **EXPERIMENT)
-    verb("finalize", "finish a build whose chunks are all integrated", build, points, cluster)
+    verb("finalize", "finish a build whose chunks are all integrated", build, points, kept, cluster)
     checker = verb("verify", "check a finished store against direct integration", points, cluster, as_json)
     checker.add_argument("name", metavar="NAME", help="table")
     checker.add_argument("--experiment", **EXPERIMENT)
@@ -107,8 +113,10 @@ def parser(actions: Mapping[str, Callable[[argparse.Namespace], int]]) -> argpar
         differ.add_argument(which, metavar=metavar, help="a store, the directory of a table, or the name of a table")
     stamper = verb(
         "restamp",
-        "after an edit that moves no number: prove it at the self-test points, then note today's source in finished stores",
+        "after an edit that moves no number: prove it at the self-test points, then note today's source in finished stores; "
+        "values at the nodes are left out",
         out,
+        kept,
         as_json,
     )
     stamper.add_argument("names", nargs="*", metavar="NAME", help="tables (default: all that are finished in --out)")

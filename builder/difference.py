@@ -11,12 +11,11 @@ import numpy as np
 import zarr
 from gloam import tables
 from gloam.builder import accuracy, source, verify
-from gloam.builder.archive import node_inputs, read_numbers
+from gloam.builder.archive import node_inputs, values_at_nodes
 from gloam.builder.evaluation import describe_point, prefactors
 from gloam.builder.source import Recipe
 from gloam.lookup.callables import store
 from gloam.lookup.errors import DoesNotFit, StoreError
-from gloam.lookup.interpolation.rounding import SCALE
 
 if TYPE_CHECKING:
     from gloam.lookup.callables.store import Store
@@ -140,15 +139,13 @@ def compare(first: Path, second: Path) -> Difference:
 
 
 class _Opened:
-    """A store with its stored values."""
+    """A store with its values at the nodes."""
 
     def __init__(self, path: Path) -> None:
         self.store: Store = store.open_store(path)
         self.spec: TableSpec = self.store.spec
         self.attributes: dict[str, Any] = dict(zarr.open_group(path, mode="r").attrs)
-        self.values: Any = read_numbers(path, "values")
-        step: Any = zarr.open_array(path / "values", mode="r").attrs.get(SCALE, 0.0)
-        self.rounding: float = 0.5 * step  # of the stored values
+        self.values, self.rounding = values_at_nodes(path, self.spec)
         self.recipe = Recipe("", self.spec, (), "")
 
     def at_nodes(self, label: str) -> tuple[Array, Array]:

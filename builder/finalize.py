@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from gloam.builder import accuracy, chunks, journal, verify, workspace
-from gloam.builder.archive import Contents, content_digest, node_inputs, seal, sync, write_provenance, write_store
+from gloam.builder.archive import Contents, answers_digest, content_digest, node_inputs, seal, sync, write_provenance, write_store
 from gloam.builder.evaluation import prefactors
 from gloam.lookup.callables.store import pack
 from gloam.lookup.errors import StoreError
@@ -158,22 +158,24 @@ def provenance(place: Workspace, report: verify.Report | None = None) -> dict[st
     }
 
 
-def manifest(recipe: Recipe, made: Contents) -> dict[str, Any]:
-    """What identifies the store, beside the hashes of its files."""
+def manifest(recipe: Recipe, made: Contents, content: str = "") -> dict[str, Any]:
+    """What identifies the store, beside the hashes of its files; ``content`` is its digest where the values are not kept."""
     return {
         "format": layout.FORMAT,
         "name": recipe.spec.name,
         "version": recipe.spec.version,
         "digest": recipe.digest,
         "source_digest": recipe.source_digest,
-        "content_digest": content_digest(recipe.spec, made.values, made.error),
+        "content_digest": content or content_digest(recipe.spec, made.values, made.error),
+        "answers_digest": answers_digest(recipe.spec, made.coefficients, made.error),
         "inputs": dict(recipe.inputs),
     }
 
 
-def publish(place: Workspace, crew: Crew, points: int) -> verify.Report:
+def publish(place: Workspace, crew: Crew, points: int, keep_values: bool = False) -> verify.Report:
     """Finish a complete build: check, solve, measure with the workers of ``crew``, write, verify, rename.
 
+    The values at the nodes, which no lookup reads, are left out of the store unless ``keep_values``.
     A store that fails its verification gets no final name: it stays where the report says, and the build stays too.
 
     Raises
@@ -191,7 +193,7 @@ def publish(place: Workspace, crew: Crew, points: int) -> verify.Report:
     fresh = place.building.with_name(f"{place.finished.name}.finalizing")
     with journal.kept(place, executor, "", 0, journal.ERRORS) as notes:
         made = contents(place, crew, points, notes)
-        write_store(fresh, recipe, made)
+        write_store(fresh, recipe, made if keep_values else replace(made, values=None))
         seal(fresh, manifest(recipe, made), provenance(place))
     with journal.kept(place, executor, "", 0, journal.VERIFICATION) as notes:
         report = verify.check_store(fresh, recipe, crew, points, record=notes)

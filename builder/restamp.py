@@ -1,4 +1,4 @@
-"""Give a finished store the source digest of today's recipe, after proof that today's kernel gives its numbers."""
+"""Give a finished store today's source digest and today's form, after proof that today's kernel gives its numbers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import zarr
 from gloam.builder import accuracy, archive, finalize, lock, verify
 from gloam.builder.evaluation import describe_point, direct_values
 from gloam.builder.journal import host_kind
 from gloam.lookup.callables import store
 from gloam.lookup.errors import StoreError
+from gloam.lookup.interpolation.rounding import SCALE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +30,7 @@ LAST_BITS = 1e-12  # [1] another processor or mathematical library may move a va
 @dataclass(frozen=True)
 class Stamp:
     """What became of one store: ``points`` self-test points were integrated again, of whose ``values`` numbers ``moved``
-    were not equal to the bit, by at most ``largest`` [1].
+    were not equal to the bit, by at most ``largest`` [1]. ``slimmed`` is True where the values at the nodes were left out.
     """
 
     table: str
@@ -38,6 +40,7 @@ class Stamp:
     moved: int
     largest: float
     changed: bool
+    slimmed: bool
 
     def as_dict(self) -> dict[str, Any]:
         """Plain dictionary for JSON."""
@@ -47,13 +50,15 @@ class Stamp:
         """One line for a person."""
         equal = "equal to the bit" if not self.moved else f"{self.moved} differ, by at most {self.largest:.2g}"
         what = "restamped" if self.changed else "has today's source digest"
+        what += ", values left out" if self.slimmed else ""
         return f"{self.path}: {what}; {self.values} numbers at {self.points} self-test points, {equal}"
 
 
-def restamp(place: Workspace) -> Stamp:
+def restamp(place: Workspace, keep_values: bool = False) -> Stamp:
     """Write the source digest of today's recipe into a finished store whose self-test points its kernel gives again.
 
-    Its numbers and its content digest stay.
+    The files that answers come from, and its content digest, stay as they are; the values at the nodes, which no lookup reads,
+    are left out unless ``keep_values``.
 
     Raises
     ------
@@ -64,10 +69,10 @@ def restamp(place: Workspace) -> Stamp:
         msg = f"there is no finished store {place.finished}: build it with `{place.command()}`"
         raise StoreError(msg)
     with lock.exclusive(place):
-        return _restamped(place.finished, place.recipe)
+        return _restamped(place.finished, place.recipe, keep_values)
 
 
-def _restamped(path: Path, recipe: Recipe) -> Stamp:
+def _restamped(path: Path, recipe: Recipe, keep_values: bool) -> Stamp:
     if damaged := verify.check_files(path):
         msg = f"{'; '.join(damaged)}: rebuild the table or restore a copy"
         raise StoreError(msg)
@@ -79,18 +84,37 @@ def _restamped(path: Path, recipe: Recipe) -> Stamp:
     points, moved = _self_test(path, recipe, metadata["attributes"])
     before = manifest["source_digest"]
     counts = points, int(moved.size), int((moved > 0.0).sum()), float(moved.max(initial=0.0))
-    found = Stamp(recipe.spec.name, str(path), *counts, before != recipe.source_digest)
-    if found.changed:
+    slimmed = archive.keeps_values(path) and not keep_values
+    found = Stamp(recipe.spec.name, str(path), *counts, before != recipe.source_digest, slimmed)
+    if found.changed or found.slimmed:
         fresh = path.with_name(f"{path.name}.restamped")
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.copytree(path, fresh)
         metadata["attributes"]["source_digest"] = recipe.source_digest
+        if slimmed:
+            manifest["answers_digest"] = _proven_answers(path, manifest["content_digest"])
+            shutil.rmtree(fresh / "values")
+            del metadata["consolidated_metadata"]["metadata"]["values"]
         (fresh / "zarr.json").write_text(json.dumps(metadata, indent=2))
         provenance = archive.read_provenance(path)
         provenance.setdefault("restamped", []).append(_note(before, found))
         archive.seal(fresh, {**manifest, "source_digest": recipe.source_digest}, provenance)
         finalize.exchange(fresh, path)
     return found
+
+
+def _proven_answers(path: Path, content: str) -> str:
+    """Digest of the answers of a store that keeps its values, after proof that these give its content digest and coefficients."""
+    spec = store.open_store(path).spec
+    values, coefficients, error = (archive.read_numbers(path, name) for name in ("values", "coefficients", "error"))
+    of_values, of_coefficients = (
+        zarr.open_array(path / name, mode="r").attrs.get(SCALE, 0.0) for name in ("values", "coefficients")
+    )
+    belong = not finalize.misfit(spec, values, coefficients, (of_values, of_coefficients))
+    if not belong or archive.content_digest(spec, values, error) != content:
+        msg = f"{path}: its values do not give its content digest or its coefficients: build it anew, or restore a copy"
+        raise StoreError(msg)
+    return archive.answers_digest(spec, coefficients, error)
 
 
 def _self_test(path: Path, recipe: Recipe, attributes: dict[str, Any]) -> tuple[int, Any]:
@@ -120,4 +144,5 @@ def _note(before: str, found: Stamp) -> dict[str, Any]:
         "source_digest_before": before,
         "self_test_points": found.points,
         "self_test_largest_change": found.largest,
+        "values_left_out": found.slimmed,
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import zarr
 from gloam.builder import accuracy, independent, journal
-from gloam.builder.archive import content_digest, hashes, read_numbers
+from gloam.builder.archive import answers_digest, content_digest, hashes, keeps_values, read_numbers
 from gloam.builder.evaluation import describe_point
 from gloam.builder.source import Recipe
 from gloam.lookup.callables import store
@@ -138,12 +138,17 @@ def check_store(
 
 
 def _check_content(opened: Store) -> list[str]:
-    values, error = (read_numbers(opened.path, name) for name in ("values", "error"))
-    failures = []
-    if not np.isfinite(values).all():
-        failures.append("values are not all finite")
-    if content_digest(opened.spec, values, error) != opened.content_digest:
+    path, failures = opened.path, []
+    names = ("coefficients", "error", *(["values"] if keeps_values(path) else []))
+    found = {name: read_numbers(path, name) for name in names}
+    failures += [f"{name} are not all finite" for name, numbers in found.items() if not np.isfinite(numbers).all()]
+    stated = store.read_manifest(path).get("answers_digest")
+    if "values" in found and content_digest(opened.spec, found["values"], found["error"]) != opened.content_digest:
         failures.append("values, error and description do not give the content digest of the manifest")
+    if stated is None and "values" not in found:
+        failures.append("there are neither values nor a digest of the answers")
+    if stated is not None and answers_digest(opened.spec, found["coefficients"], found["error"]) != stated:
+        failures.append("coefficients, error and description do not give the digest of the answers in the manifest")
     return failures
 
 

@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "builder": {"version", "tables", "lookup", "builder"},
 }
 LINES = 400
+WHEEL, TREE = 30e6, 100e6  # [bytes] largest wheel, and what it unpacks to: code, published numbers and stores
 
 
 def sources(room):
@@ -110,6 +111,12 @@ def test_the_wheel_holds_every_file_of_the_rooms(wheel_names):
     """Expected: the files on disk (code, published numbers, stores), under ``gloam/``."""
     inside = {name.removeprefix("gloam/") for name in wheel_names if name.startswith("gloam/")}
     assert inside == packaged_files()
+
+
+def test_wheel_and_tree_have_their_size(wheel):
+    """Expected: small enough to install anywhere and to stay in git; stores beyond that go into wheels of their own."""
+    assert wheel.stat().st_size <= WHEEL
+    assert sum(item.file_size for item in zipfile.ZipFile(wheel).infolist()) <= TREE
 
 
 def test_the_wheel_has_no_top_level_tables(wheel_names):

@@ -31,6 +31,15 @@ def not_a_knot_coefficients(values: Array, axes: int) -> Array:
     return np.ascontiguousarray(out)
 
 
+def node_values(coefficients: Array, axes: int) -> Array:
+    """Values of the splines at their nodes, the inverse of :func:`not_a_knot_coefficients`: sums (1, 4, 1)/6 of neighbours."""
+    out = coefficients
+    for axis in range(axes):
+        c = np.moveaxis(out, axis, 0)
+        out = np.moveaxis((c[:-2] + 4.0 * c[1:-1] + c[2:]) / 6.0, 0, axis)
+    return np.ascontiguousarray(out)
+
+
 def spline_value(blob: Array, block: int, box: Array, component: int) -> float:
     """Spline of one component at box coordinates ``box`` by the defining sum over 4^D coefficients."""
     dimensions = int(blob[block + layout.DIMENSIONS])

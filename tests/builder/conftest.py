@@ -196,10 +196,10 @@ def napping(workshop):
 
 @pytest.fixture(scope="session")
 def finished(workshop, trial, tmp_path_factory):
-    """A finished store of the trial recipe; tests copy it before they damage it."""
+    """A finished store of the trial recipe, with its values; tests copy it before they damage it."""
     directory = tmp_path_factory.mktemp("finished")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tables, "names", lambda: ("trial",))
         patch.setattr(tables, "recipe", lambda name: trial)
-        assert main(["run", "trial", "--out", str(directory), "--points", "600", "--workers", "1"]) == 0
+        assert main(["run", "trial", "--out", str(directory), "--points", "600", "--workers", "1", "--keep-values"]) == 0
     return directory

@@ -253,7 +253,7 @@ def reference(x, parameters, data, out):
 
 def data(label):"""
     module = workshop.recipe("with_reference", ("rtol=1e-4", "rtol=2e-2"), ("\ndef data(label):", reference))
-    code, out, _ = build(module, "run", "trial", "--out", tmp_path, "--points", 600)
+    code, out, _ = build(module, "run", "trial", "--out", tmp_path, "--points", 600, "--keep-values")
     assert code == 0, out
     data = xarray.open_zarr(tmp_path / "trial/v1")
     a, b = np.meshgrid(data["a"].values, data["b"].values, indexing="ij")

@@ -23,7 +23,7 @@ from gloam.lookup.errors import StoreError
 from gloam.lookup.interpolation.rounding import Rounding
 
 ROUNDED = ("rtol=1e-4", 'rtol=1e-3, dtype="int16"')
-POINTS = ("--points", "600")
+POINTS = ("--points", "600", "--keep-values")
 
 
 @pytest.fixture(scope="module")

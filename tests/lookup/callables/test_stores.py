@@ -15,16 +15,12 @@ PACKAGED = store.search_path()[-1]
 NAMES = tuple(sorted(path.name for path in PACKAGED.iterdir() if path.is_dir()))
 
 
-SEMIVISIBLE = ("babar", "na64", "semivisible")  # how the names of that family begin
-
-
 def test_stores_ship_with_the_package() -> None:
-    """Expected: what every search and model reads is shipped: 20 MB for neutral leptons, 25 MB for dark photons at most."""
+    """Expected: what every search and model reads is shipped; 15 MB a table at most, and no values, which no lookup reads."""
     assert len(NAMES) >= 10
     sizes = {name: sum(f.stat().st_size for f in (PACKAGED / name).rglob("*") if f.is_file()) for name in NAMES}
-    dark = sum(size for name, size in sizes.items() if name.startswith(SEMIVISIBLE))
-    assert dark <= 25e6
-    assert sum(sizes.values()) - dark <= 20e6
+    assert max(sizes.values()) <= 15e6
+    assert list(PACKAGED.glob("*/v*/values")) == []
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def other(workshop, build, tmp_path):
 
     def make(name, *changes):
         module = workshop.recipe(name, *changes)
-        code, out, err = build(module, "run", "trial", "--out", tmp_path / name, "--points", 600)
+        code, out, err = build(module, "run", "trial", "--out", tmp_path / name, "--points", 600, "--keep-values")
         assert code == 0, out + err
         return tmp_path / name / "trial" / "v1"
 

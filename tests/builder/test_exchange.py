@@ -187,6 +187,8 @@ def rewrite(file, array=None, change=None, spec=None, **attributes):
             total.update(np.linspace(axis["low"], axis["high"], axis["n"]).tobytes())
         total.update(opened["values"][...].tobytes() + opened["error"][...].tobytes())
         manifest["content_digest"] = total.hexdigest()
+        answers = text.encode() + opened["coefficients"][...].tobytes() + opened["error"][...].tobytes()
+        manifest["answers_digest"] = hashlib.sha256(answers).hexdigest()
         for key, value in (("metadata", about), ("manifest", manifest)):
             del opened[key]
             opened.create_dataset(key, data=json.dumps(value), dtype=h5py.string_dtype())

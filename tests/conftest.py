@@ -12,7 +12,7 @@ FIRST = (  # beginnings of what takes long, longest first; all others follow in 
     "builder/cluster",
     "contracts",
     "builder",
-    "lookup/test_babar",
+    "lookup/searches/babar",
 )
 BY_ENTRY = ("contracts/test_pairs", "builder/test_shipped_stores", "builder/test_checks")  # dealt out entry by entry, not by file
 SLOW = (  # what --fast leaves out, beside single tests with the mark
@@ -21,6 +21,7 @@ SLOW = (  # what --fast leaves out, beside single tests with the mark
     "builder/test_exchange",
     "builder/test_faults",
     "builder/test_interruption",
+    "builder/test_other_hosts",
     "builder/test_rounded_stores",
     "builder/test_shards",
     "builder/test_shipped_stores",
@@ -28,8 +29,8 @@ SLOW = (  # what --fast leaves out, beside single tests with the mark
     "external",
     "lookup/export",
     "lookup/fits",
-    "lookup/test_babar",
-    "tables/test_missed",
+    "lookup/searches/babar",
+    "tables/physics/dark_photons/test_missed",
     "test_own_entries",
 )
 SHOWN = 12  # files whose seconds are printed at the end

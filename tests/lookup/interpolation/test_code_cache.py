@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
-import pickle
 import re
 import shutil
 import signal
@@ -16,39 +14,14 @@ import time
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import pytest
 from gloam.lookup.interpolation import code_cache
 from gloam.lookup.interpolation.compiled import entry
+from kept_code import PROGRAM, answer, environment, forget, kept, program, thrice, twice
 from numba.core.errors import TypingError
 
-PROGRAM = """
-import sys
-from gloam.lookup.interpolation.compiled import entry
-
-@entry
-def twice(x):
-    return 2.0 * x
-
-print(twice(21.0), sum(twice.stats.cache_misses.values()))
-"""
 DAY = 86400.0  # [s]
-
-
-def twice(x: float) -> float:
-    return 2.0 * x
-
-
-def thrice(x: float) -> float:
-    return 3.0 * x
-
-
-def answer(function: Any = twice) -> tuple[float, int]:
-    """The answer of a fresh dispatcher at 21, and how many times it had to compile."""
-    dispatcher = entry(function)
-    value: float = dispatcher(21.0)
-    return value, sum(dispatcher.stats.cache_misses.values())
 
 
 @pytest.fixture
@@ -58,28 +31,6 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     forget()
     yield tmp_path / "cache"
     forget()
-
-
-def forget() -> None:
-    """Forget what this process knows of its cache and has said of it."""
-    code_cache._opened.cache_clear()
-    code_cache._told.clear()
-
-
-def kept(root: Path) -> list[Path]:
-    """Files of compiled code."""
-    return sorted(path for path in root.glob("*/*") if path.suffix != ".lock")
-
-
-def environment(cache: Path, **more: str) -> dict[str, str]:
-    return {**os.environ, "GLOAM_CACHE": str(cache), **more}
-
-
-def program(folder: Path, text: str = PROGRAM) -> list[str]:
-    """A command that runs ``text``."""
-    path = folder / "program.py"
-    path.write_text(text)
-    return [sys.executable, "-P", str(path)]
 
 
 def test_a_second_process_finds_what_the_first_has_compiled_and_said(tmp_path: Path) -> None:
@@ -190,116 +141,6 @@ def test_without_locks_everybody_compiles(root: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(fcntl, "flock", flock)
     assert answer() == (42.0, 1)
     assert answer() == (42.0, 0)
-
-
-DAMAGES = {
-    "empty": lambda raw: b"",
-    "truncated in the digest": lambda raw: raw[:10],
-    "truncated": lambda raw: raw[: len(raw) // 2],
-    "one bit": lambda raw: raw[:-100] + bytes([raw[-100] ^ 4]) + raw[-99:],
-    "one bit of the digest": lambda raw: bytes([raw[0] ^ 1]) + raw[1:],
-    "zeros": lambda raw: bytes(len(raw)),
-    "no pickle": lambda raw: signed(b"nonsense"),
-    "another pickle": lambda raw: signed(pickle.dumps({"a": 1})),
-    "code of the wrong shape": lambda raw: signed(pickle.dumps((pickle.loads(raw[32:])[0], (1, 2)))),
-}
-
-
-def signed(content: bytes) -> bytes:
-    """``content`` as the cache writes it."""
-    return hashlib.sha256(content).digest() + content
-
-
-@pytest.mark.parametrize("kind", DAMAGES)
-def test_a_damaged_file_is_a_miss_and_is_replaced(root: Path, kind: str) -> None:
-    """Expected: the right answer after one compilation, and none the next time."""
-    assert answer() == (42.0, 1)
-    (path,) = kept(root)
-    path.write_bytes(DAMAGES[kind](path.read_bytes()))
-    assert answer() == (42.0, 1)
-    assert answer() == (42.0, 0)
-
-
-def test_the_code_of_another_function_under_this_name_is_a_miss(root: Path) -> None:
-    """Expected: 42, not 63; likewise when the file is a directory or a dangling link."""
-    answer(thrice)
-    (other,) = kept(root)
-    answer(twice)
-    (path,) = {*kept(root)} - {other}
-    shutil.copy(other, path)
-    assert answer(twice) == (42.0, 1)
-    path.unlink()
-    path.symlink_to(root / "nowhere")
-    assert answer(twice) == (42.0, 1)
-    path.unlink()
-    path.mkdir()
-    assert answer(twice) == (42.0, 1)
-
-
-class Planted:
-    """Code that runs when it is unpickled."""
-
-    def __init__(self, mark: Path) -> None:
-        self.mark = mark
-
-    def __reduce__(self) -> tuple[Any, tuple[Path]]:
-        return Path.touch, (self.mark,)
-
-
-@pytest.mark.parametrize("mode", [0o777, 0o770, 0o755, 0o711, 0o707])
-def test_nothing_runs_that_others_can_have_planted(
-    root: Path, tmp_path: Path, mode: int, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Expected: in a directory that others may enter a well-made file is not even read; said once, with the remedy."""
-    answer()
-    (path,) = kept(root)
-    path.write_bytes(signed(pickle.dumps(Planted(tmp_path / "mark"))))
-    path.parent.chmod(mode)
-    forget()
-    caplog.clear()
-    assert answer() == (42.0, 1)
-    assert answer() == (42.0, 1)
-    assert not (tmp_path / "mark").exists()
-    faults = [record.message for record in caplog.records if "cannot be kept" in record.message]
-    assert len(faults) == 1
-    assert f"{path.parent} (others may enter it, mode {mode:o}; remove it)" in faults[0]
-    assert "set GLOAM_CACHE" in faults[0]
-
-
-def test_a_plain_pickle_in_the_place_of_code_does_not_run(root: Path, tmp_path: Path) -> None:
-    """Expected: what the cache has not written itself is no pickle to it."""
-    answer()
-    (path,) = kept(root)
-    path.write_bytes(pickle.dumps(Planted(tmp_path / "mark")))
-    assert answer() == (42.0, 1)
-    assert not (tmp_path / "mark").exists()
-
-
-def test_the_directory_of_another_user_is_not_used(
-    root: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Expected: compiled again, nothing written, and whose it is is said."""
-    answer()
-    (path,) = kept(root)
-    before = path.read_bytes()
-    owner = path.stat().st_uid
-    monkeypatch.setattr(os, "getuid", lambda: owner + 1)
-    forget()
-    caplog.clear()
-    assert answer() == (42.0, 1)
-    assert answer(thrice) == (63.0, 1)
-    assert kept(root) == [path]
-    assert path.read_bytes() == before
-    assert sum(f"belongs to the user with number {owner}" in record.message for record in caplog.records) == 1
-
-
-def test_a_link_in_the_place_of_the_directory_is_not_followed(root: Path, tmp_path: Path) -> None:
-    """Expected: nothing is written where somebody else's link points to."""
-    (tmp_path / "elsewhere").mkdir(mode=0o700)
-    root.mkdir()
-    (root / code_cache.source_key()).symlink_to(tmp_path / "elsewhere")
-    assert answer() == (42.0, 1)
-    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 @pytest.mark.parametrize("value", ["{tmp}/file", "{tmp}/file/below", "/proc/nothing", "/dev/null", "a\x00b"])
@@ -441,59 +282,6 @@ def test_without_compilation_the_reason_is_named(tmp_path: Path) -> None:
         assert done.returncode != 0
         assert "NUMBA_DISABLE_JIT is set, but gloam's lookups are compiled code: unset it" in done.stderr.splitlines()[-1]
     assert len(done.stderr.splitlines()) == 1
-
-
-WARMED = """
-from gloam import lookup
-point = dict(m_Ap=0.1, eps=1e-3)
-rate = lookup.rate("g-2", "dark-photon")
-print(rate(**point), rate(m_Ap=[0.1, 0.2], eps=1e-3), rate.gradient(**point), rate.value_and_error(**point))
-print(rate.external(**point), rate.value_and_status(m_Ap=[0.1, 0.2], eps=1e-3), rate.gradient(m_Ap=[0.1, 0.2], eps=1e-3))
-limit = lookup.limit("g-2", "dark-photon")
-print(limit(m_Ap=0.1), limit.closest(m_Ap=0.1), limit.external(m_Ap=0.1), limit.excess(m_Ap=0.1, eps=[1e-3, 1e-2]))
-print(limit(m_Ap=[0.1, 0.2]), limit.excess_and_status(m_Ap=0.1, eps=[1e-3, 1e-2]))
-print(lookup.model("dark-photon")(**point))
-"""
-
-
-def command(cache: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run ``gloam``."""
-    program = [sys.executable, "-m", "gloam", *arguments]
-    return subprocess.run(program, capture_output=True, text=True, check=False, env=environment(cache))
-
-
-def test_after_warm_nothing_is_compiled_any_more(tmp_path: Path) -> None:
-    """Expected: a line with the seconds; then rates, gradients, limits and the model without a word of compiling."""
-    done = command(tmp_path / "cache", "warm", "g-2", "dark-photon")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("g-2 dark-photon: ")
-    later = subprocess.run(
-        program(tmp_path, WARMED), capture_output=True, text=True, check=True, env=environment(tmp_path / "cache")
-    )
-    assert later.stderr == ""
-    assert later.stdout.count("\n") >= 3
-
-
-def test_warm_refuses_what_it_cannot_do(tmp_path: Path) -> None:
-    """Expected: exit 2 and a sentence for half a pair, an unknown name and a misfit."""
-    for words, reason in (
-        (["g-2"], "name searches and models in pairs"),
-        (["g-3", "dark-photon"], "unknown search 'g-3': did you mean 'g-2'?"),
-        (["g-2", "dipole"], "search 'g-2' takes models"),
-    ):
-        done = command(tmp_path / "cache", "warm", *words)
-        assert done.returncode == 2
-        assert reason in done.stderr
-        assert len(done.stderr.splitlines()) == 1
-
-
-def test_warm_stops_where_nothing_can_be_kept(tmp_path: Path) -> None:
-    """Expected: exit 1 and the sentence about the cache, before anything is compiled."""
-    (tmp_path / "cache").touch()
-    done = command(tmp_path / "cache", "warm")
-    assert (done.returncode, done.stdout) == (1, "")
-    (line,) = done.stderr.splitlines()
-    assert line.startswith(f"gloam: compiled code cannot be kept in {tmp_path / 'cache'}")
 
 
 def test_a_cache_whose_neighbours_cannot_be_listed_is_used(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from gloam.lookup.callables import store, table
 from gloam.lookup.errors import StoreError, UnknownName
 from gloam.tables.spec import TableSpec, digest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PACKAGED = store.packaged()
 CURRENT = store.versions(PACKAGED / "dipole-rates")[-1].name  # version directory of the shipped table
 

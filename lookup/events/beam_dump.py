@@ -10,7 +10,6 @@ test.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from gloam.lookup.interpolation.spline import WORK, error_of, values_at
@@ -29,7 +28,6 @@ from numba import njit
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
-READS = ("m_X", "g_e", "width_X", "c_tau_X", "br_X_electrons")
 CALIBRATION = Option(
     "calibration",
     ("published", "none"),
@@ -37,33 +35,17 @@ CALIBRATION = Option(
     "A(m_X) from the lower edge of the published secluded curve, or the acceptance given",
 )
 NO_INFORMATION = "the published curve that calibrates does not reach this m_X: use calibration=none"
-EXTERNAL = (0.1, "Weizsaecker-Williams spectrum and thick target; digitised curve")
-ENERGY_AT, SHIELD_AT, SPECTRUM_AT, CURVE_AT = range(4)
+ENERGY_AT, SHIELD_AT, SPECTRUM_AT, SIZE_AT, CURVE_AT = range(5)  # among the options; numbers of a search follow its constants
 ELECTRON_DUMPS = len(DUMPS)
 MESONS = np.array([dump.meson for dump in proton_dumps.DUMPS.values()])  # [GeV] of the parents
 
 
 def constants_of(name: str) -> tuple[float, ...]:
-    """CONSTANTS of the search of a dump: beam energy, shield, number of its spectrum, lower edge of the published curve."""
+    """Constants of the search of a dump: energy, shield, number of its spectrum, how many they are, published lower edge."""
     dump = DUMPS[name] if name in DUMPS else proton_dumps.DUMPS[name]
     number = (*DUMPS, *proton_dumps.DUMPS).index(name)
-    return (dump.energy, dump.shield, float(number), *edge(dump.curve, "eps_low").flat().tolist())
-
-
-def options_of(name: str) -> dict[str, tuple[float, float, float, str]]:
-    """OPTIONS of the search of a dump."""
-    dump = DUMPS[name]
-    return {
-        "electrons": (1.0, 1e25, dump.electrons, "electrons on target"),
-        "acceptance": (0.0, 1.0, 1.0, "seen share of the decays, with calibration=none"),
-        "events": (0.1, 1e6, dump.events, "largest number of events that is not excluded"),
-    }
-
-
-def places(constants: tuple[Any, ...]) -> tuple[int, int, int, int]:
-    """Where electrons, acceptance, events and calibration stand among the options of a search."""
-    first = len(constants)
-    return first, first + 1, first + 2, first + 3
+    curve = edge(dump.curve, "eps_low").flat().tolist()
+    return (dump.energy, dump.shield, float(number), float(CURVE_AT + len(curve)), *curve)
 
 
 @njit
@@ -116,13 +98,12 @@ def secluded(spectrum: int, blob: Vector, block: int, energy: float, shield: flo
 
 
 @njit
-def events(coupling2: float, slots: Vector, options: Vector, size: int, blob: Vector, block: int) -> tuple[float, float, int]:
+def events(coupling2: float, slots: Vector, options: Vector, blob: Vector, block: int) -> tuple[float, float, int]:
     """Events [1], the bound of their relative error, and 0 or SILENT.
 
-    ``coupling2`` is the squared coupling of the production, (e eps)^2 for a dark photon; ``size`` the number of constants of
-    the search.
+    ``coupling2`` is the squared coupling of the production, (e eps)^2 for a dark photon.
     """
-    mass = slots[M_X]
+    mass, size = slots[M_X], int(options[SIZE_AT])
     energy, shield = options[ENERGY_AT], options[SHIELD_AT]
     found, error = decayed(int(options[SPECTRUM_AT]), blob, block, energy, shield, mass, slots[WIDTH_X])
     found *= coupling2 * slots[BR_X_ELECTRONS]

@@ -7,48 +7,8 @@ events.
 
 from __future__ import annotations
 
-import numpy as np
-from gloam.lookup.events import beam_dump
-from gloam.lookup.interpolation.compiled import entry
-from gloam.lookup.vocabulary import G_E, Search
-from gloam.tables.experiments.electron_dumps import REFERENCES as SOURCES
+from gloam.lookup.events.electron_dump import search
 
-Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
-Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
-
-CONSTANTS = beam_dump.constants_of("e141")
-SIZE = len(CONSTANTS)
-
-
-@entry
-def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
-    """out[0] = events [1], error[0] its bound. Returns 0 or SILENT."""
-    out[0], relative, status = beam_dump.events(slots[G_E] ** 2, slots, options, SIZE, blob, offsets[0])
-    error[0] = relative * out[0]
-    return status
-
-
-@entry
-def threshold(slots: Vector, options: Vector) -> float:
-    """The option ``events``."""
-    return options[SIZE + 2]
-
-
-SEARCH = Search(
-    name="e141-visible",
-    title="E141: 9 GeV electrons, 12 cm of shield",
-    tables=(("electron-dumps", "e141"),),
-    reads=beam_dump.READS,
-    options=beam_dump.options_of("e141"),
-    choices=(beam_dump.CALIBRATION,),
-    constants=CONSTANTS,
-    unit="events",
-    bins=("decays to electrons",),
-    statistic="excluded if N > 3419, counts over background",
-    confidence=0.95,
-    no_information=beam_dump.NO_INFORMATION,
-    references=("10.1103/PhysRevLett.59.755", *SOURCES),
-    external=beam_dump.EXTERNAL,
-    predict=predict,
-    threshold=threshold,
+SEARCH = search(
+    "e141", "E141: 9 GeV electrons, 12 cm of shield", "excluded if N > 3419, counts over background", "10.1103/PhysRevLett.59.755"
 )

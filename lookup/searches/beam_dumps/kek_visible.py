@@ -6,48 +6,8 @@ and what A(m_X) is, is written in `lookup/events/beam_dump.py`. No event was see
 
 from __future__ import annotations
 
-import numpy as np
-from gloam.lookup.events import beam_dump
-from gloam.lookup.interpolation.compiled import entry
-from gloam.lookup.vocabulary import G_E, Search
-from gloam.tables.experiments.electron_dumps import REFERENCES as SOURCES
+from gloam.lookup.events.electron_dump import search
 
-Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
-Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
-
-CONSTANTS = beam_dump.constants_of("kek")
-SIZE = len(CONSTANTS)
-
-
-@entry
-def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
-    """out[0] = events [1], error[0] its bound. Returns 0 or SILENT."""
-    out[0], relative, status = beam_dump.events(slots[G_E] ** 2, slots, options, SIZE, blob, offsets[0])
-    error[0] = relative * out[0]
-    return status
-
-
-@entry
-def threshold(slots: Vector, options: Vector) -> float:
-    """The option ``events``."""
-    return options[SIZE + 2]
-
-
-SEARCH = Search(
-    name="kek-visible",
-    title="KEK: 2.5 GeV electrons, 2.4 m of shield",
-    tables=(("electron-dumps", "kek"),),
-    reads=beam_dump.READS,
-    options=beam_dump.options_of("kek"),
-    choices=(beam_dump.CALIBRATION,),
-    constants=CONSTANTS,
-    unit="events",
-    bins=("decays to electrons",),
-    statistic="no event: excluded if N > 3, Poisson",
-    confidence=0.95,
-    no_information=beam_dump.NO_INFORMATION,
-    references=("10.1103/PhysRevLett.57.659", *SOURCES),
-    external=beam_dump.EXTERNAL,
-    predict=predict,
-    threshold=threshold,
+SEARCH = search(
+    "kek", "KEK: 2.5 GeV electrons, 2.4 m of shield", "no event: excluded if N > 3, Poisson", "10.1103/PhysRevLett.57.659"
 )

@@ -18,8 +18,6 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Offsets = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 DUMP = proton_dumps.DUMPS["nu-cal-pi0"]
-CONSTANTS = beam_dump.constants_of("nu-cal-pi0")
-SIZE = len(CONSTANTS)
 PION_MASS = DUMP.meson  # [GeV]
 PER_PROTON = 2.0 * DUMP.photons * DUMP.mesons_per_proton / ELECTRIC_CHARGE**2  # [1] X per proton and squared coupling, light X
 
@@ -28,8 +26,8 @@ PER_PROTON = 2.0 * DUMP.photons * DUMP.mesons_per_proton / ELECTRIC_CHARGE**2  #
 def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out: Vector, error: Vector) -> int:
     """out[0] = events [1], error[0] its bound. Returns 0 or SILENT."""
     coupling2 = (2.0 * slots[G_U] + slots[G_D]) ** 2
-    found, relative, status = beam_dump.events(coupling2, slots, options, SIZE, blob, offsets[0])
-    if options[SIZE + 3] == 1.0:
+    found, relative, status = beam_dump.events(coupling2, slots, options, blob, offsets[0])
+    if options[int(options[beam_dump.SIZE_AT]) + 3] == 1.0:
         found *= PER_PROTON * max(1.0 - (slots[M_X] / PION_MASS) ** 2, 0.0) ** 3
     out[0], error[0] = found, relative * found
     return status
@@ -38,7 +36,7 @@ def predict(slots: Vector, options: Vector, blob: Vector, offsets: Offsets, out:
 @entry
 def threshold(slots: Vector, options: Vector) -> float:
     """The option ``events``."""
-    return options[SIZE + 2]
+    return options[int(options[beam_dump.SIZE_AT]) + 2]
 
 
 SEARCH = Search(
@@ -52,7 +50,7 @@ SEARCH = Search(
         "events": (0.1, 1e6, DUMP.events, "largest number of events that is not excluded"),
     },
     choices=(beam_dump.CALIBRATION,),
-    constants=CONSTANTS,
+    constants=beam_dump.constants_of("nu-cal-pi0"),
     unit="events",
     bins=("decays to electrons",),
     statistic="excluded if N > 3.6: 5 events seen, 3.5 expected",

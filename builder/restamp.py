@@ -87,12 +87,13 @@ def _restamped(path: Path, recipe: Recipe, keep_values: bool) -> Stamp:
     slimmed = archive.keeps_values(path) and not keep_values
     found = Stamp(recipe.spec.name, str(path), *counts, before != recipe.source_digest, slimmed)
     if found.changed or found.slimmed:
+        if slimmed:
+            manifest["answers_digest"] = _proven_answers(path, manifest["content_digest"])
         fresh = path.with_name(f"{path.name}.restamped")
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.copytree(path, fresh)
         metadata["attributes"]["source_digest"] = recipe.source_digest
         if slimmed:
-            manifest["answers_digest"] = _proven_answers(path, manifest["content_digest"])
             shutil.rmtree(fresh / "values")
             del metadata["consolidated_metadata"]["metadata"]["values"]
         (fresh / "zarr.json").write_text(json.dumps(metadata, indent=2))

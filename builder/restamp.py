@@ -108,10 +108,8 @@ def _proven_answers(path: Path, content: str) -> str:
     """Digest of the answers of a store that keeps its values, after proof that these give its content digest and coefficients."""
     spec = store.open_store(path).spec
     values, coefficients, error = (archive.read_numbers(path, name) for name in ("values", "coefficients", "error"))
-    of_values, of_coefficients = (
-        zarr.open_array(path / name, mode="r").attrs.get(SCALE, 0.0) for name in ("values", "coefficients")
-    )
-    belong = not finalize.misfit(spec, values, coefficients, (of_values, of_coefficients))
+    steps: Any = tuple(zarr.open_array(path / name, mode="r").attrs.get(SCALE, 0.0) for name in ("values", "coefficients"))
+    belong = not finalize.misfit(spec, values, coefficients, steps)
     if not belong or archive.content_digest(spec, values, error) != content:
         msg = f"{path}: its values do not give its content digest or its coefficients: build it anew, or restore a copy"
         raise StoreError(msg)

@@ -29,11 +29,11 @@ class Nucleus:
     """A target: numbers of protons and nucleons, mass of the neutral atom [u]."""
 
     protons: int
-    nucleons: int
+    nucleons: float
     atomic: float
 
     @property
-    def neutrons(self) -> int:
+    def neutrons(self) -> float:
         return self.nucleons - self.protons
 
     @property
@@ -52,6 +52,7 @@ NUCLEI = {  # atomic masses: AME2020, M. Wang et al., Chin. Phys. C 45 (2021) 03
     "Ar40": Nucleus(18, 40, 39.9623831237),
     "Cs133": Nucleus(55, 133, 132.905451961),
     "I127": Nucleus(53, 127, 126.9044719),
+    "Xe": Nucleus(54, 131.293, 131.293),  # natural xenon as one nucleus of its mean mass, IUPAC 2018
 }
 
 

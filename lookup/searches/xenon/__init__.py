@@ -1,0 +1,1 @@
+"""Searches with solar neutrinos in xenon."""

@@ -2,8 +2,8 @@
 
     N = t N_T sum_s F_s sum_k w_k {s(E_k) sum_a A_a [Q_a(E_k)/2]^2 + s'(E_k) sum_a B_a [Q_a(E_k)/2]^2}
 
-with A_a, B_a of `physics/neutrinos/solar.py`, outside of the table like all couplings. What new interactions do to oscillations is
-not included: nothing for L_mu - L_tau and B - L.
+with A_a, B_a of `physics/neutrinos/solar.py`, outside of the table like all couplings. What new interactions do to oscillations
+is not included: nothing for L_mu - L_tau and B - L.
 """
 
 from __future__ import annotations

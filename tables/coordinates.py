@@ -23,6 +23,8 @@ MAPS = (
     "flux-mediator",
     "linear",
     "semivisible",
+    "on-shell",
+    "off-shell",
 )
 PREFACTORS = ("none", "mediator-rate", "moments", "three-body", "threshold")
 (
@@ -36,9 +38,13 @@ PREFACTORS = ("none", "mediator-rate", "moments", "three-body", "threshold")
     FLUX_MEDIATOR,
     LINEAR,
     SEMIVISIBLE,
-) = range(10)
+    ON_SHELL,
+    OFF_SHELL,
+) = range(12)
 CONDITIONS = {  # what a map asks of its inputs together, in words
     "three-body": "masses above the pair threshold and below the mediator's, which must not be closer than the last node",
+    "on-shell": "a mediator not heavier than N",
+    "off-shell": "a mediator not lighter than N",
     "semivisible": "splittings m_2 - m_1 and lighter mediators between the ends of its mass axis, and sums of masses below m_A'",
 }
 NONE, MEDIATOR_RATE, MOMENTS, THREE_BODY_PREFACTOR, THRESHOLD = range(5)
@@ -46,6 +52,8 @@ NONE, MEDIATOR_RATE, MOMENTS, THREE_BODY_PREFACTOR, THRESHOLD = range(5)
 MASS_SCALE = 0.15  # [GeV] of the map y = ln m + m/0.15
 FLUX_SCALE = 0.07  # [GeV] of the same map where single bins of a falling flux have to be resolved
 MEDIATOR_SCALE = 5.0  # [GeV] of the same map for the mass of a dark photon up to 9 GeV
+LIGHTEST_MEDIATOR, HEAVIEST_MEDIATOR = 0.005, 2.0  # [GeV] ends of the maps on-shell and off-shell
+BESIDE = 1e-7  # [1] |m_Z'/m_N - 1| of their last node: the limit is taken there
 CLOSENESS_SCALE = 0.85  # [1] of the map of rho: nodes are dense at its lower end as well
 LEAST_GAP = 1e-16  # [1] of 1 - rho in a slope
 MOMENTUM_SCALE = 0.04  # [GeV] of the map a = asinh(q/0.04)
@@ -114,6 +122,39 @@ def semivisible_to_inputs(blob: Vector, parameters: int, box: Vector, x: Vector)
 
 
 @njit
+def shell_coordinate(on_shell: bool, mass: float, mediator: float) -> float:
+    """z of m_Z' = 5 MeV (m/5 MeV)^(1 - (1 - z)^2) on shell, of m_Z' = m (2 GeV/m)^(z^2) off shell; -1 on the other side of m."""
+    if on_shell:
+        share = log(mediator / LIGHTEST_MEDIATOR) / log(mass / LIGHTEST_MEDIATOR)
+        return 1.0 - math.sqrt(1.0 - share) if share <= 1.0 else -1.0
+    share = log(mediator / mass) / log(HEAVIEST_MEDIATOR / mass)
+    return math.sqrt(share) if share >= 0.0 else -1.0
+
+
+@njit
+def shell_mediator(on_shell: bool, mass: float, z: float) -> float:
+    """m_Z' [GeV] at z of :func:`shell_coordinate`, on its side of ``mass``."""
+    if on_shell:
+        mediator = LIGHTEST_MEDIATOR * math.exp(math.log(mass / LIGHTEST_MEDIATOR) * z * (2.0 - z))
+        return min(mediator, mass * (1.0 - BESIDE))
+    return max(mass * math.exp(math.log(HEAVIEST_MEDIATOR / mass) * z * z), mass * (1.0 + BESIDE))
+
+
+@njit
+def shell_slopes(on_shell: bool, mass: float, mediator: float, slopes: Vector) -> None:
+    """d z/d m and d z/d m_Z' of :func:`shell_coordinate` at ``slopes[2]`` and ``slopes[3]``."""
+    if on_shell:
+        part, whole = log(mediator / LIGHTEST_MEDIATOR), log(mass / LIGHTEST_MEDIATOR)
+        steep = 0.5 / math.sqrt(max(1.0 - part / whole, LEAST_GAP))
+        slopes[2] = -steep * part / (whole * whole * mass)
+    else:
+        part, whole = log(mediator / mass), log(HEAVIEST_MEDIATOR / mass)
+        steep = 0.5 / math.sqrt(max(part / whole, LEAST_GAP))
+        slopes[2] = -steep * (1.0 - part / whole) / (whole * mass)
+    slopes[3] = steep / (whole * mediator)
+
+
+@njit
 def to_box(name: int, blob: Vector, parameters: int, x: Vector, dimensions: int, box: Vector) -> None:
     """Write the box coordinates of the first ``dimensions`` inputs of ``x`` into ``box``.
 
@@ -140,6 +181,9 @@ def to_box(name: int, blob: Vector, parameters: int, x: Vector, dimensions: int,
             box[1] = log(x[1])
     elif name == SEMIVISIBLE:
         semivisible_to_box(blob, parameters, x, box)
+    elif name == ON_SHELL or name == OFF_SHELL:
+        box[0] = mass_coordinate(x[0])
+        box[1] = shell_coordinate(name == ON_SHELL, x[0], x[1])
     else:
         pair = 2.0 * blob[parameters]
         above = (x[0] - pair) * (x[0] + pair)
@@ -177,7 +221,9 @@ def map_slopes(name: int, blob: Vector, parameters: int, x: Vector, dimensions: 
     for i in range(dimensions):
         for j in range(dimensions):
             slopes[i * dimensions + j] = 0.0 if i != j else (1.0 if name == LINEAR else 1.0 / x[i])
-    if name == MASS or name == MASS_MEDIATOR:
+    if name == ON_SHELL or name == OFF_SHELL:
+        shell_slopes(name == ON_SHELL, x[0], x[1], slopes)
+    if name == MASS or name == MASS_MEDIATOR or name == ON_SHELL or name == OFF_SHELL:
         slopes[0] += 1.0 / MASS_SCALE
     elif name == FLUX or name == FLUX_MEDIATOR:
         slopes[0] += 1.0 / FLUX_SCALE
@@ -214,6 +260,9 @@ def to_inputs(name: int, blob: Vector, parameters: int, box: Vector, x: Vector) 
             x[1] = math.exp(box[1])
     elif name == SEMIVISIBLE:
         semivisible_to_inputs(blob, parameters, box, x)
+    elif name == ON_SHELL or name == OFF_SHELL:
+        x[0] = mass_from_coordinate(box[0])
+        x[1] = shell_mediator(name == ON_SHELL, x[0], box[1])
     else:
         pair = 2.0 * blob[parameters]
         above = math.expm1(2.0 * max(box[0], NEAREST))

@@ -36,3 +36,8 @@ MIXING = Record(
     Slot("charge_states", "1", Kind.NUMBER, "of every decay mode: 1 for a Dirac N, 2 for a Majorana N"),
     *(width(f"width_{channel}", f"width to {channel}, all charge states, all flavours") for channel in CHANNELS),
 )
+
+# of the pairs that an upscattered N decays to, beside NEUTRAL_LEPTON
+PAIR = Record(
+    Slot("polarisation", "1", Kind.NUMBER, "1 where the spin of N turns its e+e- pairs (Dirac), 0 where both charges cancel that"),
+)

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from gloam.lookup.vocabulary.dark_photons import DARK_PHOTON
 from gloam.lookup.vocabulary.gauge_bosons import GAUGE_BOSON, MUON_FORCE
-from gloam.lookup.vocabulary.neutral_leptons import MIXING, NEUTRAL_LEPTON
+from gloam.lookup.vocabulary.neutral_leptons import MIXING, NEUTRAL_LEPTON, PAIR
 from gloam.lookup.vocabulary.neutrino_scattering import SCATTERING
 from gloam.lookup.vocabulary.record import Record
 from gloam.tables.physics.neutral_leptons.exclusive_widths import CHANNELS
 
-ALL = Record(*NEUTRAL_LEPTON, *DARK_PHOTON, *MIXING, *MUON_FORCE, *GAUGE_BOSON, *SCATTERING)
+ALL = Record(*NEUTRAL_LEPTON, *DARK_PHOTON, *MIXING, *MUON_FORCE, *GAUGE_BOSON, *SCATTERING, *PAIR)
 SLOTS = ALL.names
 SLOT = dict(zip(ALL.names, ALL, strict=True))
 NEUTRAL_LEPTON_SLOTS, DARK_PHOTON_SLOTS, HNL_SLOTS = NEUTRAL_LEPTON.names, DARK_PHOTON.names, MIXING.names
 MUON_FORCE_SLOTS, GAUGE_BOSON_SLOTS, SCATTERING_SLOTS = MUON_FORCE.names, GAUGE_BOSON.names, SCATTERING.names
+PAIR_SLOTS = PAIR.names
 PLACES = {name.upper(): place for place, name in enumerate(SLOTS)}
 PLACES["WIDTH_CHANNEL"] = SLOTS.index(f"width_{CHANNELS[0]}")  # the first of as many as there are CHANNELS
 PLACES["NSI"] = SLOTS.index("nsi_u_e")  # the first of nine

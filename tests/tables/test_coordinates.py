@@ -28,12 +28,12 @@ def dimensions_of(name: str) -> int:
 @pytest.mark.parametrize("name", TWO_INPUTS)
 def test_slopes_of_every_map_are_its_differences(name: str, x: tuple[float, float]) -> None:
     """Expected: central differences of to_box."""
-    index, d, start = coordinates.MAPS.index(name), dimensions_of(name), np.array(x)
+    index, d, start = coordinates.MAPS.index(name), dimensions_of(name), np.array(x if name != "on-shell" else x[::-1])
     slopes = np.empty(d * d)
     coordinates.map_slopes(index, PARAMETERS, 0, start, d, slopes)
     for j in range(d):
         step = np.zeros(2)
-        step[j] = STEP * min(x[j], x[1] - x[0])
+        step[j] = STEP * min(start[j], x[1] - x[0], 0.1)
         wanted = (box_of(index, start + step) - box_of(index, start - step)) / (2.0 * step[j])
         assert slopes.reshape(d, d)[:, j] == pytest.approx(wanted[:d], rel=1e-6, abs=1e-6)
 
@@ -51,6 +51,20 @@ def test_slopes_of_every_prefactor_are_its_differences(name: str, x: tuple[float
             wanted = np.log(ends[0] / ends[1]) / (2.0 * step[j])
             found = coordinates.prefactor_slope(index, PARAMETERS, 0, start, components, c, j)
             assert found == pytest.approx(wanted, rel=2e-6, abs=1e-7)
+
+
+@pytest.mark.parametrize("name", ["on-shell", "off-shell"])
+def test_the_maps_of_a_mediator_beside_n_have_their_inverse(name: str) -> None:
+    """Expected: the masses that went in; beyond 1e-7 of m_N the last node, and no position on the other side of m_N."""
+    index, x = coordinates.MAPS.index(name), np.empty(2)
+    for mass, ratio in ((0.011, 0.9), (0.3, 0.2), (0.9, 0.999999)):
+        mediator = mass * ratio if name == "on-shell" else mass / ratio
+        box = box_of(index, np.array([mass, mediator]))
+        coordinates.to_inputs(index, PARAMETERS, 0, box, x)
+        assert x == pytest.approx([mass, mediator], rel=1e-12)
+        assert not 0.0 <= box_of(index, np.array([mass, mass * mass / mediator]))[1] <= 1.0
+    coordinates.to_inputs(index, PARAMETERS, 0, np.array([0.0, 1.0 if name == "on-shell" else 0.0]), x)
+    assert abs(x[1] / x[0] - 1.0) == pytest.approx(1e-7, rel=1e-6)
 
 
 def test_multiply_prefactor_multiplies_every_component_by_its_own() -> None:

@@ -36,6 +36,8 @@ from gloam.lookup.vocabulary import (
     M_N,
     NEUTRAL_LEPTON_SLOTS,
     NO_DECAYS,
+    PAIR_SLOTS,
+    POLARISATION,
     SLOTS,
     VECTOR2_E,
     Z2_E,
@@ -112,6 +114,7 @@ def quantities(parameters: Vector, options: Vector, blob: Vector, offsets: Offse
     if total > 1.0 + EXCESS * parameters[U2_D] + ROUNDING:
         return NOT_UNITARY
     fill_vertices(parameters, slots)
+    slots[POLARISATION] = 0.0 if options[NATURE] == MAJORANA else 1.0
     if not decays:
         return 0
     inputs = np.empty(dark_decays.INPUTS)
@@ -178,7 +181,7 @@ MODEL = Model(
     ),
     options=OPTIONS,
     tables=dark_decays.TABLES,
-    provides=NEUTRAL_LEPTON_SLOTS,  # dipole vertices and photons are exactly zero
+    provides=(*NEUTRAL_LEPTON_SLOTS, *PAIR_SLOTS),  # dipole vertices and photons are exactly zero
     couplings=("eps", "alpha_D", "U2_D", *ACTIVE),
     constants=named("alpha", "G_F", "sin2_theta_w_msbar", "m_Z"),
     references=(

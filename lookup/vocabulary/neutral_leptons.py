@@ -39,5 +39,5 @@ MIXING = Record(
 
 # of the pairs that an upscattered N decays to, beside NEUTRAL_LEPTON
 PAIR = Record(
-    Slot("polarisation", "1", Kind.NUMBER, "1 where the spin of N turns its e+e- pairs (Dirac), 0 where both charges cancel that"),
+    Slot("polarisation", "1", Kind.NUMBER, "1 where the spin of N turns its e+e- pairs (Dirac), 0 where charges cancel that"),
 )

@@ -153,7 +153,7 @@ class Rate:
 
     def _reference(self) -> Vector:
         """What a limit by the likelihood needs: ln L without new physics, number of pulls, numbers of the statistic."""
-        if self.statistic is None:
+        if self.statistic is None or self.standard is None:
             return np.empty(0)
         reference, _ = self.statistic.value_and_slope(self.standard)
         return flat(reference, len(self.statistic.nuisances), self.statistic.numbers)

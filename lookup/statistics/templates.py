@@ -248,7 +248,7 @@ class PoissonTemplates(Statistic):
         return self.rates
 
     @property
-    def nuisances(self) -> tuple[str, ...]:
+    def nuisances(self) -> tuple[str, ...]:  # type: ignore[override]
         return ("signal", *self.backgrounds, *(self.variations or {}))
 
     @property

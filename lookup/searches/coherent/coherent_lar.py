@@ -28,7 +28,7 @@ Array = NDArray[np.float64]
 @functools.cache
 def _time_shares() -> tuple[Array, Array]:
     """Share of prompt and of delayed neutrinos in every bin of time, shape (bins,) each."""
-    edges = coherent.LAR_FIRST_TIME + coherent.LAR_TIME_BIN * np.arange(LAR_TIMES + 1)
+    edges: Array = coherent.LAR_FIRST_TIME + coherent.LAR_TIME_BIN * np.arange(LAR_TIMES + 1.0)
     prompt, delayed = coherent.arrivals(edges, 1e6 * CHARGED_PION_LIFETIME, 1e6 * MUON_LIFETIME)
     return np.diff(prompt), np.diff(delayed)
 

@@ -51,8 +51,6 @@ def bound_data(rate: Any) -> Bound:
         plan.MODEL: library.symbol(rate.model.quantities, plan.QUANTITIES),
         plan.SEARCH: library.symbol(rate.search.predict, plan.PREDICT),
     }
-    if rate.search.threshold is not None:
-        functions[plan.LIMIT] = library.symbol(rate.search.threshold, plan.THRESHOLD)
     blocks = blocks_of(rate._tables)
     places: dict[int, int] = {}  # of a block in `tables`, by its address
     position = 0
@@ -63,7 +61,7 @@ def bound_data(rate: Any) -> Bound:
     once = {block.ctypes.data: block for block in blocks}
     tables = np.concatenate([*once.values(), np.zeros(LANES)])  # whole vectors are read, of the last numbers too
     offsets = addresses.copy()
-    offsets[list(functions)] = 0
+    offsets[[*functions, plan.LIMIT]] = 0  # rates need no limit
     offsets[plan.BASE], offsets[plan.SPAN] = 0, tables.size
     offsets[plan.FIRST :] = [places[block.ctypes.data] for block in blocks]
     return Bound(numbers, tables, offsets, functions, plan.BASE)

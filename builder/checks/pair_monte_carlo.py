@@ -179,7 +179,8 @@ def moments(rng: Any, experiment: Any, m: float, mediator: float, events: Array)
         shared = count * experiment.exposure * weight * space * efficiency / (EVENTS * np.mean(space * decay[0])) * m / momentum
         functions = cardinal(momentum)
         weights = shared * decay[0] * (place >= 0)
-        np.add.at(events, place[place >= 0], weights[place >= 0] ** 2)
+        seen = place >= 0
+        events[:BINS] += np.bincount(place[seen].astype(np.int64), weights[seen] ** 2, BINS)
         events[BINS] = max(events[BINS], weights.max())
         events[BINS + 1] += weights.sum()
         for part in range(2):

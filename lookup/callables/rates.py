@@ -6,7 +6,7 @@ import functools
 import math
 import operator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from gloam.lookup import usage
@@ -20,19 +20,18 @@ from gloam.lookup.callables.plan import (
     MOST_PARAMETERS,
     PREDICT,
     QUANTITIES,
-    THRESHOLD,
     batch,
     first_bin,
     kernel,
     model_slots,
 )
 from gloam.lookup.callables.promises import check_filled
+from gloam.lookup.callables.standard_rates import reference, threshold_of, without_new_physics
 from gloam.lookup.callables.statuses import Status, statuses_of
 from gloam.lookup.callables.table import Table, load
 from gloam.lookup.errors import BadParameter, DoesNotFit, shown
 from gloam.lookup.interpolation.addresses import address, bound
 from gloam.lookup.interpolation.scalars import REAL
-from gloam.lookup.statistics.statistic import Statistic, flat
 from gloam.lookup.vocabulary import SLOT, SLOTS, Model, Option, Parameter, Search
 from numba import types
 from numpy.typing import ArrayLike, NDArray
@@ -115,8 +114,9 @@ class Rate:
         blocks = blocks_of(self._tables)
         found = reach(blocks)
         of_search = np.array(found.offsets[len(self.model.tables) :], dtype=np.int64)
-        self.standard, self.statistic = self._without_new_physics(np.array(numeric), seen(found, blocks), of_search)
-        likelihood, place = self._reference(), own.size
+        inside = (np.array(numeric), seen(found, blocks), of_search)
+        self.standard, self.statistic = without_new_physics(self.search, self.options, *inside)
+        likelihood, place = reference(self.standard, self.statistic), own.size
         own = np.concatenate([own, likelihood])
         plan = [
             address(self.model.quantities, QUANTITIES),
@@ -129,7 +129,7 @@ class Rate:
             len(self.bins),
             int(any(SLOT[name].decays for name in self.search.reads)),
             own.size,
-            self.statistic.address() if self.statistic is not None else self._threshold(),
+            self.statistic.address() if self.statistic is not None else threshold_of(self.search),
             found.base,
             found.span,
             place if likelihood.size else 0,
@@ -139,28 +139,6 @@ class Rate:
         of_model = np.array(found.offsets[: len(self.model.tables)], dtype=np.int64)
         check_filled(self.model, np.array(discrete), seen(found, blocks), of_model)
         return Binding(own, np.array(plan, dtype=np.int64), blocks)
-
-    def _without_new_physics(self, numbers: Vector, blob: Vector, offsets: Offsets) -> tuple[Vector | None, Statistic | None]:
-        """Rates of a search that has them without new physics too, and its statistic; None for all others."""
-        if self.search.standard is None or self.search.likelihood is None:
-            return None, None
-        slots, bins = np.zeros(len(SLOTS)), len(self.bins)
-        for name, value in self.search.standard.items():
-            slots[SLOTS.index(name)] = value
-        found, error = np.empty(bins), np.empty(bins)
-        self.search.predict(slots, numbers, blob, offsets, found, error)
-        return found, self.search.likelihood(self.options, tuple(found.tolist()))
-
-    def _reference(self) -> Vector:
-        """What a limit by the likelihood needs: ln L without new physics, number of pulls, numbers of the statistic."""
-        if self.statistic is None or self.standard is None:
-            return np.empty(0)
-        reference, _ = self.statistic.value_and_slope(self.standard)
-        return flat(reference, len(self.statistic.nuisances), self.statistic.numbers)
-
-    def _threshold(self) -> int:
-        """Address of the threshold that a search computes itself, 0 without one."""
-        return 0 if self.search.threshold is None else address(self.search.threshold, THRESHOLD)
 
     def _ordered(self, given: dict[str, Any]) -> tuple[Any, ...]:
         values = {**self._defaults, **given}
@@ -194,7 +172,7 @@ class Rate:
             The published data of the search say nothing at this point (NaN in the same way).
         """
         if unnamed:
-            self._refuse_unnamed(unnamed)
+            refuse_positional(self.model.name, self._names, unnamed)
         if outside is not RAISE:
             wants_nan(outside)
         values = self._ordered(parameters)
@@ -224,9 +202,6 @@ class Rate:
             )
             raise BadParameter(msg) from error
         return value
-
-    def _refuse_unnamed(self, unnamed: tuple[Any, ...]) -> NoReturn:
-        refuse_positional(self.model.name, self._names, unnamed)
 
     def points(self, given: dict[str, Any]) -> tuple[tuple[int, ...], Array]:
         """Shape of the answer, and all parameters in order as rows, shape (points, parameters)."""

@@ -6,7 +6,7 @@ import functools
 import math
 import operator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from gloam.lookup import usage
@@ -16,15 +16,7 @@ from gloam.lookup.callables.differences import SMOOTH, sampled, slopes
 from gloam.lookup.callables.explanations import explanation
 from gloam.lookup.callables.members import named, tell_left_out
 from gloam.lookup.callables.modules import checked_options, complain_about_names, fits, misfit, model_named, search_named
-from gloam.lookup.callables.plan import (
-    MOST_PARAMETERS,
-    PREDICT,
-    QUANTITIES,
-    batch,
-    first_bin,
-    kernel,
-    model_slots,
-)
+from gloam.lookup.callables.plan import MOST_PARAMETERS, PREDICT, QUANTITIES, batch, first_bin, kernel, model_slots
 from gloam.lookup.callables.promises import check_filled
 from gloam.lookup.callables.standard_rates import reference, threshold_of, without_new_physics
 from gloam.lookup.callables.statuses import Status, statuses_of
@@ -172,7 +164,7 @@ class Rate:
             The published data of the search say nothing at this point (NaN in the same way).
         """
         if unnamed:
-            refuse_positional(self.model.name, self._names, unnamed)
+            self._refuse_unnamed(unnamed)
         if outside is not RAISE:
             wants_nan(outside)
         values = self._ordered(parameters)
@@ -202,6 +194,9 @@ class Rate:
             )
             raise BadParameter(msg) from error
         return value
+
+    def _refuse_unnamed(self, unnamed: tuple[Any, ...]) -> NoReturn:
+        refuse_positional(self.model.name, self._names, unnamed)
 
     def points(self, given: dict[str, Any]) -> tuple[tuple[int, ...], Array]:
         """Shape of the answer, and all parameters in order as rows, shape (points, parameters)."""

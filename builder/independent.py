@@ -6,8 +6,8 @@
 
 for physical inputs ``x`` (points, D): ``values`` (points, components) in the table's unit, NaN where it says nothing, by another
 variable, another rule or plain Monte Carlo, and how far they can be trusted in the measure of the table's errors (a number or an
-array that broadcasts), and optionally ``POINTS``, for how many points it is affordable. A table that has members of experiments
-has ``check_experiment(experiment, label, x)`` beside it.
+array that broadcasts, NaN where not far enough to compare), and optionally ``POINTS``, for how many points it is affordable. A
+table that has members of experiments has ``check_experiment(experiment, label, x)`` beside it.
 """
 
 from __future__ import annotations
@@ -135,6 +135,7 @@ def compare(
             block = opened.blocks[choice]
             wrong = accuracy.relative_error(recipe, accuracy.interpolated_values(recipe, choice, block, x), values, ruler)
             bound = accuracy.stored_bounds(block, x, values.shape[1])
+        off, wrong = (np.where(np.isnan(trusted), np.nan, errors) for errors in (off, wrong))
         limit = trusted + KERNEL_SHARE * recipe.spec.rtol
         rows.append(Compared(choice, x, off, off / limit, wrong, wrong / (bound + trusted), float(np.nanmax(trusted))))
     return _judge(recipe, rows, kernel, opened is not None)

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from gloam.builder.checks.pair_monte_carlo import check as check
 
-POINTS = 60
+POINTS = 40

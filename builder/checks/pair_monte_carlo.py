@@ -5,6 +5,9 @@ Cross sections in Q^2 by the Sachs formula; the polarisation by contracting the 
 with that of the neutrino line; the decay by K.p_2 p_1.p_3 + K.p_1 p_2.p_3 + m_e^2 K.p_3 with K = 2 p_N - m^2 B/(B.p_N)
 (Dirac) or p_N; each lepton smeared by normal numbers. Nothing is averaged beforehand, and of the kernel only constants,
 fluxes, nuclear shapes and detector numbers are shared.
+
+Every value has its statistical error, of the squared weights of its events. Values of a larger error than ``LARGEST`` are
+not compared: few pairs of a heavy mediator are seen as one ring.
 """
 
 from __future__ import annotations
@@ -17,14 +20,16 @@ from gloam.tables.constants import ELECTRON_MASS
 from gloam.tables.experiments.experiment import flux_knots
 from gloam.tables.experiments.miniboone import FHC, RHC, pair_detector
 from gloam.tables.physics.neutral_leptons.pair_spectrum import MOMENTA
-from gloam.tables.physics.neutral_leptons.pair_tables import BINS, spectra
+from gloam.tables.physics.neutral_leptons.pair_tables import BINS, LEAST_SHARE, lifetime_factors
 from gloam.tables.physics.nuclei.formfactors import nuclear_shape, target_mass
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
-EVENTS, BATCHES = 2**12, 8  # per target and batch; batches give the error
-SIGMAS = 5.0  # standard deviations within which the average is trusted
-UNEVEN = 2.0  # [1] least error of a bin over that of its weights and the largest weight of any: the spin can double a weight
+EVENTS, BATCHES = 2**16, 4  # per target and batch
+LARGEST = 0.05  # [1] standard deviation of a bin over the larger of it and 1 % of the sum, above which it is not compared
+SIGMAS = 5.0  # standard deviations within which a value is trusted
+NARROW2 = 0.01  # [GeV^2] q^2 of e+e- off shell is drawn evenly in ln(q^2 + NARROW2): light pairs are those seen as one ring
+SHIFTS = {"C12": 0.02, "proton": 0.2}  # [GeV^2] largest shift of 1/(Q^2 + shift), in which Q^2 is drawn evenly
 METRIC = np.array([1.0, -1.0, -1.0, -1.0])
 NEUTRON = 0.93956542052  # [GeV]
 EXPERIMENTS = {"fhc": FHC, "rhc": RHC}
@@ -70,23 +75,33 @@ def form_factors(name: str, q2: Array) -> tuple[Array, Array]:
     return form**2, np.zeros_like(form)
 
 
+def energies(rng: Any, m: float, threshold: float, beam: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Energies [GeV] of neutrinos drawn by the flux, those far above threshold more often for heavy N, and flux/density."""
+    edges = np.linspace(threshold, beam[0][-1], 2001)
+    middle, step = 0.5 * (edges[1:] + edges[:-1]), edges[1] - edges[0]
+    cells = np.interp(middle, *beam, left=0.0, right=0.0) * (1.0 + (m * (middle - threshold) / 0.3) ** 2)
+    cells += 1e-6 * cells.max()
+    sums = np.concatenate([[0.0], np.cumsum(cells)])
+    energy = np.interp(sums[-1] * rng.uniform(size=EVENTS), sums, edges)
+    cell = np.clip(np.searchsorted(edges, energy, side="right") - 1, 0, len(cells) - 1)
+    return energy, np.interp(energy, *beam, left=0.0, right=0.0) * sums[-1] * step / cells[cell]
+
+
 def produced(rng: Any, name: str, m: float, mediator: float, beam: tuple[Array, Array]) -> tuple[Array, Array, Array]:
-    """p_N (n, 4), weights [cm^2 flux], and B of the polarisation (n, 4), for E and ln(Q^2 + shift) drawn evenly."""
-    mass, shift = target_mass(name), min(mediator**2, 0.05)
-    threshold = m + m * m / (2.0 * mass)
-    energy = threshold + (beam[0][-1] - threshold) * rng.uniform(size=EVENTS) ** 2
-    weight = 2.0 * np.sqrt((energy - threshold) * (beam[0][-1] - threshold)) * np.interp(energy, *beam, left=0.0, right=0.0)
+    """p_N (n, 4), weights [cm^2 flux], and B of the polarisation (n, 4), for 1/(Q^2 + shift) drawn evenly."""
+    mass, shift = target_mass(name), min(mediator**2, SHIFTS[name])
+    energy, weight = energies(rng, m, m + m * m / (2.0 * mass), beam)
     x = 2.0 * mass * energy
     s = mass**2 + x
     root = np.sqrt(np.maximum((s - m * m - mass**2) ** 2 - 4.0 * m * m * mass**2, 0.0))
     most = (x * x - m * m * (s + mass**2) + x * root) / (2.0 * s)
     least = mass**2 * m**4 / (s * most)
-    spread = np.log((most + shift) / (least + shift))
-    q2 = np.clip((least + shift) * np.exp(spread * rng.uniform(size=EVENTS)) - shift, least, most)
+    spread = 1.0 / (least + shift) - 1.0 / (most + shift)
+    q2 = np.clip(1.0 / (1.0 / (least + shift) - spread * rng.uniform(size=EVENTS)) - shift, least, most)
     electric, magnetic = form_factors(name, q2)
     bracket = magnetic * (m * m + q2) * (2.0 * q2 - m * m)
     bracket += electric * ((2.0 * x - m * m - q2) ** 2 - (4.0 * mass**2 + q2) * (m * m + q2))
-    weight *= bracket / (16.0 * np.pi * x * x * (mediator**2 + q2) ** 2) * HC2 * spread * (q2 + shift)
+    weight *= bracket / (16.0 * np.pi * x * x * (mediator**2 + q2) ** 2) * HC2 * spread * (q2 + shift) ** 2
     outgoing = energy - q2 / (2.0 * mass)
     momentum = np.sqrt(outgoing**2 - m * m)
     cosine = np.clip((2.0 * energy * outgoing - m * m - q2) / (2.0 * energy * momentum), -1.0, 1.0)
@@ -146,71 +161,99 @@ def cardinal(momentum: Array) -> Array:
     return out
 
 
-def moments(rng: Any, experiment: Any, m: float, mediator: float, events: Array) -> Array:
-    """m W_kb of one batch, shape (2, bins, nodes): unpolarised, and the part with the spin; sums of squared weights, the
-    largest and the sum of weights in ``events`` (bins + 2,).
+class Tally:
+    """Sums over events of m W_kb, shape (2, bins, nodes), unpolarised and the part with the spin; of spectra and of their
+    squared contributions, (natures, lifetimes, bins + 1), the sum of all bins last; and the largest contribution.
     """
+
+    def __init__(self) -> None:
+        shape = (2, len(lifetime_factors()), BINS + 1)
+        self.moments, self.spectra, self.squares = np.zeros((2, BINS, len(MOMENTA))), np.zeros(shape), np.zeros(shape)
+        self.largest = np.zeros(shape[:2])
+        self.norms: list[float] = []  # squared relative errors of the normalisation of the decay, of every target and batch
+
+    def add(self, weights: Array, functions: Array, place: Array) -> None:
+        """Events with weights (2, n), cardinal functions (n, nodes) and bins ``place`` (n,), all seen."""
+        bins = [place == b for b in range(BINS)]
+        for b, here in enumerate(bins):
+            self.moments[:, b] += weights[:, here] @ functions[here]
+        each = np.cumsum(weights, axis=0)[:, None, :] * (lifetime_factors() @ functions.T)
+        for b, here in enumerate([*bins, place >= 0]):
+            self.spectra[..., b] += each[..., here].sum(axis=-1)
+            self.squares[..., b] += (each[..., here] ** 2).sum(axis=-1)
+        self.largest = np.maximum(self.largest, np.abs(each).max(axis=-1, initial=0.0))
+
+    def errors(self) -> tuple[Any, Array]:
+        """Statistical error [1] of the sum of all bins, and of bins over the larger of the bin and 1 % of the sum (natures,
+        bins), the worst of the lifetimes. An event of the largest contribution that was not drawn is allowed for.
+        """
+        norm2 = np.mean(self.norms) / BATCHES
+        spread = np.sqrt(self.squares + self.largest[..., None] ** 2 + norm2 * self.spectra**2)
+        total = self.spectra[..., -1:]
+        relative = spread / np.maximum(self.spectra, LEAST_SHARE * total)
+        return relative[..., -1].max(), relative[..., :-1].max(axis=1)
+
+
+def mediators(rng: Any, m: float, mediator: float) -> tuple[Array, Array]:
+    """Mass q [GeV] of e+e- and its weight: the mediator's, or drawn below m with the propagator and phase space."""
+    if mediator < m:
+        return np.full(EVENTS, mediator), np.ones(EVENTS)
+    low, high = (2.0 * ELECTRON_MASS) ** 2 + NARROW2, m * m + NARROW2
+    q2 = low * (high / low) ** rng.uniform(size=EVENTS) - NARROW2
+    space = (1.0 - q2 / m**2) * np.sqrt(np.maximum(1.0 - (2.0 * ELECTRON_MASS) ** 2 / q2, 0.0)) / (q2 - mediator**2) ** 2
+    return np.sqrt(np.clip(q2, (2.0 * ELECTRON_MASS) ** 2, m * m)), space * (q2 + NARROW2)
+
+
+def add_batch(rng: Any, experiment: Any, m: float, mediator: float, tally: Tally) -> None:
+    """Draw a batch of events of every target."""
     curves = [flux_knots(experiment, name) for name in ("numu", "numubar")]
     knots = np.unique(np.concatenate([energies for energies, _ in curves]))
     beam = knots, np.sum([np.interp(knots, *curve, left=0.0, right=0.0) for curve in curves], axis=0)
-    numbers, out = pair_detector(), np.zeros((2, BINS, len(MOMENTA)))
+    numbers = pair_detector()
     for name, count in (("C12", 36.0 * experiment.target_count("C12")), ("proton", experiment.proton_count)):
         if beam[0][-1] <= m + m * m / (2.0 * target_mass(name)):
             continue
         lepton, weight, b = produced(rng, name, m, mediator, beam)
-        mass = np.full(EVENTS, m)
-        least = 2.0 * ELECTRON_MASS
-        q = np.full(EVENTS, mediator) if mediator < m else np.sqrt(rng.uniform(least**2, m * m, EVENTS))
-        pair, neutrino = halves(rng, lepton, mass, q)
+        q, space = mediators(rng, m, mediator)
+        pair, neutrino = halves(rng, lepton, np.full(EVENTS, m), q)
         leptons = halves(rng, pair, q, np.full(EVENTS, ELECTRON_MASS))
         norm = product(b, lepton)
-        vectors = lepton, lepton - (m * m / norm)[:, None] * b
-        decay = [
-            product(k, leptons[1]) * product(leptons[0], neutrino)
-            + product(k, leptons[0]) * product(leptons[1], neutrino)
-            + ELECTRON_MASS**2 * product(k, neutrino)
-            for k in vectors
-        ]
-        space = np.ones(EVENTS)
-        if mediator >= m:
-            space = (1.0 - (q / m) ** 2) * np.sqrt(np.maximum(1.0 - (least / q) ** 2, 0.0)) / (q * q - mediator**2) ** 2
+        decay = np.array(
+            [
+                product(k, leptons[1]) * product(leptons[0], neutrino)
+                + product(k, leptons[0]) * product(leptons[1], neutrino)
+                + ELECTRON_MASS**2 * product(k, neutrino)
+                for k in (lepton, lepton - (m * m / norm)[:, None] * b)
+            ]
+        )
         place, efficiency = selected(rng, leptons, numbers)
         momentum = np.sqrt(np.sum(lepton[:, 1:] ** 2, axis=1))
-        shared = count * experiment.exposure * weight * space * efficiency / (EVENTS * np.mean(space * decay[0])) * m / momentum
-        functions = cardinal(momentum)
-        weights = shared * decay[0] * (place >= 0)
+        shared = count * experiment.exposure / (EVENTS * BATCHES) * weight * efficiency * m / momentum
+        unpolarised = space * decay[0]
+        tally.norms.append(float(np.var(unpolarised) / np.mean(unpolarised) ** 2 / EVENTS))
+        weights = shared * space * decay / np.mean(unpolarised)
         seen = place >= 0
-        events[:BINS] += np.bincount(place[seen].astype(np.int64), weights[seen] ** 2, BINS)
-        events[BINS] = max(events[BINS], weights.max())
-        events[BINS + 1] += weights.sum()
-        for part in range(2):
-            for bin_ in range(BINS):
-                here = place == bin_
-                out[part, bin_] += (shared * decay[part])[here] @ functions[here]
-    return out
+        tally.add(weights[:, seen], cardinal(momentum[seen]), place[seen])
 
 
 def components(sums: Array) -> Array:
-    """The components of the table (1, COMPONENTS) from m W_kb."""
+    """The components of the table (COMPONENTS,) from m W_kb."""
     total = sums[0].sum()
-    return np.concatenate([[np.log(total) - 35.0], (100.0 * sums / total).ravel()])[None, :]
+    return np.concatenate([[np.log(total) - 35.0], (100.0 * sums / total).ravel()])
 
 
 def check(label: str, x: Array) -> tuple[Array, Array]:
-    """Components at x = (m_N, m_mediator) [GeV] and their accuracy in the measure of ``pair_tables.judge``."""
+    """Components at x = (m_N, m_mediator) [GeV] and their accuracy in the measure of ``pair_tables.judge``, NaN where it is
+    not good enough for a comparison.
+    """
     values, trusted = [], []
     for m, mediator in x.tolist():
         rng = np.random.default_rng(zlib.crc32(np.array([m, mediator]).tobytes()))
-        events = np.zeros(BINS + 2)
-        batches = np.array([moments(rng, EXPERIMENTS[label], m, mediator, events) for _ in range(BATCHES)])
-        mean = components(batches.mean(axis=0))
-        found = np.concatenate([spectra(components(batch)) for batch in batches]) / np.exp(mean[0, 0])
-        centre = found.mean(axis=0)
-        total = centre.sum(axis=-1, keepdims=True)
-        floor = UNEVEN * total * np.sqrt(events[:BINS] + events[BINS] ** 2) / events[BINS + 1]
-        spread = np.maximum(found.std(axis=0, ddof=1) / np.sqrt(BATCHES), floor)
-        bins = (SIGMAS * spread / np.maximum(centre, 0.01 * total)).max(axis=1)
-        sums = (SIGMAS * np.sqrt((spread**2).sum(axis=-1)) / total[..., 0]).max()
-        values.append(mean[0])
-        trusted.append(np.concatenate([[sums], np.repeat(bins.ravel(), len(MOMENTA))]))
+        tally = Tally()
+        for _ in range(BATCHES):
+            add_batch(rng, EXPERIMENTS[label], m, mediator, tally)
+        total, bins = tally.errors()
+        error = np.concatenate([[total], np.repeat(bins.ravel(), len(MOMENTA))])
+        values.append(components(tally.moments))
+        trusted.append(np.where(error <= LARGEST, SIGMAS * error, np.nan))
     return np.array(values), np.array(trusted)

@@ -45,6 +45,7 @@ TRANSFERS = 512  # cells of the importance grid in Q^2
 TO_CM2 = 3.893793721e-28  # GeV^-2 -> cm^2
 PROPAGATOR_SHIFT = 0.05  # [GeV^2] largest shift of ln(Q^2 + shift)
 FAST = 0.3  # [GeV] mass of N below which higher energies are drawn more often: the last bins hold few points otherwise
+NARROW = 0.15  # [GeV] mass of e+e- off shell up to which all pairs are drawn as often
 DRAWS = 5  # random numbers of an event: E, Q^2, cos and azimuth of the pair, q^2
 EXACT, ISOTROPIC = 0, 1  # decay of the pair
 
@@ -138,14 +139,17 @@ def fill_energies(
 
 @njit
 def fill_masses(m: float, mediator: float, cells: Vector) -> float:
-    """Cumulative cells (CELLS + 1,) of q^2/m^2 off shell from (2 m_e/m)^2 to 1; returns the mean of the spectrum over that
-    range.
+    """Cumulative cells (CELLS + 1,) of q^2/m^2 off shell from (2 m_e/m)^2 to 1, light pairs more often since the heavy are
+    seldom seen as one ring; returns the mean of the spectrum over that range.
     """
-    least = (2.0 * ELECTRON_MASS / m) ** 2
+    least, total = (2.0 * ELECTRON_MASS / m) ** 2, 0.0
     cells[0] = 0.0
     for i in range(CELLS):
-        cells[i + 1] = cells[i] + mass_spectrum(least + (1.0 - least) * (i + 0.5) / CELLS, m, mediator)
-    return float(cells[-1]) / CELLS
+        x = least + (1.0 - least) * (i + 0.5) / CELLS
+        density = mass_spectrum(x, m, mediator)
+        total += density
+        cells[i + 1] = cells[i] + density / (x * m * m + NARROW**2)
+    return total / CELLS
 
 
 @njit

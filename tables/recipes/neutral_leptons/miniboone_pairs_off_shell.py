@@ -17,8 +17,8 @@ from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-LOG2_POINTS = 12  # of a target at a node
-TABLE = pair_tables.specification("miniboone-pairs-off-shell", "off shell", "off-shell", (48, 24), rtol=0.08)
+LOG2_POINTS = 14  # of a target at a node
+TABLE = pair_tables.specification("miniboone-pairs-off-shell", "off shell", "off-shell", (48, 24), rtol=0.04)
 
 
 @njit

@@ -25,7 +25,7 @@ REFERENCE = (
     (0.4, 1.0, 3.0, 0.0, 5.086e12, 0.031, "20.35 11.59 11.62 6.63 8.33 6.44 5.86 4.31 7.23 10.51 7.14"),
     (0.05225, 0.0225, 1e-3, 1.0, 3.568e18, 0.036, "33.8 17.0 15.5 7.7 9.0 5.7 4.15 2.45 1.89 1.75 .98"),
 )
-OFF_SHELL = (  # total of nu_mu alone; antinu_mu adds 3 to 5 % (not measured there)
+LIGHT = (  # total of nu_mu alone; antinu_mu adds 3 to 5 % (not measured there)
     (0.03, 0.132, 100.0, 1.0, 1.2638e14),
     (0.014, 0.0579, 1e4, 1.0, 4.743e12),
     (0.02, 0.012, 0.1, 1.0, 9.9457e18),
@@ -69,15 +69,19 @@ def test_spectra_are_those_of_a_direct_integration(neutrino_mode, m, mediator, c
     assert out.sum() == pytest.approx(total * (1.0 + antineutrinos), rel=0.015)
     wanted = np.array([float(part) for part in shares.split()])
     assert 100.0 * out / out.sum() == pytest.approx(wanted / wanted.sum() * 100.0, abs=0.7)
-    assert (error < 0.16 * np.maximum(out, 0.01 * out.sum())).all()
+    assert (error < 0.06 * np.maximum(out, 0.01 * out.sum())).all()
 
 
-@pytest.mark.parametrize(("m", "mediator", "c_tau", "polarisation", "total"), OFF_SHELL)
+@pytest.mark.parametrize(("m", "mediator", "c_tau", "polarisation", "total"), LIGHT)
 def test_totals_of_light_and_long_lived_n(neutrino_mode, m, mediator, c_tau, polarisation, total):
-    """Expected: the direct integral with massive electrons and 3.3 to 4.9 % of antinu_mu, within 1.5 %."""
+    """Expected: the direct integral with massive electrons and 3.3 to 5.0 % of antinu_mu, within 1.5 %: 1.0175 to 1.065 times it.
+
+    Found: 1.051 to 1.061. nu_mu alone are 0.9 to 1.1 % above the direct integral, also with four times the points, so that it is
+    no noise of the table; antinu_mu add 4.2 % at m_N 20 MeV, 4.9 % at 30 MeV and 5.0 % at 14 MeV with a long c_tau.
+    """
     status, out, _ = predicted(neutrino_mode, m, mediator, c_tau, polarisation)
     assert status == 0
-    assert 1.02 * total < out.sum() < 1.065 * total
+    assert 1.0175 * total < out.sum() < 1.065 * total
 
 
 def test_a_mediator_that_flies_is_refused(neutrino_mode):

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent
 FIRST = (  # beginnings of what takes long, longest first; all others follow in the order of their names
@@ -55,13 +56,24 @@ def wanted(item, config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what is of another tier, put long files first, and keep a file (or an entry in it) on one worker."""
+    """Leave out what is of another tier, and put long files first."""
     config.hook.pytest_deselected(items=[item for item in items if not wanted(item, config)])
     items[:] = [item for item in items if wanted(item, config)]
     items.sort(key=lambda item: next((i for i, start in enumerate(FIRST) if place(item).startswith(start)), len(FIRST)))
-    for item in items:
-        values = item.callspec.params.values() if place(item) in BY_ENTRY and hasattr(item, "callspec") else ()
-        item.add_marker(pytest.mark.xdist_group(" ".join([place(item), *map(str, values)])))
+
+
+class ByFileOrEntry(LoadScopeScheduling):
+    """Tests of a file stay together on one worker, or those of an entry in it."""
+
+    def _split_scope(self, nodeid):
+        file, _, test = nodeid.partition("::")
+        entry = test.partition("[")[2]
+        return file + entry if file.removeprefix("tests/").removesuffix(".py") in BY_ENTRY else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """How pytest-xdist deals the tests out, whatever ``--dist`` says."""
+    return ByFileOrEntry(config, log)
 
 
 def pytest_terminal_summary(terminalreporter):

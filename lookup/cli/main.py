@@ -240,6 +240,7 @@ def _rate(options: argparse.Namespace) -> int:
         return {
             "value": plain(value),
             "error": plain(error),
+            **({"bins": list(made.bins)} if len(made.bins) > 1 else {}),
             "unit": made.unit,
             "options": made.options,
             **made.external(**parameters),

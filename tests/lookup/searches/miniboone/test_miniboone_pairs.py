@@ -15,6 +15,7 @@ from gloam import lookup
 from gloam.lookup.callables.binding import blocks_of, reach, seen
 from gloam.lookup.callables.modules import search_named
 from gloam.lookup.callables.plan import FIRST, MODEL_OPTIONS, MODEL_TABLES, PARAMETERS, SEARCH_OPTIONS, SEARCH_TABLES
+from gloam.lookup.cli.main import main
 from gloam.lookup.events.upscattered_pairs import MEDIATOR_FLIES
 from gloam.lookup.vocabulary import SLOTS
 
@@ -159,3 +160,13 @@ def test_a_published_point_of_the_fit(neutrino_mode):
     assert rates.sum() == pytest.approx(556.0, rel=0.015)
     chi2 = -2.0 * lookup.likelihood("miniboone-fhc", "dark-neutrino", nature="dirac")(**point)
     assert chi2 == pytest.approx(5.82, abs=0.15)
+
+
+def test_the_command_line_names_the_bins(neutrino_mode, capsys):
+    """Expected: a line per bin, with the rates of Python."""
+    point = {"m_N": 0.05225, "m_Zp": 0.0225, "eps": 8e-4, "alpha_D": 0.3, "U2_D": 0.5, "U2_mu": 2.6e-9}
+    given = [f"{name}={value}" for name, value in point.items()]
+    assert main(["rate", "miniboone-fhc", "--model", "dark-neutrino", "nature=dirac", *given]) == 0
+    lines = [line.split(": ") for line in capsys.readouterr().out.splitlines()[:11]]
+    assert [name for name, _ in lines] == list(neutrino_mode.search.bins)
+    assert [float(text.split(" +- ")[0]) for _, text in lines] == pytest.approx(np.array(neutrino_mode(**point)), rel=1e-7)

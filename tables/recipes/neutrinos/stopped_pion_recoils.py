@@ -18,7 +18,8 @@ from numba import njit
 
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-LABELS = tuple(f"{nucleus}-{flux}{kind}" for nucleus in NUCLEI for flux in FLUXES for kind in ("", "-full"))
+TARGETS = ("Ar40", "Cs133", "I127")
+LABELS = tuple(f"{nucleus}-{flux}{kind}" for nucleus in TARGETS for flux in FLUXES for kind in ("", "-full"))
 
 TABLE = TableSpec(
     name="stopped-pion-recoils",

@@ -30,7 +30,7 @@ def test_interpolated_decay_probability_is_within_its_stated_error(name: str) ->
     rng = np.random.default_rng(20261125)
     position = momentum.SLOWEST + momentum.CELL * np.arange(momentum.CELLS)
     work, scratch, largest = np.empty(spline.WORK), np.empty(SCRATCH), 0.0
-    grid = np.empty((momentum.COLUMNS, momentum.CELLS))
+    grid = np.empty((2 * len(momentum.FLAVOURS), momentum.CELLS))
     for _ in range(12):
         x = np.exp([rng.uniform(np.log(item.low), np.log(item.high)) for item in table.spec.inputs])
         mediator = x[1] if len(x) > 1 else 1.0

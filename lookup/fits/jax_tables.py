@@ -18,7 +18,15 @@ from gloam.lookup.callables.table import Table, load
 from gloam.lookup.errors import BadParameter, DoesNotFit, UnknownName
 from gloam.lookup.interpolation.spline import EDGE
 from gloam.tables import coordinates, layout
-from gloam.tables.coordinates import CLOSENESS_SCALE, FLUX_SCALE, MASS_SCALE, MEDIATOR_SCALE, MOMENTUM_SCALE
+from gloam.tables.coordinates import (
+    CLOSENESS_SCALE,
+    FLUX_SCALE,
+    HEAVIEST_MEDIATOR,
+    LIGHTEST_MEDIATOR,
+    MASS_SCALE,
+    MEDIATOR_SCALE,
+    MOMENTUM_SCALE,
+)
 
 SERIES_TERMS = 18  # of the moments of a point charge far below the mediator's mass
 SERIES_BELOW = 0.1  # [1] Q/a
@@ -93,12 +101,23 @@ def _semivisible(p: Any, x: list[Any]) -> list[Any]:
     return [(_mass(x[0], MEDIATOR_SCALE) - low) / (high - low), close, jnp.log(x[2])]
 
 
+def _shell(on: bool, mass: Any, mediator: Any) -> Any:
+    """As :func:`gloam.tables.coordinates.shell_coordinate`."""
+    if on:
+        left = 1.0 - jnp.log(mediator / LIGHTEST_MEDIATOR) / jnp.log(mass / LIGHTEST_MEDIATOR)
+        return jnp.where(left >= 0.0, 1.0 - jnp.sqrt(jnp.where(left >= 0.0, left, 1.0)), -1.0)
+    share = jnp.log(mediator / mass) / jnp.log(HEAVIEST_MEDIATOR / mass)
+    return jnp.where(share >= 0.0, jnp.sqrt(jnp.where(share >= 0.0, share, 1.0)), -1.0)
+
+
 def _box(name: int, p: Any, x: list[Any]) -> list[Any]:
     """As :func:`gloam.tables.coordinates.to_box`; ``p`` are the shape parameters."""
     if name == coordinates.LINEAR:
         return x
     if name == coordinates.SEMIVISIBLE:
         return _semivisible(p, x)
+    if name in (coordinates.ON_SHELL, coordinates.OFF_SHELL):
+        return [_mass(x[0], MASS_SCALE), _shell(name == coordinates.ON_SHELL, x[0], x[1])]
     if name == coordinates.THREE_BODY:
         above = (x[0] - 2.0 * p[0]) * (x[0] + 2.0 * p[0])
         gap = (x[1] - x[0]) * (x[1] + x[0])

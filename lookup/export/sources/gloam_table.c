@@ -21,7 +21,7 @@
 enum { SIZE, DIMENSIONS, COMPONENTS, COORDINATES, PREFACTOR, TRANSFORM, COEFFICIENTS, ERRORS, PARAMETERS };
 enum { AXIS = 10, AXIS_FIELDS = 6, LOW = 0, INVERSE_STEP, CELLS, STRIDE, REGIONS, ERROR_STRIDE };
 enum { BOUNDS = AXIS + AXIS_FIELDS * AXES, HEADER = BOUNDS + 2 * AXES };
-enum { LOG, MASS, MASS_MEDIATOR, MOMENTUM, MOMENTUM_MEDIATOR, THREE_BODY, FLUX, FLUX_MEDIATOR, LINEAR, SEMIVISIBLE };
+enum { LOG, MASS, MASS_MEDIATOR, MOMENTUM, MOMENTUM_MEDIATOR, THREE_BODY, FLUX, FLUX_MEDIATOR, LINEAR, SEMIVISIBLE, ON_SHELL, OFF_SHELL };
 enum { NO_PREFACTOR, MEDIATOR_RATE, MOMENTS, THREE_BODY_PREFACTOR, THRESHOLD };
 
 typedef struct file_header {
@@ -204,6 +204,18 @@ static void semivisible(const double *parameters, const double *x, double *box)
     box[2] = log(x[2]);
 }
 
+/* Mediator's mass between 5 MeV and N on shell, between N and 2 GeV off shell; -1 on the other side of N. */
+static double shell(int on, double mass, double mediator)
+{
+    const double lightest = 0.005, heaviest = 2.0;
+    if (on) {
+        const double share = logarithm(mediator / lightest) / logarithm(mass / lightest);
+        return share <= 1.0 ? 1.0 - sqrt(1.0 - share) : -1.0;
+    }
+    const double share = logarithm(mediator / mass) / logarithm(heaviest / mass);
+    return share >= 0.0 ? sqrt(share) : -1.0;
+}
+
 static void to_box(int name, const double *parameters, const double *x, int dimensions, double *box)
 {
     if (name == LOG || name == LINEAR) {
@@ -212,6 +224,9 @@ static void to_box(int name, const double *parameters, const double *x, int dime
         }
     } else if (name == SEMIVISIBLE) {
         semivisible(parameters, x, box);
+    } else if (name == ON_SHELL || name == OFF_SHELL) {
+        box[0] = mass_coordinate(x[0], 0.15);
+        box[1] = shell(name == ON_SHELL, x[0], x[1]);
     } else if (name == THREE_BODY) {
         const double pair = 2.0 * parameters[0];
         const double above = (x[0] - pair) * (x[0] + pair), gap = (x[1] - x[0]) * (x[1] + x[0]);

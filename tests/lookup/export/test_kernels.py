@@ -26,6 +26,7 @@ NEEDED = {  # from outside: the C library and libm only, names of ISO C99 and PO
 }
 PROGRAM = """
 import json, sys, time
+import numpy as np
 from gloam.lookup import rate
 from gloam.lookup.interpolation import code_cache, library
 from numba import types

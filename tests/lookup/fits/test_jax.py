@@ -39,6 +39,8 @@ MASSES = np.geomspace(0.02, 1.9, 7)
 POINTS = {  # inputs that a map or a prefactor may meet
     "three-body": ([0.2, 0.5], (np.array([0.5, 0.9, 0.41]), np.array([0.7, 8.0, 0.4101]))),
     "threshold": ([0.2, 0.5], (np.array([0.5, 0.9, 0.41]), np.array([0.7, 8.0, 0.4101]))),
+    "on-shell": ([], (np.array([0.02, 0.3, 1.0]), np.array([0.01, 0.29, 0.007]))),
+    "off-shell": ([], (np.array([0.02, 0.3, 1.0]), np.array([0.021, 0.9, 1.9]))),
     "semivisible": ([1.0, 1.1e-3, 9.0], (np.array([0.5, 3.0]), np.array([0.3, 0.45]), np.array([0.2, 0.05]))),
 }
 USUAL = ([0.7, 0.0, 0.0], (MASSES, MASSES[::-1] + 0.1))

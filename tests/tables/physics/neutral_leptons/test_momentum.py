@@ -36,7 +36,7 @@ KINDS = [
 
 def grid_of(kind: int, part: int, m: float, mediator: float, refine: int = 1) -> Matrix:
     """Measure of one part, shape (flavours, nodes)."""
-    grid = np.empty((momentum.COLUMNS, momentum.CELLS))
+    grid = np.empty((2 * len(momentum.FLAVOURS), momentum.CELLS))
     momentum.momentum_grid(kind, (part + 1) // 2, m, mediator**2, Z_MASS**2, DATA, refine, grid)
     return grid[1 if part in (2, 4) else 0 :: 2]
 

@@ -95,7 +95,7 @@ def test_the_page_builds_and_answers(page):
 
 
 def test_what_was_understood_is_printed(page):
-    """Expected: 40 t over the mass of a nucleus, the trapezoid of the flux; no table before the builds of the page, theirs after."""
+    """Expected: 40 t over the mass of a nucleus, the trapezoid of the flux; no table before the builds of the page."""
     directory, done = page
     told = json.loads(done["gloam experiment my-detector.toml"].stdout)
     assert told["targets"]["Ar40"]["nuclei"] == pytest.approx(ARGON, rel=1e-8)

@@ -12,8 +12,12 @@ ROOT = Path(__file__).parent
 FIRST = (  # beginnings of what takes long, longest first; all others follow in the order of their names
     "builder/cluster",
     "contracts",
+    "external",
+    "test_own",
     "builder",
     "lookup/searches/babar",
+    "lookup/quantities",
+    "lookup/fits",
 )
 BY_ENTRY = ("contracts/test_pairs", "builder/test_shipped_stores", "builder/test_checks")  # dealt out entry by entry, not by file
 SLOW = (  # what --fast leaves out, beside single tests with the mark
@@ -26,13 +30,16 @@ SLOW = (  # what --fast leaves out, beside single tests with the mark
     "builder/test_rounded_stores",
     "builder/test_shards",
     "builder/test_shipped_stores",
-    "contracts/test_pairs",
+    "contracts",
     "external",
     "lookup/export",
     "lookup/fits",
+    "lookup/interpolation/test_code_cache",
+    "lookup/quantities/neutral_leptons/test_cross_sections",
     "lookup/searches/babar",
+    "tables/physics/neutral_leptons/test_momentum",
     "tables/physics/dark_photons/test_missed",
-    "test_own_entries",
+    "test_own",
 )
 SHOWN = 12  # files whose seconds are printed at the end
 

@@ -14,7 +14,7 @@ from gloam.lookup.callables import store
 PACKAGED = Path(tables.__file__).parent / "stores"
 NAMES = sorted(path.name for path in PACKAGED.iterdir() if path.is_dir())
 SOME = 80  # points of integrals; a build takes 10000, and 8 at least in every region
-COSTLY = {"babar-missed": 40, "miniboone-pairs": 10}  # points of events, by the start of the name
+COSTLY = {"babar-missed": 40, "miniboone-pairs": 10, "neutrino-decoupling": 400}  # by the start of the name; 1 % of 400 may miss
 SEED = 20261125
 
 
@@ -27,5 +27,5 @@ def test_a_shipped_table_keeps_its_promise(name, full):
     with Crew(recipe, Settings(workers=1)) as crew:
         report = verify.check_store(store.versions(PACKAGED / name)[-1], recipe, crew, seed=SEED, **how)
     assert report.failures == []
-    assert report.points >= points
+    assert report.points >= 0.85 * points  # shared evenly among the labels
     assert (report.independent is None) == (independent.check_of(recipe) is None)
